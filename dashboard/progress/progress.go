@@ -1,0 +1,196 @@
+package progress
+
+import (
+	"time"
+
+	"github.com/eventlet-removal/headway/store"
+)
+
+// State is where a member of a goal is. Every member has exactly one.
+type State string
+
+const (
+	Merged    State = "merged"
+	Reverted  State = "reverted"
+	Open      State = "open"
+	WIP       State = "wip"
+	Abandoned State = "abandoned"
+	Left      State = "left" // the selector no longer matches
+	Gone      State = "gone" // Gerrit answers 404
+)
+
+// Counts are changes by state. Total is the sum of the others.
+type Counts struct {
+	Total, Merged, Reverted, Open, WIP, Abandoned int
+}
+
+// InFlight is what is in review: open + wip.
+func (c Counts) InFlight() int { return c.Open + c.WIP }
+
+// WaitsOn is who must act next on an open or wip change.
+type WaitsOn string
+
+const (
+	Author     WaitsOn = "author"
+	Reviewers  WaitsOn = "reviewers"
+	CI         WaitsOn = "ci"
+	Gate       WaitsOn = "gate"
+	Dependency WaitsOn = "dependency"
+)
+
+// Attention counts the development changes in flight by who must act.
+type Attention struct {
+	Author, Reviewers, CI, Gate, Dependency int
+}
+
+// Measured is what the counts say of a project.
+type Measured string
+
+const (
+	MeasuredNone            Measured = "none"
+	MeasuredPlanning        Measured = "planning"
+	MeasuredInProgress      Measured = "in-progress"
+	MeasuredNothingInReview Measured = "nothing-in-review"
+	MeasuredStalled         Measured = "stalled"
+)
+
+// Contradiction is a declared status that the counts do not bear out.
+type Contradiction struct {
+	Code string // completed-in-flight, nothing-in-review, no-merge-90d, not-affected-live
+	Text string // one sentence
+}
+
+// Loading is how far the first backfill is, in changes.
+type Loading struct{ Done, Of int }
+
+// Landed is the number of development changes merged within a cycle.
+type Landed struct {
+	Cycle  Cycle
+	Landed int
+}
+
+// Numbers are what is known of a project, a team or a goal. While Loading is set
+// they are not known yet: all counts are then meaningless and must be shown as
+// absent, not as zero.
+type Numbers struct {
+	AsOf    time.Time // zero: never complete
+	Stale   bool
+	Loading *Loading
+
+	Counts    Counts // development
+	Backports Counts
+	Left      int // development
+	Gone      int // development
+
+	Denominator int      // of progress; 0: there is no progress to speak of
+	Progress    *float64 // Counts.Merged / Denominator; nil when Denominator is 0
+	Expected    *int     // sum of the declared expectations; nil when nothing is declared
+	Remaining   *int     // Denominator - Counts.Merged; nil when Expected is
+
+	PatchSets     int // sum of the current patch-set numbers of development changes
+	Attention     Attention
+	LastMerged    time.Time // zero: none
+	OldestWaiting time.Time // zero: nothing waits
+	Cycles        []Landed  // one for each configured cycle
+
+	Query string // finds exactly Counts.Total + Backports.Total in Gerrit's own search
+}
+
+// Percent is Progress rounded down, and whether there is one.
+func (n *Numbers) Percent() (percent int, ok bool) {
+	if n.Progress == nil {
+		return 0, false
+	}
+	return 100 * n.Counts.Merged / n.Denominator, true
+}
+
+// ProjectNumbers is one project of a goal: listed, of a team, or discovered.
+type ProjectNumbers struct {
+	Project // Name only, for a discovered one
+	Numbers
+	Measured       Measured
+	Contradictions []Contradiction
+	Teams          []string // names of the teams it belongs to
+}
+
+// TeamNumbers is one team of a goal: the sum of its projects.
+type TeamNumbers struct {
+	Team
+	Numbers
+	Measured       Measured
+	Contradictions []Contradiction
+}
+
+// Change is a member of a goal with the judgements on it.
+type Change struct {
+	store.Member
+	State    State
+	Backport bool
+
+	// Set for open and wip changes only.
+	WaitsOn      WaitsOn
+	Reason       Reason
+	WaitingSince time.Time
+	Depends      []DependsOn // parents and Depends-On that we know
+
+	CI        CIState
+	LastHuman time.Time // last event whose author is no robot; zero: none
+	MergedAt  time.Time // Merged and Reverted only
+}
+
+// Reason says why a change waits.
+type Reason struct {
+	Code string // stable: wip, ci-failed, merge-conflict, …
+	Text string // one sentence with the next step
+}
+
+// DependsOn is a change that has to merge before another can.
+type DependsOn struct {
+	Number int
+	State  State
+}
+
+// CIState is what the configured CI said of the current patch set; "" where it
+// never spoke in the project.
+type CIState string
+
+const (
+	CIPassed  CIState = "passed"
+	CIFailed  CIState = "failed"
+	CIRunning CIState = "running"
+	CIMissing CIState = "missing"
+)
+
+// Input is all that Compute looks at beside the goal.
+type Input struct {
+	Now       time.Time
+	Members   []store.Member   // of this goal, departed ones included, by number
+	All       []*store.Change  // every change the store knows, members and references, by number
+	Selectors []store.Selector // one for each Goal.Queries, in that order
+}
+
+// Result is the whole answer for a goal.
+type Result struct {
+	Goal            *Goal
+	Now             time.Time
+	Numbers                          // of the goal
+	LoadingProjects []string         // projects whose own selector never completed; left out of the goal's sums
+	Projects        []ProjectNumbers // by name
+	Teams           []TeamNumbers    // in the order of the configuration
+	Changes         []Change         // all members, by number
+}
+
+// Look gathers the Input of a goal from a snapshot.
+func Look(s *store.Snapshot, g *Goal, now time.Time) Input {
+	in := Input{Now: now}
+	for m := range s.Members(g.Name, g.Queries) {
+		in.Members = append(in.Members, m)
+	}
+	for c := range s.Changes() {
+		in.All = append(in.All, c)
+	}
+	for _, q := range g.Queries {
+		in.Selectors = append(in.Selectors, s.Selector(g.Name, q))
+	}
+	return in
+}

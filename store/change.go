@@ -1,0 +1,133 @@
+package store
+
+import "time"
+
+// Gerrit's words for the status of a change. Other values may come and are kept.
+const (
+	StatusNew       = "NEW"
+	StatusMerged    = "MERGED"
+	StatusAbandoned = "ABANDONED"
+)
+
+// Change is what Gerrit says of one change: facts only. Number is its identity;
+// Project, Branch and ChangeID may all move or be shared. All times are UTC, with
+// Gerrit's precision of one second; a zero time means that Gerrit did not say.
+//
+// A listing row fills the fields down to Unresolved. The rest comes with a fetch
+// of details, whose time is Detailed; while that is zero, absent votes, messages
+// and patch sets mean "not known", not "none".
+type Change struct {
+	Number       int       `json:"number"`
+	Project      string    `json:"project"`
+	Branch       string    `json:"branch"`
+	ChangeID     string    `json:"change_id"`
+	Subject      string    `json:"subject"`
+	Topic        string    `json:"topic,omitempty"`
+	Status       string    `json:"status"`
+	WIP          bool      `json:"wip,omitempty"` // Gerrit leaves the flag on abandoned changes: it counts only while NEW
+	Created      time.Time `json:"created"`
+	Updated      time.Time `json:"updated"`
+	Submitted    time.Time `json:"submitted,omitzero"` // also set on some ABANDONED changes (a failed submit): counts only on MERGED
+	Owner        int       `json:"owner"`              // account id, see Accounts
+	MetaRevID    string    `json:"meta_rev_id,omitempty"`
+	PatchSet     int       `json:"patch_set,omitempty"` // number of the current patch set; 0: not told (listing rows before Gerrit 3.10)
+	RevertOf     int       `json:"revert_of,omitempty"`
+	CherryPickOf int       `json:"cherry_pick_of,omitempty"`
+	Unresolved   int       `json:"unresolved,omitempty"` // unresolved comments
+
+	Detailed     time.Time       `json:"detailed,omitzero"` // when the fields below were fetched
+	Mergeable    *bool           `json:"mergeable,omitempty"`
+	Submittable  *bool           `json:"submittable,omitempty"`
+	PatchSets    []PatchSet      `json:"patch_sets,omitempty"`   // by number; a deleted patch set is absent
+	Labels       []Label         `json:"labels,omitempty"`       // by name; always empty on ABANDONED changes (Gerrit's queries leave them out)
+	Messages     []Message       `json:"messages,omitempty"`     // in Gerrit's order, oldest first; replaced whole at each fetch
+	Requirements []Requirement   `json:"requirements,omitempty"` // submit requirements, in Gerrit's order
+	Parents      []string        `json:"parents,omitempty"`      // commits the current patch set stands on
+	DependsOn    []string        `json:"depends_on,omitempty"`   // what follows "Depends-On:" in the current commit message: URLs or Change-Ids
+	Reverts      []string        `json:"reverts,omitempty"`      // commits named by "This reverts commit SHA" in the current commit message
+	Accounts     map[int]Account `json:"accounts,omitempty"`     // everybody named above, by account id
+}
+
+// PatchSet is one revision of a change.
+type PatchSet struct {
+	Number   int       `json:"number"`
+	Commit   string    `json:"commit"` // SHA-1 of the commit
+	Kind     string    `json:"kind"`   // REWORK, TRIVIAL_REBASE, NO_CODE_CHANGE, …; an open set
+	Created  time.Time `json:"created"`
+	Uploader int       `json:"uploader"` // account id
+}
+
+// Label is one review label of a change with its range and the current votes.
+type Label struct {
+	Name  string `json:"name"`
+	Min   int    `json:"min"` // lowest possible value, usually blocking
+	Max   int    `json:"max"` // highest possible value
+	Votes []Vote `json:"votes,omitempty"`
+}
+
+// Vote is the current vote of one account on one label; zeros are not kept.
+// Date is the vote's own time, but for a vote copied to a new patch set it is the
+// upload's (ChangeNotesParser.parseCopiedApproval): for the time a person spoke,
+// look for the Message with the same account, label and value.
+type Vote struct {
+	Account int       `json:"account"`
+	Value   int       `json:"value"`
+	Date    time.Time `json:"date,omitzero"`
+	Tag     string    `json:"tag,omitempty"`
+}
+
+// Kinds of a Message, as its tag says or, where Gerrit or the CI set no tag, its
+// text. An empty Kind is a plain comment or vote.
+const (
+	MessagePatchSet  = "patch-set"
+	MessageAbandoned = "abandoned"
+	MessageRestored  = "restored"
+	MessageMerged    = "merged"
+	MessageReverted  = "reverted" // "Created a revert of this change …" on the original
+	MessageTopic     = "topic"
+	MessageWIP       = "wip"
+	MessageReady     = "ready"
+	MessageMoved     = "moved"
+	MessageOther     = "other" // another message that Gerrit itself wrote: hashtag, reviewer, vote deleted, …
+)
+
+// Outcomes a CI states in the text of its message, whoever wrote it. Whether the
+// author is the CI that counts is policy.
+const (
+	CIStarted          = "started"           // "Starting gate jobs."
+	CISucceeded        = "succeeded"         // "Build succeeded (… pipeline)"
+	CIFailed           = "failed"            // "Build failed (… pipeline)"
+	CIMergeFailed      = "merge-failed"      // "Merge Failed."
+	CIDependencyFailed = "dependency-failed" // "This change depends on a change that failed to merge."
+)
+
+// Message is what policy needs of one entry of a change's log; the text is not
+// kept. Its Gerrit id is not kept either: deleting any message rewrites all later
+// ids.
+type Message struct {
+	Author   int            `json:"author,omitempty"` // account id; 0: written by the system
+	Time     time.Time      `json:"time"`
+	PatchSet int            `json:"patch_set,omitempty"` // the patch set it was written on
+	Tag      string         `json:"tag,omitempty"`       // as Gerrit gives it
+	Kind     string         `json:"kind,omitempty"`
+	CI       string         `json:"ci,omitempty"`
+	Votes    map[string]int `json:"votes,omitempty"` // by label, from the first line; 0: the vote was withdrawn
+	From     string         `json:"from,omitempty"`  // Kind topic: the old topic, "" if none
+	To       string         `json:"to,omitempty"`    // Kind topic: the new topic, "" if none
+	WIP      bool           `json:"wip,omitempty"`   // Kind patch-set: uploaded as work in progress (newWipPatchSet)
+}
+
+// Requirement is one submit requirement and Gerrit's verdict (SATISFIED,
+// UNSATISFIED, OVERRIDDEN, NOT_APPLICABLE, FORCED, ERROR; an open set).
+type Requirement struct {
+	Name   string `json:"name"`
+	Status string `json:"status"`
+}
+
+// Account is a person or robot as Gerrit shows them; never an e-mail address.
+type Account struct {
+	ID       int    `json:"id"`
+	Name     string `json:"name,omitempty"`
+	Username string `json:"username,omitempty"`
+	Service  bool   `json:"service,omitempty"` // Gerrit tags the account SERVICE_USER
+}

@@ -1,0 +1,86 @@
+package store
+
+import "time"
+
+// Query is one configured selector of a goal, as it is sent to Gerrit. Project is
+// "" for the goal's selector and the project's name for a project with its own.
+// The text of the goal's query already leaves out projects with their own.
+type Query struct {
+	Project string
+	Text    string
+}
+
+// Selector is how far we are with one Query of a goal.
+type Selector struct {
+	Project string `json:"project"` // as in Query
+	Query   string `json:"query"`   // the text this state belongs to; a changed text starts anew
+
+	AsOf      time.Time `json:"as_of,omitzero"`      // start of the last round that was complete for this selector; zero: never
+	HighWater time.Time `json:"high_water,omitzero"` // newest Updated of the last complete listing, Gerrit's clock
+	Listed    time.Time `json:"listed,omitzero"`     // start of the last complete full listing
+
+	Failed time.Time `json:"failed,omitzero"` // start of the round that failed last, if it failed since AsOf
+	Error  string    `json:"error,omitempty"` // why
+
+	Done int `json:"done,omitempty"` // first backfill only: changes fetched so far
+	Of   int `json:"of,omitempty"`   // first backfill only: changes to fetch in all
+}
+
+// Membership ties a change to a goal. It is never deleted.
+type Membership struct {
+	Number  int       `json:"number"`
+	Project string    `json:"project"` // which selector found it, as in Query
+	Query   string    `json:"query"`   // the text it was last found with
+	Seen    time.Time `json:"seen"`    // start of the round that first saw it: history before is reconstructed
+
+	Quarantined string     `json:"quarantined,omitempty"` // why its details can't be had; the listing row's facts hold
+	Departed    *Departure `json:"departed,omitempty"`    // set while the change is no longer in the set
+}
+
+// Departure says that a change is no longer selected: Gone, because Gerrit
+// answers 404 (deleted, private and hidden can't be told apart), or left, because
+// it is still there but the selector no longer matches.
+type Departure struct {
+	Gone  bool      `json:"gone,omitempty"`
+	At    time.Time `json:"at"`              // when it left; as exactly as Gerrit tells, else when we saw it
+	Seen  time.Time `json:"seen"`            // when we saw it
+	Topic string    `json:"topic,omitempty"` // left: the topic it carries now, "" if none
+}
+
+// Member is a change with its membership of one goal.
+type Member struct {
+	Membership
+	*Change
+}
+
+// Work is one change of a goal still to be fetched, or fetched and waiting for
+// its round to finish.
+type Work struct {
+	Row    Change     `json:"row"`    // facts of the listing row
+	Member Membership `json:"member"` // the membership to write when the round finishes
+	Reason string     `json:"reason"` // new, changed, refresh
+	Queued time.Time  `json:"queued"` // start of the round that asked for it
+	Tries  int        `json:"tries,omitempty"`
+	Error  string     `json:"error,omitempty"`   // of the last try
+	Detail *Change    `json:"detail,omitempty"`  // staged
+	GiveUp bool       `json:"give_up,omitempty"` // quarantined: the round goes on without it
+}
+
+// Poll is one round as the sync log shows it.
+type Poll struct {
+	ID          uint64        `json:"id"`
+	Goal        string        `json:"goal"`
+	Start       time.Time     `json:"start"`
+	Duration    time.Duration `json:"duration"` // nanoseconds
+	Full        bool          `json:"full"`     // full listing
+	OK          bool          `json:"ok"`       // every selector was polled and all work drained
+	Requests    int           `json:"requests"`
+	Bytes       int64         `json:"bytes"` // received, after inflating
+	New         int           `json:"new"`
+	Changed     int           `json:"changed"`
+	Left        int           `json:"left"`
+	Gone        int           `json:"gone"`
+	Pending     int           `json:"pending"`
+	Quarantined int           `json:"quarantined"`
+	Error       string        `json:"error,omitempty"`
+}
