@@ -16,8 +16,8 @@
 //
 //  1. Plan, when every page of a selector's listing came: the rows that moved
 //     are queued as work, and the selector's high-water mark advances with them.
-//  2. SaveDetails, for each batch of details: they are staged inside the work
-//     items that asked for them. After a crash the next poll goes on from here.
+//  2. Plan again, for each batch of details: they are staged inside the work items
+//     that asked for them. After a crash the next poll goes on from here.
 //  3. Finish, when the work is drained: staged details become change records,
 //     memberships and the selectors' as-of times are written, the poll is
 //     logged, the work is deleted, and one new Snapshot is published.
@@ -41,7 +41,7 @@
 //	    members
 //	      <number>            Membership
 //	    selectors
-//	      <project or "">     Selector ("" is the goal's own selector)
+//	      /<project>          Selector; "/" alone is the goal's own
 //	    work
 //	      <number>            Work: a change still to fetch, or fetched and staged
 //	polls

@@ -23,6 +23,7 @@ type Snapshot struct {
 type goalState struct {
 	members   *immutable.SortedMap[int, Membership]
 	selectors map[string]Selector // by Selector.Project
+	pending   int                 // work not drained
 }
 
 // Revision grows with each published Snapshot of one opened DB.
@@ -81,6 +82,14 @@ func (s *Snapshot) Selector(goal string, q Query) Selector {
 		}
 	}
 	return Selector{Project: q.Project, Query: q.Text}
+}
+
+// Pending is how many changes of a goal wait for their details to be fetched.
+func (s *Snapshot) Pending(goal string) int {
+	if g := s.goals[goal]; g != nil {
+		return g.pending
+	}
+	return 0
 }
 
 // Polls returns the newest polls of all goals, newest first. The slice is shared.

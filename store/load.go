@@ -1,0 +1,56 @@
+package store
+
+import (
+	"slices"
+
+	"github.com/benbjohnson/immutable"
+	"go.etcd.io/bbolt"
+)
+
+// load reads everything that snapshots show into the first one.
+func load(tx *bbolt.Tx) (*Snapshot, error) {
+	s := &Snapshot{
+		revision: 1,
+		gerrit:   string(tx.Bucket(bucketMeta).Get(keyGerrit)),
+		goals:    map[string]*goalState{},
+	}
+	changes := immutable.NewSortedMapBuilder[int, *Change](nil)
+	err := each(tx.Bucket(bucketChanges), "change", func(_ []byte, c *Change) { changes.Set(c.Number, c) })
+	if err != nil {
+		return nil, err
+	}
+	s.changes = changes.Map()
+	err = tx.Bucket(bucketGoals).ForEachBucket(func(name []byte) error {
+		g, err := loadGoal(tx, string(name))
+		s.goals[string(name)] = g
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := each(tx.Bucket(bucketPolls), "poll", func(_ []byte, p *Poll) { s.polls = append(s.polls, *p) }); err != nil {
+		return nil, err
+	}
+	slices.Reverse(s.polls)
+	return s, nil
+}
+
+func loadGoal(tx *bbolt.Tx, name string) (*goalState, error) {
+	g := &goalState{selectors: map[string]Selector{}}
+	members := immutable.NewSortedMapBuilder[int, Membership](nil)
+	err := each(readGoalBucket(tx, name, bucketMembers), "member", func(_ []byte, m *Membership) { members.Set(m.Number, *m) })
+	if err != nil {
+		return nil, err
+	}
+	g.members = members.Map()
+	err = each(readGoalBucket(tx, name, bucketSelectors), "selector", func(_ []byte, s *Selector) { g.selectors[s.Project] = *s })
+	if err != nil {
+		return nil, err
+	}
+	err = each(readGoalBucket(tx, name, bucketWork), "work", func(_ []byte, w *Work) {
+		if !w.Drained() {
+			g.pending++
+		}
+	})
+	return g, err
+}

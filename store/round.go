@@ -1,0 +1,267 @@
+package store
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/benbjohnson/immutable"
+	"go.etcd.io/bbolt"
+)
+
+// Drained tells whether the work needs no more requests: its details are staged,
+// or it was given up.
+func (w *Work) Drained() bool { return w.Detail != nil || w.GiveUp }
+
+// Work returns what a goal still has to fetch or to publish, by number.
+func (db *DB) Work(goal string) ([]Work, error) {
+	var work []Work
+	err := db.bolt.View(func(tx *bbolt.Tx) error {
+		return each(readGoalBucket(tx, goal, bucketWork), "work", func(_ []byte, w *Work) { work = append(work, *w) })
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read work of goal %q: %w", goal, err)
+	}
+	return work, nil
+}
+
+// Plan queues work for a goal and moves its selectors on, in one transaction:
+// step 1 of a round, and step 2 for each batch (then the work comes back with its
+// details staged or its failure noted). Work replaces what was queued under the
+// same number. Change records and memberships stay as they were; readers see the
+// selectors' progress at once.
+func (db *DB) Plan(goal string, work []Work, selectors []Selector) error {
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	more := 0 // undrained work that was not there before
+	err := db.bolt.Update(func(tx *bbolt.Tx) error {
+		b, err := goalBucket(tx, goal, bucketWork)
+		if err != nil {
+			return err
+		}
+		more = 0
+		for _, w := range work {
+			delta, err := putWork(b, w)
+			if err != nil {
+				return fmt.Errorf("change %d: %w", w.Row.Number, err)
+			}
+			more += delta
+		}
+		return putSelectors(tx, goal, selectors)
+	})
+	if err != nil {
+		return fmt.Errorf("plan work of goal %q: %w", goal, err)
+	}
+	db.publish(goal, func(_ *Snapshot, g *goalState) {
+		g.pending += more
+		g.move(selectors)
+	})
+	return nil
+}
+
+// putWork writes one item and tells by how much the undrained work grew: -1, 0 or 1.
+func putWork(b *bbolt.Bucket, w Work) (more int, err error) {
+	key := numberKey(uint64(w.Row.Number))
+	if data := b.Get(key); data != nil {
+		var old Work
+		if err := json.Unmarshal(data, &old); err != nil {
+			return 0, err
+		}
+		if !old.Drained() {
+			more--
+		}
+	}
+	if !w.Drained() {
+		more++
+	}
+	return more, put(b, key, w)
+}
+
+// Round is what a finished round adds beside the work it drained.
+type Round struct {
+	Selectors []Selector   // moved on; those named in Complete have their new AsOf
+	Complete  []string     // Project of each selector whose work is now published
+	Members   []Membership // changed without work: departed, back
+	Poll      Poll         // its ID is given here
+}
+
+// Finish ends a round in one transaction: the drained work of the complete
+// selectors becomes change records and memberships, the poll is logged, and one
+// new snapshot is published. With no complete selector only the log and the
+// selectors' errors change. Work of a complete selector that is not drained is an
+// error, and nothing is written then.
+func (db *DB) Finish(goal string, r Round) error {
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	f := finish{db: db, goal: goal, round: r}
+	if err := db.bolt.Update(f.write); err != nil {
+		return fmt.Errorf("finish round of goal %q: %w", goal, err)
+	}
+	db.publish(goal, f.show)
+	return nil
+}
+
+// finish is one Finish: written first, then shown.
+type finish struct {
+	db      *DB
+	goal    string
+	round   Round
+	changes []*Change
+	members []Membership
+	pending int
+}
+
+func (f *finish) write(tx *bbolt.Tx) error {
+	f.changes, f.members, f.pending = nil, slices.Clone(f.round.Members), 0
+	if err := f.drain(tx); err != nil {
+		return err
+	}
+	for _, c := range f.changes {
+		if err := put(tx.Bucket(bucketChanges), numberKey(uint64(c.Number)), c); err != nil {
+			return fmt.Errorf("change %d: %w", c.Number, err)
+		}
+	}
+	if len(f.members) > 0 {
+		b, err := goalBucket(tx, f.goal, bucketMembers)
+		if err != nil {
+			return err
+		}
+		for _, m := range f.members {
+			if err := put(b, numberKey(uint64(m.Number)), m); err != nil {
+				return fmt.Errorf("membership of change %d: %w", m.Number, err)
+			}
+		}
+	}
+	if err := putSelectors(tx, f.goal, f.round.Selectors); err != nil {
+		return err
+	}
+	return f.log(tx)
+}
+
+// drain takes the finished work of the complete selectors off the list.
+func (f *finish) drain(tx *bbolt.Tx) error {
+	b, err := goalBucket(tx, f.goal, bucketWork)
+	if err != nil {
+		return err
+	}
+	var done []Work
+	err = each(b, "work", func(_ []byte, w *Work) {
+		if slices.Contains(f.round.Complete, w.Member.Project) {
+			done = append(done, *w)
+		} else if !w.Drained() {
+			f.pending++
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, w := range done {
+		if !w.Drained() {
+			return fmt.Errorf("change %d is not drained", w.Row.Number)
+		}
+		if err := b.Delete(numberKey(uint64(w.Row.Number))); err != nil {
+			return fmt.Errorf("work on change %d: %w", w.Row.Number, err)
+		}
+		f.changes = append(f.changes, f.db.result(&w))
+		f.members = append(f.members, w.Member)
+	}
+	return nil
+}
+
+// result is the change record that finished work amounts to. Without details the
+// listing row's facts hold, on top of the details of an earlier fetch.
+func (db *DB) result(w *Work) *Change {
+	if w.Detail != nil {
+		return w.Detail
+	}
+	c := w.Row
+	if old := db.Snapshot().Change(c.Number); old != nil {
+		c = old.withRow(c)
+	}
+	return &c
+}
+
+// withRow returns a copy with the fields of a listing row replaced.
+func (c *Change) withRow(row Change) Change {
+	row.Detailed, row.Mergeable, row.Submittable = c.Detailed, c.Mergeable, c.Submittable
+	row.PatchSets, row.Labels, row.Messages = c.PatchSets, c.Labels, c.Messages
+	row.Requirements, row.Parents, row.DependsOn, row.Reverts = c.Requirements, c.Parents, c.DependsOn, c.Reverts
+	row.Accounts = maps.Clone(c.Accounts)
+	return row
+}
+
+// log appends the poll and drops the oldest ones over KeepPolls.
+func (f *finish) log(tx *bbolt.Tx) error {
+	b := tx.Bucket(bucketPolls)
+	id, err := b.NextSequence()
+	if err != nil {
+		return fmt.Errorf("number the poll: %w", err)
+	}
+	f.round.Poll.ID = id
+	if err := put(b, numberKey(id), f.round.Poll); err != nil {
+		return err
+	}
+	if id > KeepPolls {
+		if err := b.Delete(numberKey(id - KeepPolls)); err != nil {
+			return fmt.Errorf("drop old poll: %w", err)
+		}
+	}
+	return nil
+}
+
+// show makes the written round part of the snapshot being built.
+func (f *finish) show(s *Snapshot, g *goalState) {
+	for _, c := range f.changes {
+		s.changes = s.changes.Set(c.Number, c)
+	}
+	for _, m := range f.members {
+		g.members = g.members.Set(m.Number, m)
+	}
+	g.pending = f.pending
+	g.move(f.round.Selectors)
+	s.polls = append([]Poll{f.round.Poll}, s.polls[:min(len(s.polls), KeepPolls-1)]...)
+}
+
+func putSelectors(tx *bbolt.Tx, goal string, selectors []Selector) error {
+	if len(selectors) == 0 {
+		return nil
+	}
+	b, err := goalBucket(tx, goal, bucketSelectors)
+	if err != nil {
+		return err
+	}
+	for _, s := range selectors {
+		if err := put(b, selectorKey(s.Project), s); err != nil {
+			return fmt.Errorf("selector %q: %w", cmp.Or(s.Project, goal), err)
+		}
+	}
+	return nil
+}
+
+// publish builds the next snapshot from the current one, sharing what did not
+// change, and makes it the current one.
+func (db *DB) publish(goal string, change func(*Snapshot, *goalState)) {
+	next := *db.current.Load()
+	next.revision++
+	g := goalState{members: immutable.NewSortedMap[int, Membership](nil)}
+	if old := next.goals[goal]; old != nil {
+		g = *old
+	}
+	next.goals = maps.Clone(next.goals)
+	next.goals[goal] = &g
+	change(&next, &g)
+	db.current.Store(&next)
+}
+
+// move replaces selectors in a goal's state without touching the shared map.
+func (g *goalState) move(selectors []Selector) {
+	g.selectors = maps.Clone(g.selectors)
+	if g.selectors == nil {
+		g.selectors = map[string]Selector{}
+	}
+	for _, s := range selectors {
+		g.selectors[s.Project] = s
+	}
+}
