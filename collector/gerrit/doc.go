@@ -3,4 +3,20 @@
 // transport of our own, and decodes the answers into our own structs. Gerrit's
 // quirks are handled, and named, here; no Gerrit type leaves collector and its
 // packages. Only collector imports it.
+//
+// The requests:
+//
+//	List     changes/?q=QUERY&n=500                  rows, paged by time, no options
+//	Details  changes/?q=change:A OR change:B&n=2&o=… everything about a batch
+//	Exists   changes/project~N                       is it deleted or hidden?
+//	Version  config/server/version
+//
+// All of them are anonymous GETs. One request at a time goes to one host, whoever
+// in the process asks, at the configured rate; what may pass with time is tried
+// three times; every body is read to a limit and closed before anybody sees it
+// (see guard). An answer is only believed if it is JSON, says so and carries
+// Gerrit's prefix: an empty answer never means "no changes".
+//
+// Each element of a list is decoded on its own. One that can't be used is
+// reported as Bad and does not hide its neighbours.
 package gerrit

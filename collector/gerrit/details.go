@@ -1,0 +1,110 @@
+package gerrit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+)
+
+// maxBatch keeps a query of change: terms well under a proxy's limit for the
+// request line (8,190 bytes in Apache).
+const maxBatch = 300
+
+// detailOptions fill Change. Without one of the first three Gerrit answers from
+// its index alone; ALL_REVISIONS is the dear one on a cold server and MESSAGES
+// most of the bytes. DETAILED_LABELS and DETAILED_ACCOUNTS look alike but only the
+// second is cheap. No REVIEWER_UPDATES: nothing of ours is counted from them.
+var detailOptions = []string{
+	"ALL_REVISIONS",
+	"CURRENT_COMMIT",
+	"MESSAGES",
+	"LABELS",
+	"DETAILED_ACCOUNTS",
+	"SUBMIT_REQUIREMENTS", // since 3.5
+	"SUBMITTABLE",
+}
+
+// oldOptions is what is left for a server that does not know one of detailOptions:
+// all that every Gerrit of the last ten years knows.
+var oldOptions = detailOptions[:5]
+
+// Details is the answer for a batch of numbers.
+type Details struct {
+	Changes []Change // by number, each number once
+	Bad     []Bad    // what can't be decoded or was not asked for
+	Missing []int    // asked for and in neither; not in the index or left out, which proves nothing
+	Reduced bool     // the server refused an option: submit requirements and submittable are unknown
+}
+
+// Details asks for everything about a batch of changes in one query, by number, in
+// whatever project they are now. At least one and at most 300 numbers.
+func (c *Client) Details(ctx context.Context, numbers []int) (*Details, error) {
+	numbers = slices.Compact(slices.Sorted(slices.Values(numbers)))
+	switch {
+	case len(numbers) == 0:
+		return nil, fmt.Errorf("details: %w", errEmptyQuery)
+	case numbers[0] <= 0:
+		return nil, fmt.Errorf("details: %d is no change", numbers[0])
+	case len(numbers) > maxBatch:
+		return nil, fmt.Errorf("details: %d changes in a batch, more than %d", len(numbers), maxBatch)
+	}
+	r, reduced := detailRequest(numbers, detailOptions), false
+	body, err := c.fetch(ctx, r)
+	var failed *Error
+	if errors.As(err, &failed) && failed.unknownOption() {
+		// One unknown option fails the whole request. Once more, without asking
+		// which it was.
+		r, reduced = detailRequest(numbers, oldOptions), true
+		body, err = c.fetch(ctx, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows, err := decodePage(body)
+	if err != nil {
+		return nil, c.fault(r, err)
+	}
+	out := sortOut(numbers, rows)
+	out.Reduced = reduced
+	return out, nil
+}
+
+func detailRequest(numbers []int, options []string) request {
+	return request{op: "details", path: "changes/", query: url.Values{
+		"q": {anyOf(numbers)},
+		"n": {strconv.Itoa(len(numbers))},
+		"o": options,
+	}}
+}
+
+// sortOut divides the elements of an answer by what was asked for; numbers are
+// sorted.
+func sortOut(numbers []int, rows page) *Details {
+	out := new(Details)
+	good, bad := make(map[int]Change), make(map[int]bool)
+	for _, change := range rows.changes {
+		known, twice := good[change.Number]
+		if _, asked := slices.BinarySearch(numbers, change.Number); !asked {
+			out.Bad = append(out.Bad, Bad{change.Number, change.Project, errors.New("not asked for")})
+		} else if !twice || change.Updated.After(known.Updated.Time) {
+			good[change.Number] = change
+		}
+	}
+	for _, element := range rows.bad {
+		if _, also := good[element.Number]; !also {
+			out.Bad = append(out.Bad, element.Bad)
+			bad[element.Number] = true
+		}
+	}
+	for _, number := range numbers {
+		if change, ok := good[number]; ok {
+			out.Changes = append(out.Changes, change)
+		} else if !bad[number] {
+			out.Missing = append(out.Missing, number)
+		}
+	}
+	return out
+}

@@ -1,0 +1,99 @@
+package gerrit
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Error is a request that brought no usable answer. It names the request and the
+// cause, and never holds a whole URL, a body or a header.
+type Error struct {
+	Op          string // list, details, exists or version
+	URL         string // path, and the query shortened; no host
+	Status      int    // of the last answer; 0: none came, or it was cut short
+	ContentType string // media type of that answer, "" if it named none
+	Line        string // first line of a text/plain answer: Gerrit's own words
+	Tries       int    // HTTP requests made for it
+	Err         error  // what is wrong, if the status does not say it; may be nil
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", e.Op, e.URL)
+	if e.Status != 0 && e.Status != http.StatusOK {
+		fmt.Fprintf(&b, ": %s", strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))))
+		if e.ContentType != "" && e.ContentType != textPlain {
+			fmt.Fprintf(&b, " (%s)", e.ContentType)
+		}
+	}
+	if e.Line != "" {
+		fmt.Fprintf(&b, ": %s", e.Line)
+	}
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	if e.Tries > 1 {
+		fmt.Fprintf(&b, " (%d tries)", e.Tries)
+	}
+	return b.String()
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// BadRequest says that Gerrit itself did not understand the request: a query or an
+// option is wrong, and Line says which.
+func (e *Error) BadRequest() bool {
+	return e.Status == http.StatusBadRequest && e.ContentType == textPlain
+}
+
+// NotFound says that Gerrit itself, not a proxy before it, answered 404. Deleted,
+// private and never there look the same.
+func (e *Error) NotFound() bool {
+	return e.Status == http.StatusNotFound && e.ContentType == textPlain
+}
+
+// Denied says that the server wants a login or refuses us.
+func (e *Error) Denied() bool {
+	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+}
+
+// TooLong says that the query was too long for the server's request line.
+func (e *Error) TooLong() bool {
+	return e.Status == http.StatusRequestURITooLong || e.Status == http.StatusRequestHeaderFieldsTooLarge
+}
+
+// Temporary says that the same request may work later; it has been tried often
+// enough for now.
+func (e *Error) Temporary() bool {
+	switch {
+	case e.Status == http.StatusRequestTimeout, e.Status == http.StatusTooManyRequests, e.Status == statusClientClosed:
+		return true
+	case e.Status >= 500:
+		return true
+	}
+	return errors.As(e.Err, new(*lostError))
+}
+
+// unknownOption recognises `"SUBMITTABLE" is not a valid value for "-o"`, the
+// answer of a Gerrit too old for one of our options.
+func (e *Error) unknownOption() bool {
+	return e.BadRequest() && strings.Contains(e.Line, `is not a valid value for "-o"`)
+}
+
+// statusClientClosed is what Gerrit answers when it believes that we hung up.
+const statusClientClosed = 499
+
+// lostError is an answer that did not come, or not whole.
+type lostError struct{ err error }
+
+func (e *lostError) Error() string { return e.err.Error() }
+func (e *lostError) Unwrap() error { return e.err }
+
+// unsentError is a request that never left: the context ended while it waited for
+// its turn.
+type unsentError struct{ err error }
+
+func (e *unsentError) Error() string { return "not sent: " + e.err.Error() }
+func (e *unsentError) Unwrap() error { return e.err }

@@ -1,0 +1,163 @@
+package gerrit
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// maxErrorBody is how much of an error's body is kept. Gerrit's own are one line;
+// what is longer is a proxy's page, of which nothing is shown.
+const maxErrorBody = 64 << 10
+
+// guard stands between go-gerrit and the network. It lets one request at a time
+// through to a host, bounds its time, and hands out bodies only whole, in memory
+// and already closed: go-gerrit never closes the body of an error (20 answers of
+// 502 would hold 20 connections) and reads every other one without a limit.
+type guard struct {
+	base    http.RoundTripper
+	gate    *gate
+	timeout time.Duration
+	maxBody int64
+	observe func(Request)
+}
+
+// RoundTrip implements http.RoundTripper.
+func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
+	leave, err := g.gate.enter(req.Context())
+	if err != nil {
+		return nil, &unsentError{err}
+	}
+	seen := Request{Retry: isRetry(req.Context())}
+	start := time.Now()
+	resp, err := g.exchange(req, &seen)
+	seen.Duration = time.Since(start)
+	leave()
+	if g.observe != nil {
+		g.observe(seen)
+	}
+	return resp, err
+}
+
+// exchange makes the request and reads its answer within the timeout.
+func (g *guard) exchange(req *http.Request, seen *Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), g.timeout)
+	defer cancel()
+	resp, err := g.base.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		return nil, g.lost(req, ctx, err)
+	}
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		seen.ClockSkew, seen.HasDate = time.Until(date), true
+	}
+	limit, whole := int64(maxErrorBody), false
+	if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
+		limit, whole = g.maxBody, true
+	}
+	// The transport has inflated the body by now: the limit holds against a small
+	// answer that unpacks to gigabytes.
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	resp.Body.Close()
+	seen.Bytes = int64(len(body))
+	switch {
+	case err != nil && (whole || ctx.Err() != nil):
+		return nil, g.lost(req, ctx, err)
+	case int64(len(body)) > limit && whole:
+		seen.Code = resp.StatusCode
+		return nil, fmt.Errorf("the answer is longer than %d bytes", limit)
+	case int64(len(body)) > limit:
+		body = body[:limit]
+	}
+	seen.Code = resp.StatusCode
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.ContentLength = int64(len(body))
+	return resp, nil
+}
+
+// lost tells our own timeout from the network's troubles and from the caller's
+// context.
+func (g *guard) lost(req *http.Request, ctx context.Context, err error) error {
+	if ctx.Err() != nil && req.Context().Err() == nil {
+		err = fmt.Errorf("no complete answer within %v", g.timeout)
+	}
+	return &lostError{err}
+}
+
+// checkRedirect lets a server move us on its own host, to https for example.
+// Anything else means that we don't talk to a Gerrit that lets us read.
+func checkRedirect(req *http.Request, via []*http.Request) error {
+	const mostHops = 3
+	from, to := via[0].URL, req.URL
+	target := (&url.URL{Scheme: to.Scheme, Host: to.Host, Path: to.Path}).String()
+	switch {
+	case !strings.EqualFold(from.Hostname(), to.Hostname()):
+		return fmt.Errorf("refused a redirect to another host, %s", target)
+	case from.Scheme == "https" && to.Scheme != "https":
+		return fmt.Errorf("refused a redirect away from https, to %s", target)
+	case strings.Contains(strings.ToLower(to.Path), "/login"):
+		return fmt.Errorf("the server wants a login: it redirects to %s", target)
+	case len(via) > mostHops:
+		return fmt.Errorf("stopped after %d redirects, before %s", mostHops, target)
+	}
+	return nil
+}
+
+// gate is the one way to a host: one request at a time, not before its moment.
+type gate struct {
+	slot    chan struct{}
+	limiter *rate.Limiter
+}
+
+// gates holds the gate of each host for the whole process: a server that we poll
+// for several goals is still asked one thing at a time. Hosts come from the
+// configuration, so the map stays small.
+var gates = struct {
+	sync.Mutex
+	of map[string]*gate
+}{of: make(map[string]*gate)}
+
+// gateTo gives the gate of a host. If its users want different rates, the slowest
+// holds for all.
+func gateTo(host string, perSecond float64) *gate {
+	gates.Lock()
+	defer gates.Unlock()
+	limit := rate.Limit(perSecond)
+	way := gates.of[host]
+	if way == nil {
+		way = &gate{slot: make(chan struct{}, 1), limiter: rate.NewLimiter(limit, 1)}
+		gates.of[host] = way
+	}
+	if limit < way.limiter.Limit() {
+		way.limiter.SetLimit(limit)
+	}
+	return way
+}
+
+// enter waits for the turn; leave must be called after the request.
+func (w *gate) enter(ctx context.Context) (leave func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case w.slot <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	leave = func() { <-w.slot }
+	if err := w.limiter.Wait(ctx); err != nil {
+		leave()
+		if ctx.Err() == nil { // Wait foresees that the deadline would pass
+			err = context.DeadlineExceeded
+		}
+		return nil, err
+	}
+	return leave, nil
+}
