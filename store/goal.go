@@ -22,6 +22,8 @@ type Selector struct {
 	Failed time.Time `json:"failed,omitzero"` // start of the round that failed last, if it failed since AsOf
 	Error  string    `json:"error,omitempty"` // why
 
+	Blocked int `json:"blocked,omitempty"` // changes missing at once that the circuit breaker did not believe
+
 	Done int `json:"done,omitempty"` // first backfill only: changes fetched so far
 	Of   int `json:"of,omitempty"`   // first backfill only: changes to fetch in all
 }
@@ -34,7 +36,18 @@ type Membership struct {
 	Seen    time.Time `json:"seen"`    // start of the round that first saw it: history before is reconstructed
 
 	Quarantined string     `json:"quarantined,omitempty"` // why its details can't be had; the listing row's facts hold
+	Missing     *Missing   `json:"missing,omitempty"`     // set while a departure is suspected and not confirmed; the change keeps its state
 	Departed    *Departure `json:"departed,omitempty"`    // set while the change is no longer in the set
+
+	// Past holds the departures from which the change came back, oldest first: with
+	// Missing and Departed it is the log of what only we saw, and only grows.
+	Past []Departure `json:"past,omitempty"`
+}
+
+// Missing says that a change was absent from a full listing and that Gerrit
+// answered 404 for it once. One 404 proves nothing.
+type Missing struct {
+	Since time.Time `json:"since"` // start of the round with the 404
 }
 
 // Departure says that a change is no longer selected: Gone, because Gerrit
@@ -45,6 +58,8 @@ type Departure struct {
 	At    time.Time `json:"at"`              // when it left; as exactly as Gerrit tells, else when we saw it
 	Seen  time.Time `json:"seen"`            // when we saw it
 	Topic string    `json:"topic,omitempty"` // left: the topic it carries now, "" if none
+
+	Back time.Time `json:"back,omitzero"` // in Past: when we saw it back
 }
 
 // Member is a change with its membership of one goal.
@@ -52,6 +67,15 @@ type Member struct {
 	Membership
 	*Change
 }
+
+// Reasons of Work.
+const (
+	ReasonNew     = "new"     // the goal had no such member
+	ReasonChanged = "changed" // Gerrit's row moved
+	ReasonRefresh = "refresh" // details got old
+	ReasonMember  = "member"  // only the membership changes; the details are those stored
+	ReasonLeft    = "left"    // the selector no longer matches
+)
 
 // Work is one change of a goal still to be fetched, or fetched and waiting for
 // its round to finish.

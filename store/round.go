@@ -83,7 +83,8 @@ func putWork(b *bbolt.Bucket, w Work) (more int, err error) {
 type Round struct {
 	Selectors []Selector   // moved on; those named in Complete have their new AsOf
 	Complete  []string     // Project of each selector whose work is now published
-	Members   []Membership // changed without work: departed, back
+	Members   []Membership // changed without work: missing, gone
+	Dropped   []int        // numbers whose work no configured selector asks for any more
 	Poll      Poll         // its ID is given here
 }
 
@@ -145,6 +146,11 @@ func (f *finish) drain(tx *bbolt.Tx) error {
 	b, err := goalBucket(tx, f.goal, bucketWork)
 	if err != nil {
 		return err
+	}
+	for _, n := range f.round.Dropped {
+		if err := b.Delete(numberKey(uint64(n))); err != nil {
+			return fmt.Errorf("work on change %d: %w", n, err)
+		}
 	}
 	var done []Work
 	err = each(b, "work", func(_ []byte, w *Work) {

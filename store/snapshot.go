@@ -73,6 +73,14 @@ func (s *Snapshot) Members(goal string, queries []Query) iter.Seq[Member] {
 	}
 }
 
+// Member returns the membership of one change in a goal, whatever query found it.
+func (s *Snapshot) Member(goal string, number int) (Membership, bool) {
+	if g := s.goals[goal]; g != nil {
+		return g.members.Get(number)
+	}
+	return Membership{}, false
+}
+
 // Selector returns how far the store is with one query of a goal. For a query it
 // has never heard of, or whose text has changed, all times are zero.
 func (s *Snapshot) Selector(goal string, q Query) Selector {

@@ -1,0 +1,117 @@
+package collector
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/eventlet-removal/headway/collector/gerrit"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// listed converts what a listing row has.
+func listed(c gerrit.Change) store.Change {
+	return store.Change{
+		Number:       c.Number,
+		Project:      c.Project,
+		Branch:       c.Branch,
+		ChangeID:     c.ChangeID,
+		Subject:      c.Subject,
+		Topic:        c.Topic,
+		Status:       c.Status,
+		WIP:          c.WorkInProgress,
+		Created:      c.Created.Time,
+		Updated:      c.Updated.Time,
+		Submitted:    c.Submitted.Time,
+		Owner:        c.Owner.AccountID,
+		MetaRevID:    c.MetaRevID,
+		PatchSet:     c.CurrentRevisionNumber,
+		RevertOf:     c.RevertOf,
+		CherryPickOf: c.CherryPickOfChange,
+		Unresolved:   c.UnresolvedCommentCount,
+	}
+}
+
+// detailed converts a change that was fetched with all options at now.
+func detailed(c gerrit.Change, now time.Time) store.Change {
+	out := listed(c)
+	out.Detailed = now
+	out.Mergeable, out.Submittable = c.Mergeable, c.Submittable
+	people := accounts{}
+	people.add(c.Owner)
+	for sha, rev := range c.Revisions {
+		people.add(rev.Uploader)
+		out.PatchSets = append(out.PatchSets, store.PatchSet{
+			Number: rev.Number, Commit: sha, Kind: rev.Kind, Created: rev.Created.Time, Uploader: rev.Uploader.AccountID,
+		})
+	}
+	slices.SortFunc(out.PatchSets, func(a, b store.PatchSet) int { return cmp.Compare(a.Number, b.Number) })
+	if current, ok := c.Revisions[c.CurrentRevision]; ok {
+		out.PatchSet = current.Number
+		if current.Commit != nil {
+			for _, p := range current.Commit.Parents {
+				out.Parents = append(out.Parents, p.Commit)
+			}
+			out.DependsOn = found(dependsOn, current.Commit.Message)
+			out.Reverts = found(reverts, current.Commit.Message)
+		}
+	}
+	out.Labels = labels(c.Labels, people)
+	for _, m := range c.Messages {
+		out.Messages = append(out.Messages, message(m, people))
+	}
+	for _, r := range c.SubmitRequirements {
+		out.Requirements = append(out.Requirements, store.Requirement{Name: r.Name, Status: r.Status})
+	}
+	out.Accounts = people
+	return out
+}
+
+// labels keeps each label's range and the votes that are not zero.
+func labels(in map[string]gerrit.Label, people accounts) []store.Label {
+	var out []store.Label
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		label := store.Label{Name: name}
+		label.Min, label.Max, _ = in[name].Range()
+		for _, a := range in[name].All {
+			if a.Value == nil || *a.Value == 0 {
+				continue
+			}
+			people.add(a.Account)
+			label.Votes = append(label.Votes, store.Vote{Account: a.AccountID, Value: *a.Value, Date: a.Date.Time, Tag: a.Tag})
+		}
+		out = append(out, label)
+	}
+	return out
+}
+
+// message keeps what policy needs of one message; see store.Message.
+func message(m gerrit.Message, people accounts) store.Message {
+	out := store.Message{
+		Time:     m.Date.Time,
+		PatchSet: m.RevisionNumber,
+		Tag:      m.Tag,
+		Kind:     messageKind(m.Tag, m.Message),
+		CI:       ciOutcome(m.Message),
+		Votes:    messageVotes(m.Message),
+		WIP:      m.Tag == tagPrefix+"newWipPatchSet",
+	}
+	if m.Author != nil {
+		out.Author = m.Author.AccountID
+		people.add(*m.Author)
+	}
+	if out.Kind == store.MessageTopic {
+		out.From, out.To, _ = topicMove(m.Message)
+	}
+	return out
+}
+
+// accounts collects everybody that a change names, by account id.
+type accounts map[int]store.Account
+
+func (all accounts) add(a gerrit.Account) {
+	if a.AccountID != 0 {
+		all[a.AccountID] = store.Account{ID: a.AccountID, Name: a.Name, Username: a.Username, Service: a.Service()}
+	}
+}

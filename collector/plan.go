@@ -1,0 +1,88 @@
+package collector
+
+import (
+	"slices"
+	"time"
+
+	"github.com/eventlet-removal/headway/store"
+)
+
+// refreshAfter is how old the details of an open change may get: changed labels,
+// submit requirements, names and mergeability move neither updated nor
+// meta_rev_id.
+const refreshAfter = 24 * time.Hour
+
+// plan compares a selector's listing with what is stored and queues what moved.
+func (r *round) plan(s *selector) {
+	for n, row := range s.rows {
+		m, known := r.snap.Member(r.goal.Name, n)
+		member := r.member(s, n)
+		stored := r.snap.Change(n)
+		switch {
+		case r.queued(row):
+			continue
+		case stored == nil:
+			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonNew})
+		case m.Quarantined != "" && !s.full && !moved(stored, row):
+			continue // tried again with the next full listing
+		case moved(stored, row) || stored.Detailed.IsZero() || m.Quarantined != "":
+			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonChanged})
+		case !known:
+			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonNew, Detail: stored})
+		case m.Query != member.Query || m.Project != member.Project || m.Missing != nil || m.Departed != nil:
+			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonMember, Detail: stored})
+		}
+	}
+	r.refresh(s)
+}
+
+// member is the membership of a change that a selector lists: what it was before
+// is kept, and a departure is over.
+func (r *round) member(s *selector, n int) store.Membership {
+	m := store.Membership{Number: n, Project: s.query.Project, Query: s.query.Text, Seen: r.start}
+	if old, ok := r.snap.Member(r.goal.Name, n); ok {
+		m.Seen, m.Past = old.Seen, slices.Clip(old.Past)
+		if old.Departed != nil {
+			back := *old.Departed
+			back.Back = r.start
+			m.Past = append(m.Past, back)
+		}
+	}
+	return m
+}
+
+// queued tells whether an earlier round already asked for the change as it stands
+// in this row.
+func (r *round) queued(row store.Change) bool {
+	w := r.work[row.Number]
+	return w != nil && !w.GiveUp && !moved(&w.Row, row)
+}
+
+// queue puts work on the list, in place of what was there under the same number.
+func (r *round) queue(w store.Work) {
+	w.Queued = r.start
+	r.work[w.Row.Number] = &w
+	r.dirty[w.Row.Number] = true
+}
+
+// moved tells whether Gerrit's row differs from what is stored. meta_rev_id names
+// every state of a change; updated alone misses two operations in one second and
+// deleted messages, so it only stands in where Gerrit sends no meta_rev_id.
+func moved(stored *store.Change, row store.Change) bool {
+	if row.MetaRevID != "" && stored.MetaRevID != "" {
+		return row.MetaRevID != stored.MetaRevID
+	}
+	return !row.Updated.Equal(stored.Updated) || row.Status != stored.Status
+}
+
+// refresh queues the selector's open changes whose details got old.
+func (r *round) refresh(s *selector) {
+	for m := range r.snap.Members(r.goal.Name, []store.Query{s.query}) {
+		if m.Status != store.StatusNew || m.Departed != nil || m.Quarantined != "" || r.work[m.Change.Number] != nil {
+			continue
+		}
+		if r.start.Sub(m.Detailed) >= refreshAfter {
+			r.queue(store.Work{Row: *m.Change, Member: m.Membership, Reason: store.ReasonRefresh})
+		}
+	}
+}

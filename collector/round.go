@@ -1,0 +1,235 @@
+package collector
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/eventlet-removal/headway/store"
+)
+
+// overlap is how far an incremental listing reaches back behind the high-water
+// mark. Gerrit stamps an operation when it starts and shows it when it ends, and
+// its index may lag: what was stamped before the mark can appear after it.
+const overlap = 15 * time.Minute
+
+// round is one poll of one goal: list, plan, drain, finish. It belongs to one
+// goroutine. Nothing a reader can see changes before finish.
+type round struct {
+	*Collector
+	goal  Goal
+	opts  PollOptions
+	start time.Time
+	snap  *store.Snapshot // what was published when the round began
+
+	selectors map[string]*selector // by Query.Project
+	work      map[int]*store.Work  // to fetch or fetched, by number
+	dirty     map[int]bool         // work changed since it was last written
+	dropped   []int                // work to take off the list
+	faults    []string             // what kept the poll from being complete, for the log
+	poll      store.Poll
+}
+
+// selector is one query's way through the round.
+type selector struct {
+	store.Selector
+	query store.Query
+	full  bool
+	after time.Time            // of an incremental listing
+	rows  map[int]store.Change // of the listing, by number
+	bad   map[int]bool         // rows that could not be read; 0 for those without a number
+	err   error                // why the selector is not complete
+
+	members []store.Membership // changed without work
+}
+
+func newRound(c *Collector, g Goal, o PollOptions) *round {
+	now := c.cfg.Now().UTC()
+	return &round{
+		Collector: c, goal: g, opts: o, start: now, snap: c.db.Snapshot(),
+		selectors: map[string]*selector{}, work: map[int]*store.Work{}, dirty: map[int]bool{},
+		poll: store.Poll{Goal: g.Name, Start: now},
+	}
+}
+
+// run makes the round and returns it as logged.
+func (r *round) run(ctx context.Context) (store.Poll, error) {
+	r.traffic.take()
+	if err := r.resume(); err != nil {
+		return r.poll, err
+	}
+	for _, q := range r.goal.Queries {
+		s := r.list(ctx, q)
+		if s.err == nil {
+			r.departures(ctx, s)
+		}
+		if s.err == nil {
+			r.plan(s)
+		}
+		if ctx.Err() != nil {
+			return r.poll, ctx.Err()
+		}
+	}
+	if err := r.save(); err != nil {
+		return r.poll, err
+	}
+	if err := r.drain(ctx); err != nil {
+		return r.poll, err
+	}
+	return r.poll, r.finish()
+}
+
+// resume takes up the work that an earlier round left behind, unless its selector
+// is no longer configured.
+func (r *round) resume() error {
+	work, err := r.db.Work(r.goal.Name)
+	for _, w := range work {
+		r.work[w.Row.Number] = &w
+		if !slices.Contains(r.goal.Queries, store.Query{Project: w.Member.Project, Text: w.Member.Query}) {
+			r.drop(w.Row.Number)
+		}
+	}
+	return err
+}
+
+// list asks for what a selector matches: everything, or what moved since the last
+// complete listing.
+func (r *round) list(ctx context.Context, q store.Query) *selector {
+	s := &selector{Selector: r.snap.Selector(r.goal.Name, q), query: q}
+	r.selectors[q.Project] = s
+	s.full = r.opts.Full || s.Listed.IsZero() || s.HighWater.IsZero() || !r.goal.Full.Next(s.Listed).After(r.start)
+	if !s.full {
+		s.after = s.HighWater.Add(-overlap)
+	}
+	listing, err := r.client.List(ctx, q.Text, s.after)
+	if err != nil {
+		s.err = err
+		return s
+	}
+	s.rows, s.bad = map[int]store.Change{}, map[int]bool{}
+	for _, c := range listing.Changes {
+		row := listed(c)
+		s.rows[row.Number] = row
+		if row.Updated.After(s.HighWater) {
+			s.HighWater = row.Updated
+		}
+	}
+	for _, b := range listing.Bad {
+		s.bad[b.Number] = true
+		r.faults = append(r.faults, fmt.Sprintf("%s: %v", s.name(), b.Err))
+		r.poll.Quarantined++
+	}
+	if s.full {
+		s.Listed = r.start
+		r.poll.Full = true
+	}
+	return s
+}
+
+// name is how messages call a selector.
+func (s *selector) name() string {
+	return fmt.Sprintf("selector %s", s.query.Text)
+}
+
+// save writes changed work together with the selectors that listed it: the
+// high-water mark never advances without the work that it stands for.
+func (r *round) save() error {
+	var work []store.Work
+	for n := range r.dirty {
+		work = append(work, *r.work[n])
+	}
+	slices.SortFunc(work, func(a, b store.Work) int { return cmp.Compare(a.Row.Number, b.Row.Number) })
+	r.measure()
+	var selectors []store.Selector
+	for _, s := range r.selectors {
+		if s.err == nil {
+			selectors = append(selectors, s.Selector)
+		}
+	}
+	clear(r.dirty)
+	return r.db.Plan(r.goal.Name, work, selectors)
+}
+
+// measure counts how far the first backfill of each selector is.
+func (r *round) measure() {
+	for _, s := range r.selectors {
+		s.Done, s.Of = 0, 0
+	}
+	for _, w := range r.work {
+		if s := r.selectors[w.Member.Project]; s != nil && s.AsOf.IsZero() {
+			s.Of++
+			if w.Drained() {
+				s.Done++
+			}
+		}
+	}
+}
+
+// finish publishes what is complete and logs the poll.
+func (r *round) finish() error {
+	undrained := map[string]int{}
+	for _, w := range r.work {
+		if !w.Drained() {
+			undrained[w.Member.Project]++
+		}
+	}
+	var out store.Round
+	for _, project := range slices.Sorted(maps.Keys(r.selectors)) {
+		s := r.selectors[project]
+		if n := undrained[project]; s.err == nil && n > 0 {
+			s.err = fmt.Errorf("%d changes still to fetch", n)
+		}
+		if s.err != nil {
+			// A listing that failed must not move the mark: start from what is stored.
+			blocked := s.Blocked
+			s.Selector = r.db.Snapshot().Selector(r.goal.Name, s.query)
+			s.Failed, s.Error, s.Blocked = r.start, s.err.Error(), blocked
+			r.faults = append(r.faults, fmt.Sprintf("%s: %v", s.name(), s.err))
+		} else {
+			s.AsOf, s.Failed, s.Error, s.Blocked, s.Done, s.Of = r.start, time.Time{}, "", 0, 0, 0
+			out.Complete = append(out.Complete, project)
+			out.Members = append(out.Members, s.members...)
+		}
+		out.Selectors = append(out.Selectors, s.Selector)
+	}
+	r.tally(out.Complete)
+	r.poll.Pending = r.pending(undrained)
+	r.poll.OK = len(r.faults) == 0
+	r.poll.Error = strings.Join(r.faults, "; ")
+	r.poll.Requests, r.poll.Bytes = r.traffic.take()
+	r.poll.Duration = r.cfg.Now().Sub(r.start).Round(time.Millisecond)
+	out.Poll, out.Dropped = r.poll, r.dropped
+	return r.db.Finish(r.goal.Name, out)
+}
+
+func (r *round) pending(undrained map[string]int) int {
+	n := 0
+	for _, u := range undrained {
+		n += u
+	}
+	return n
+}
+
+// tally counts what the complete selectors' work publishes.
+func (r *round) tally(complete []string) {
+	for _, w := range r.work {
+		if !slices.Contains(complete, w.Member.Project) {
+			continue
+		}
+		switch w.Reason {
+		case store.ReasonNew:
+			r.poll.New++
+		case store.ReasonChanged:
+			r.poll.Changed++
+		case store.ReasonLeft:
+			r.poll.Left++
+		}
+		if w.GiveUp {
+			r.poll.Quarantined++
+		}
+	}
+}
