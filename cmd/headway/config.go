@@ -1,0 +1,80 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// Config is a configuration that has passed every check, with the defaults filled
+// in. It knows nothing of YAML.
+type Config struct {
+	Gerrit         Gerrit
+	Goals          []Goal // at least one, in the order of the file
+	Testimonials   []Testimonial
+	FrameAncestors []string // origins that may embed our widgets
+	HidePeople     bool
+}
+
+// Gerrit is the server that is followed and how politely.
+type Gerrit struct {
+	URL               string // base address, ends in a slash
+	RequestsPerSecond float64
+	Timeout           time.Duration // of one request
+	Contact           string        // told to the server's operators in the User-Agent
+}
+
+// Goal is one goal: what counts, and when to look.
+type Goal struct {
+	Progress  *progress.Goal
+	Schedule  string        // cron spec of polls, in UTC
+	Full      string        // cron spec of full listings, in UTC
+	GoneAfter time.Duration // between the two 404s that make a change gone
+}
+
+// Testimonial is either a directory of pages, whose addresses are URL with {slug}
+// replaced, or one Page with the Projects it speaks of.
+type Testimonial struct {
+	Directory string
+	URL       string
+
+	Page     string
+	Projects []string
+}
+
+//go:embed openstack.yaml
+var builtin []byte
+
+// builtinName stands for a file name where the built-in configuration is meant.
+const builtinName = "openstack.yaml (built in)"
+
+// Load reads and checks a configuration file; "" means the built-in one. Relative
+// directories in it are relative to the file. If the error is of type problems, the
+// file could be read and they are all that is wrong with it.
+func Load(file string) (*Config, error) {
+	if file == "" {
+		return parseConfig(builtinName, ".", builtin)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	return parseConfig(file, filepath.Dir(file), data)
+}
+
+// parseConfig makes a Config of YAML. The file's name is for messages only.
+func parseConfig(file, dir string, data []byte) (*Config, error) {
+	var raw rawConfig
+	d := decodeYAML(file, data, &raw)
+	c := &checker{decoder: d, dir: dir}
+	cfg := c.config(&raw)
+	if len(d.problems) > 0 {
+		d.problems.sort()
+		return nil, d.problems
+	}
+	return cfg, nil
+}

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// load parses a configuration that must be right.
+func load(t *testing.T, yaml string) *Config {
+	t.Helper()
+	cfg, err := parseConfig("f", ".", []byte(yaml))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+var ignoreSchedule = cmpopts.IgnoreFields(progress.Goal{}, "Schedule")
+
+func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+
+func TestDefaults(t *testing.T) {
+	want := &Config{
+		Gerrit: Gerrit{
+			URL: "https://gerrit.example.org/", RequestsPerSecond: 1, Timeout: time.Minute,
+			Contact: "https://removal.eventlet.org/",
+		},
+		Goals: []Goal{{
+			Progress: &progress.Goal{
+				Name: "g", Title: "g", Selector: "topic:x",
+				Queries:   []store.Query{{Text: "topic:x"}},
+				Backports: []string{"stable/*", "unmaintained/*", "bugfix/*"},
+				Labels: progress.Labels{
+					CI: "Verified", Review: "Code-Review", Approve: "Workflow",
+					ReviewsNeeded: 2, CIAccounts: []string{"Zuul"},
+				},
+				Timeout: time.Minute,
+			},
+			Schedule: "@every 10m", Full: "@every 6h", GoneAfter: time.Hour,
+		}},
+	}
+	cfg := load(t, minimal)
+	if diff := cmp.Diff(want, cfg, ignoreSchedule); diff != "" {
+		t.Errorf("config (-want +got):\n%s", diff)
+	}
+	if got, want := cfg.Goals[0].Progress.Schedule.Next(day(2026, 1, 1)), day(2026, 1, 1).Add(10*time.Minute); !got.Equal(want) {
+		t.Errorf("next poll at %v, want %v", got, want)
+	}
+}
+
+func TestEverythingGiven(t *testing.T) {
+	cfg := load(t, `
+gerrit: {url: HTTPS://Gerrit.Example.ORG/r, requests_per_second: 0.5, timeout: 5s, contact: ops@example.org}
+goals:
+  - name: py-3
+    title: "No: more 2"
+    selector: topic:x
+    schedule: "30 * * * *"
+    full: "@daily"
+    gone_after: 0s
+    discover: true
+    projects:
+      - &p {name: a/b, declared: planning, since: 2025.10, approach: "how", expected: 7}
+      - {name: c, selector: 'message:x OR message:y'}
+    teams: [{name: t-1, title: T, declared: not-started, since: s, approach: "why", projects: [a/b, d]}]
+    backports: []
+    labels: {ci: V, review: CR, approve: A, reviews_needed: 1, ci_accounts: [Jenkins, 42]}
+    bots: [42]
+    cycles:
+      - {name: 2027.10, start: 2027-04-01, end: 2027-10-01}
+      - {name: old, start: 2026-10-01, end: 2027-04-01}
+    deadlines: [{name: d1, due: 2027-05-01}, {name: d2, due: 2027.10}, {name: d3, due: 2028.1}]
+testimonials:
+  - {directory: testdata, url: "https://s/{slug}/"}
+  - {page: https://s/a/, projects: [a/b]}
+embed: {frame_ancestors: ["https://s", "https://*.example.org:8443", "'self'"]}
+people: hidden
+`)
+	want := &Config{
+		Gerrit: Gerrit{URL: "https://gerrit.example.org/r/", RequestsPerSecond: 0.5, Timeout: 5 * time.Second, Contact: "ops@example.org"},
+		Goals: []Goal{{
+			Progress: &progress.Goal{
+				Name: "py-3", Title: "No: more 2", Selector: "topic:x",
+				Queries: []store.Query{
+					{Text: `(topic:x) -project:"c"`},
+					{Project: "c", Text: `project:"c" (message:x OR message:y)`},
+				},
+				Projects: []progress.Project{
+					{Name: "a/b", Declared: progress.DeclaredPlanning, Since: "2025.10", Approach: "how", Expected: 7},
+					{Name: "c"},
+				},
+				Teams: []progress.Team{{
+					Name: "t-1", Title: "T", Declared: progress.DeclaredNotStarted, Since: "s", Approach: "why",
+					Projects: []string{"a/b", "d"},
+				}},
+				Backports: []string{},
+				Labels:    progress.Labels{CI: "V", Review: "CR", Approve: "A", ReviewsNeeded: 1, CIAccounts: []string{"Jenkins", "42"}},
+				Bots:      []string{"42"},
+				Cycles: []progress.Cycle{
+					{Name: "old", Start: day(2026, 10, 1), End: day(2027, 4, 1)},
+					{Name: "2027.10", Start: day(2027, 4, 1), End: day(2027, 10, 1)},
+				},
+				Deadlines: []progress.Deadline{
+					{Name: "d1", Due: day(2027, 5, 1)},
+					{Name: "d2", Due: day(2027, 10, 1), Of: "2027.10"},
+					{Name: "d3", Of: "2028.1"},
+				},
+				Timeout: 5 * time.Second,
+			},
+			Schedule: "30 * * * *", Full: "@daily",
+		}},
+		Testimonials: []Testimonial{
+			{Directory: "testdata", URL: "https://s/{slug}/"},
+			{Page: "https://s/a/", Projects: []string{"a/b"}},
+		},
+		FrameAncestors: []string{"https://s", "https://*.example.org:8443", "'self'"},
+		HidePeople:     true,
+	}
+	if diff := cmp.Diff(want, cfg, ignoreSchedule); diff != "" {
+		t.Errorf("config (-want +got):\n%s", diff)
+	}
+	if got, want := cfg.Goals[0].Progress.Schedule.Next(day(2026, 1, 1)), day(2026, 1, 1).Add(30*time.Minute); !got.Equal(want) {
+		t.Errorf("next poll at %v, want %v: schedules are in UTC", got, want)
+	}
+}
+
+func TestLabelsGivenInPart(t *testing.T) {
+	for _, tc := range []struct {
+		name, labels string
+		want         progress.Labels
+	}{
+		{"only ci", "{ci: Tested}", progress.Labels{CI: "Tested", Review: "Code-Review", ReviewsNeeded: 2, CIAccounts: []string{"Zuul"}}},
+		{"approve left out means submit requirements", "{}", progress.Labels{CI: "Verified", Review: "Code-Review", ReviewsNeeded: 2, CIAccounts: []string{"Zuul"}}},
+		{"nobody's word is a CI result", "{approve: Workflow, ci_accounts: []}", progress.Labels{CI: "Verified", Review: "Code-Review", Approve: "Workflow", ReviewsNeeded: 2, CIAccounts: []string{}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			cfg := load(t, minimal+"    labels: "+tc.labels+"\n")
+			if diff := cmp.Diff(tc.want, cfg.Goals[0].Progress.Labels); diff != "" {
+				t.Errorf("labels (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestQueries(t *testing.T) {
+	for _, tc := range []struct {
+		name, goal string
+		want       []store.Query
+	}{
+		{"selector alone", "", []store.Query{{Text: "topic:x"}}},
+		{"listed projects do not limit", "projects: [{name: a}]", []store.Query{{Text: "topic:x"}}},
+		{"own selectors", "projects: [{name: a, selector: s}, {name: b}, {name: c, selector: 'u OR v'}]", []store.Query{
+			{Text: `(topic:x) -project:"a" -project:"c"`},
+			{Project: "a", Text: `project:"a" (s)`},
+			{Project: "c", Text: `project:"c" (u OR v)`},
+		}},
+		{"without discovery", "discover: false, projects: [{name: a}, {name: b, selector: s}], teams: [{name: t, projects: [c, a, b]}]", []store.Query{
+			{Text: `(topic:x) (project:"a" OR project:"c")`},
+			{Project: "b", Text: `project:"b" (s)`},
+		}},
+		{"without discovery, one project", "discover: false, projects: [{name: a}]", []store.Query{{Text: `(topic:x) (project:"a")`}}},
+		{"without discovery, only own selectors", "discover: false, projects: [{name: a, selector: s}]", []store.Query{{Project: "a", Text: `project:"a" (s)`}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			cfg := load(t, "gerrit: {url: https://g/}\ngoals: [{name: g, selector: topic:x, "+tc.goal+"}]\n")
+			if diff := cmp.Diff(tc.want, cfg.Goals[0].Progress.Queries); diff != "" {
+				t.Errorf("queries (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDirectoryIsRelativeToTheFile(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "conf", "headway.yml")
+	for _, d := range []string{filepath.Dir(file), filepath.Join(dir, "site")} {
+		if err := os.Mkdir(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(file, []byte(minimal+`testimonials: [{directory: ../site, url: "https://s/{slug}"}]`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := cfg.Testimonials[0].Directory, filepath.Join(dir, "site"); got != want {
+		t.Errorf("directory is %s, want %s", got, want)
+	}
+}
+
+func TestMissingFile(t *testing.T) {
+	_, err := Load("testdata/no-such.yml")
+	if err == nil || !strings.Contains(err.Error(), "read configuration: open testdata/no-such.yml:") {
+		t.Errorf("error is %v, want one that names the file", err)
+	}
+}
+
+// FuzzConfig looks for panics, and for problems without a file.
+func FuzzConfig(f *testing.F) {
+	f.Add(string(builtin))
+	f.Add(minimal)
+	f.Add("a: &a [*a]\ngoals: *a\n")
+	f.Add(minimal + "    schedule: TZ=\n")
+	f.Fuzz(func(t *testing.T, yaml string) {
+		_, err := parseConfig("f", t.TempDir(), []byte(yaml))
+		for _, line := range lines(t, err) {
+			if !strings.HasPrefix(line, "f:") {
+				t.Errorf("problem %q has no place", line)
+			}
+		}
+	})
+}

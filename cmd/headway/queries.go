@@ -1,0 +1,141 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// queries are what is sent to Gerrit for a goal: one query for the goal's selector
+// and one for each project with a selector of its own (own, by project). Together
+// they list each change at most once, because the goal's query leaves those
+// projects out. Without discovery it is limited to the listed projects and those
+// of teams; if all of them have their own selector, there is no goal's query.
+func queries(g *progress.Goal, own map[string]string, discover bool) []store.Query {
+	var out, members []string
+	var qs []store.Query
+	for _, p := range g.Projects {
+		if sel, ok := own[p.Name]; ok {
+			out = append(out, `-project:"`+p.Name+`"`)
+			qs = append(qs, store.Query{Project: p.Name, Text: `project:"` + p.Name + `" (` + sel + `)`})
+			continue
+		}
+		members = append(members, p.Name)
+	}
+	for _, t := range g.Teams {
+		for _, name := range t.Projects {
+			if _, ok := own[name]; !ok && !slices.Contains(members, name) {
+				members = append(members, name)
+			}
+		}
+	}
+	text := g.Selector
+	switch {
+	case !discover && len(members) == 0:
+		return qs
+	case !discover:
+		terms := make([]string, len(members))
+		for i, name := range members {
+			terms[i] = `project:"` + name + `"`
+		}
+		text = "(" + text + ") (" + strings.Join(terms, " OR ") + ")"
+	case len(out) > 0:
+		text = "(" + text + ") " + strings.Join(out, " ")
+	}
+	return slices.Insert(qs, 0, store.Query{Text: text})
+}
+
+var (
+	limitOperator = regexp.MustCompile(`(?i)(^|[\s(-])limit:`)
+	emptyTopic    = regexp.MustCompile(`(^|[\s(])(prefix|in)?topic:(""|\{\}|\s|\)|$)`)
+)
+
+// selectorProblem says what is wrong with a selector, "" if nothing. Gerrit checks
+// the rest; this is what would silently select something else.
+func selectorProblem(s string) string {
+	if s == "" {
+		return "is empty; an empty selector would match every change on the server"
+	}
+	// We put selectors in parentheses, which only works if theirs are paired.
+	bare, wrong := unquoted(s)
+	switch {
+	case wrong != "":
+		return wrong
+	case strings.Trim(bare, " ()") == "" && !strings.ContainsAny(s, `"{`):
+		return "is empty; an empty selector would match every change on the server"
+	case limitOperator.MatchString(bare):
+		return "must not contain limit:, which would cut every listing"
+	case emptyTopic.MatchString(s):
+		return "names an empty topic, which would match every change without one"
+	}
+	return ""
+}
+
+// unquoted is a query without what is in quotes or braces, and what is wrong with
+// its pairs.
+func unquoted(s string) (bare, wrong string) {
+	var b strings.Builder
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			end := closingQuote(s[i+1:])
+			if end < 0 {
+				return "", "has a quote (\") that is not closed"
+			}
+			i += end + 1
+		case '{':
+			end := strings.IndexByte(s[i:], '}')
+			if end < 0 {
+				return "", "has a brace ({) that is not closed"
+			}
+			i += end
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth < 0 {
+				return "", "closes a parenthesis that is not open"
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	if depth > 0 {
+		return "", "has a parenthesis that is not closed"
+	}
+	return b.String(), ""
+}
+
+// closingQuote is the place of the first quote without a backslash before it.
+func closingQuote(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return -1
+}
+
+// projectProblem says why a name can't be a project's, "" if it can. The rules are
+// Gerrit's own (LocalDiskRepositoryManager.isUnreasonableName), and ours: it must
+// stand within quotes and mean one project.
+func projectProblem(name string) string {
+	switch {
+	case strings.HasPrefix(name, "^"):
+		return "is a regular expression; a project is named exactly"
+	case strings.HasSuffix(name, ".git"):
+		return "is a repository; the project's name has no .git at the end"
+	case strings.HasPrefix(name, "/"), strings.HasSuffix(name, "/"), strings.Contains(name, "//"):
+		return "has a slash too many"
+	case strings.HasPrefix(name, "../"), strings.Contains(name, "/../"), strings.Contains(name, "/./"):
+		return "can't be the name of a project"
+	case strings.ContainsAny(name, `\:?*<>|%~"$`):
+		return `can't be the name of a project: it contains one of \ : ? * < > | % ~ " $`
+	}
+	return ""
+}
