@@ -1,0 +1,156 @@
+//go:build gerrit
+
+package gerrittest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A Server is a running Gerrit that belongs to one test.
+type Server struct {
+	URL   string // with a slash at its end
+	Admin *User  // may do everything
+
+	log     string // file that takes the daemon's output
+	daemon  *process
+	version string
+	files   atomic.Int64 // numbers the files that changes touch, so that none conflicts
+}
+
+// An Option changes how Start starts Gerrit.
+type Option func(*Server)
+
+// ReportVersion makes the server call itself version, as a release build does.
+// Without it the server says "(dev)", because the published jars carry no
+// version.
+func ReportVersion(version string) Option {
+	return func(s *Server) { s.version = version }
+}
+
+// Start starts Gerrit for t and stops it when t ends. It has no projects but
+// Gerrit's own two. Anonymous users may read everything.
+func Start(t testing.TB, options ...Option) *Server {
+	t.Helper()
+	s := &Server{}
+	for _, option := range options {
+		option(s)
+	}
+	site := newSite(t, s.version)
+	s.log = filepath.Join(site.dir, "console.log")
+	s.start(t, site)
+	t.Cleanup(func() { s.stop(t) })
+
+	s.Admin = &User{Number: 1000000, Username: "admin", Name: "Administrator", server: s, password: password}
+	s.configure(t)
+	return s
+}
+
+// ready bounds the wait for a daemon, which takes about six seconds on two idle
+// cores.
+const ready = 2 * time.Minute
+
+// start runs the daemon and returns when it answers. A free port can be taken by
+// somebody else before Gerrit binds it: then the next one is tried.
+func (s *Server) start(t testing.TB, site *site) {
+	t.Helper()
+	for range 5 {
+		address := freeAddress(t)
+		s.URL = "http://" + address + "/"
+		site.configure(t, s.URL)
+		s.daemon = site.java(t, s.log, "daemon", "-d", site.dir, "--console-log", "--headless")
+		err := s.wait()
+		if err == nil {
+			return
+		}
+		s.daemon.kill()
+		log, _ := os.ReadFile(s.log)
+		if !bytes.Contains(log, []byte("Address already in use")) {
+			t.Fatalf("gerrittest: %v\n%s", err, log)
+		}
+	}
+	t.Fatal("gerrittest: found no free port")
+}
+
+// wait polls until the server answers, the daemon ends or the time is over.
+func (s *Server) wait() error {
+	ctx, cancel := context.WithTimeout(context.Background(), ready)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"config/server/version", nil)
+		if err != nil {
+			return err
+		}
+		if response, err := http.DefaultClient.Do(request); err == nil {
+			response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-s.daemon.ended:
+			return errors.New("the daemon ended before it answered")
+		case <-ctx.Done():
+			return fmt.Errorf("the daemon did not answer within %v", ready)
+		case <-tick.C:
+		}
+	}
+}
+
+// stop ends the daemon and shows its log if the test failed.
+func (s *Server) stop(t testing.TB) {
+	s.daemon.kill()
+	if t.Failed() {
+		log, err := os.ReadFile(s.log)
+		t.Logf("gerrittest: log of Gerrit at %s: %v\n%s", s.URL, err, log)
+	}
+}
+
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("gerrittest: find a free port: %v", err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+// A process is a child of ours that is awaited in the background.
+type process struct {
+	cmd   *exec.Cmd
+	ended chan struct{} // closed when the process has ended
+}
+
+// run starts cmd. The child dies with this process even if a test panics or is
+// killed, where the system offers that.
+func run(cmd *exec.Cmd) (*process, error) {
+	p := &process{cmd: cmd, ended: make(chan struct{})}
+	started := make(chan error)
+	go awaitOnOneThread(cmd, started, p.ended)
+	if err := <-started; err != nil {
+		return nil, fmt.Errorf("start %s: %w", strings.Join(cmd.Args, " "), err)
+	}
+	return p, nil
+}
+
+// kill ends the process and returns when it is gone. A daemon of a test has
+// nothing to save: there is no reason to let it shut down in its own time.
+func (p *process) kill() {
+	p.cmd.Process.Signal(syscall.SIGKILL)
+	<-p.ended
+}
