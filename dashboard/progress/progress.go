@@ -15,8 +15,8 @@ const (
 	Open      State = "open"
 	WIP       State = "wip"
 	Abandoned State = "abandoned"
-	Left      State = "left" // the selector no longer matches
-	Gone      State = "gone" // Gerrit answers 404
+	Left      State = "left" // the selector no longer matches; a former member
+	Gone      State = "gone" // Gerrit answers 404; a former member
 )
 
 // Counts are changes by state. Total is the sum of the others.
@@ -38,7 +38,9 @@ const (
 	Dependency WaitsOn = "dependency"
 )
 
-// Attention counts the development changes in flight by who must act.
+// Attention counts the development changes in flight by who must act. A change
+// whose details were never fetched is in none of them unless it is wip: the parts
+// add up to Counts.InFlight where all details are known.
 type Attention struct {
 	Author, Reviewers, CI, Gate, Dependency int
 }
@@ -89,11 +91,16 @@ type Numbers struct {
 
 	PatchSets     int // sum of the current patch-set numbers of development changes
 	Attention     Attention
-	LastMerged    time.Time // zero: none
+	LastMerged    time.Time // newest merge of those that are still merged; zero: none
 	OldestWaiting time.Time // zero: nothing waits
 	Cycles        []Landed  // one for each configured cycle
+	Landed28      int       // merged within the last 28 days and not reverted since
+	Landed84      int       // the same of 84 days
+	ETA           *ETA      // nil: no estimate, or nothing in review
 
-	Query string // finds exactly Counts.Total + Backports.Total in Gerrit's own search
+	// Query finds exactly Counts.Total + Backports.Total in Gerrit's own search. It
+	// is given while loading, too, for what will be counted.
+	Query string
 }
 
 // Percent is Progress rounded down, and whether there is one.
@@ -108,16 +115,16 @@ func (n *Numbers) Percent() (percent int, ok bool) {
 type ProjectNumbers struct {
 	Project // Name only, for a discovered one
 	Numbers
-	Measured       Measured
+	Measured       Measured // "" while loading
 	Contradictions []Contradiction
-	Teams          []string // names of the teams it belongs to
+	Teams          []string // names of the teams it belongs to, in the order of the configuration
 }
 
-// TeamNumbers is one team of a goal: the sum of its projects.
+// TeamNumbers is one team of a goal: the sum of its projects that are not loading.
 type TeamNumbers struct {
 	Team
 	Numbers
-	Measured       Measured
+	Measured       Measured // "" while loading
 	Contradictions []Contradiction
 }
 
@@ -127,12 +134,15 @@ type Change struct {
 	State    State
 	Backport bool
 
-	// Set for open and wip changes only.
+	// Set for open and wip changes only. Where the details were never fetched (or
+	// are older than the row, see Membership.Quarantined) nothing is guessed: a wip
+	// change waits on its author since a time unknown, for others all are empty.
 	WaitsOn      WaitsOn
 	Reason       Reason
 	WaitingSince time.Time
-	Depends      []DependsOn // parents and Depends-On that we know
+	Depends      []DependsOn // parents and Depends-On that we know, merged ones included
 
+	Undoes    []int // numbers of the changes it reverts, whatever its own state
 	CI        CIState
 	LastHuman time.Time // last event whose author is no robot; zero: none
 	MergedAt  time.Time // Merged and Reverted only
@@ -164,6 +174,7 @@ const (
 // Input is all that Compute looks at beside the goal.
 type Input struct {
 	Now       time.Time
+	Gerrit    string           // base URL, tells our Depends-On from those of another Gerrit; "": any host will do
 	Members   []store.Member   // of this goal, departed ones included, by number
 	All       []*store.Change  // every change the store knows, members and references, by number
 	Selectors []store.Selector // one for each Goal.Queries, in that order
@@ -177,12 +188,12 @@ type Result struct {
 	LoadingProjects []string         // projects whose own selector never completed; left out of the goal's sums
 	Projects        []ProjectNumbers // by name
 	Teams           []TeamNumbers    // in the order of the configuration
-	Changes         []Change         // all members, by number
+	Changes         []Change         // all members of projects that are not loading, by number
 }
 
 // Look gathers the Input of a goal from a snapshot.
 func Look(s *store.Snapshot, g *Goal, now time.Time) Input {
-	in := Input{Now: now}
+	in := Input{Now: now, Gerrit: s.Gerrit()}
 	for m := range s.Members(g.Name, g.Queries) {
 		in.Members = append(in.Members, m)
 	}

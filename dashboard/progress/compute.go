@@ -1,0 +1,120 @@
+package progress
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/eventlet-removal/headway/store"
+)
+
+// Compute judges every member of a goal and adds them up. It is pure: the same
+// goal and input give the same result, whatever the order of Members and All. The
+// result shares the records of its input.
+func Compute(g *Goal, in Input) *Result {
+	v := newView(g, in)
+	r := &Result{Goal: g, Now: in.Now, Changes: v.judgeAll()}
+	v.sum(r)
+	return r
+}
+
+// view is what the rules look at: the input with the indexes they need, each built
+// once. It is never changed after newView.
+type view struct {
+	goal    *Goal
+	now     time.Time
+	gerrit  string
+	sources sources
+
+	members []store.Member        // of projects that are not loading, by number
+	all     []*store.Change       // members and references, by number
+	byNum   map[int]*store.Change // the same
+	gone    map[int]bool          // members that Gerrit answers 404 for
+
+	branches branches
+	bots     roster // robots other than the CI
+	ci       roster
+	ciIn     map[string]ciPresence // by project
+
+	names   names         // changes by commit and Change-Id, where somebody refers to them
+	undoes  map[int][]int // revert -> the changes it reverts
+	undone  map[int]bool  // merged changes in state reverted
+	copies  map[int]bool  // cherry-picks on development branches that are backports
+	reverts []revert      // merged ones that revert something merged, oldest first
+}
+
+func newView(g *Goal, in Input) *view {
+	v := &view{
+		goal: g, now: in.Now, gerrit: in.Gerrit,
+		sources:  newSources(g, in.Selectors),
+		branches: newBranches(g.Backports),
+		bots:     newRoster(g.Bots),
+		ci:       newRoster(g.Labels.CIAccounts),
+	}
+	v.index(in)
+	v.names = newNames(v.all)
+	v.ciIn = v.listenToCI()
+	v.undoes = v.findReverts()
+	v.reverts = v.mergedReverts()
+	v.undone = undone(v.reverts)
+	v.copies = v.findCopies()
+	return v
+}
+
+// index fills the lists by number. Members of a project that is loading are left
+// out: their numbers are not known yet, so nothing may add them up.
+func (v *view) index(in Input) {
+	v.byNum = make(map[int]*store.Change, len(in.All))
+	v.gone = map[int]bool{}
+	for _, c := range in.All {
+		v.byNum[c.Number] = c
+	}
+	v.members = make([]store.Member, 0, len(in.Members))
+	for _, m := range in.Members {
+		v.byNum[m.Change.Number] = m.Change
+		if m.Departed != nil && m.Departed.Gone {
+			v.gone[m.Change.Number] = true
+		}
+		if !v.sources.loading(m.Change.Project) {
+			v.members = append(v.members, m)
+		}
+	}
+	slices.SortFunc(v.members, func(a, b store.Member) int { return cmp.Compare(a.Change.Number, b.Change.Number) })
+	v.all = make([]*store.Change, 0, len(v.byNum))
+	for _, c := range v.byNum {
+		v.all = append(v.all, c)
+	}
+	slices.SortFunc(v.all, func(a, b *store.Change) int { return cmp.Compare(a.Number, b.Number) })
+}
+
+func (v *view) judgeAll() []Change {
+	changes := make([]Change, len(v.members))
+	for i, m := range v.members {
+		changes[i] = v.judge(m)
+	}
+	return changes
+}
+
+func (v *view) judge(m store.Member) Change {
+	c := Change{
+		Member:   m,
+		State:    v.memberState(m),
+		Backport: v.branches.backport(m.Branch) || v.copies[m.Change.Number],
+		Undoes:   v.undoes[m.Change.Number],
+	}
+	if c.State == Merged || c.State == Reverted {
+		c.MergedAt = mergedAt(m.Change)
+	}
+	if detailed(m) {
+		c.CI = v.ciOf(m.Change).state
+		c.LastHuman = v.lastHuman(m.Change)
+	}
+	if c.State == Open || c.State == WIP {
+		v.wait(&c)
+	}
+	return c
+}
+
+// detailed tells whether the details of a member are known and belong to its row.
+// The fetch's time can't decide: it is our clock, the row's is Gerrit's.
+func detailed(m store.Member) bool { return !m.Detailed.IsZero() && m.Quarantined == "" }

@@ -1,0 +1,80 @@
+package progress
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/eventlet-removal/headway/store"
+)
+
+// roster is a configured list of accounts: by name, username or number.
+type roster struct {
+	ids   map[int]bool
+	names map[string]bool
+}
+
+func newRoster(accounts []string) roster {
+	r := roster{map[int]bool{}, map[string]bool{}}
+	for _, a := range accounts {
+		if a == "" {
+			continue
+		}
+		if id, err := strconv.Atoi(a); err == nil {
+			r.ids[id] = true
+		}
+		r.names[a] = true
+	}
+	return r
+}
+
+// has tells whether account id of change c is on the list. Names come from the
+// change itself, because an account may have had another one at another fetch.
+func (r roster) has(c *store.Change, id int) bool {
+	if r.ids[id] {
+		return true
+	}
+	a, ok := c.Accounts[id]
+	return ok && (r.names[a.Name] || r.names[a.Username])
+}
+
+// human tells whether a person acted: no service user, no configured robot, not
+// the CI, and not Gerrit itself (account 0).
+func (v *view) human(c *store.Change, id int) bool {
+	return id != 0 && !c.Accounts[id].Service && !v.bots.has(c, id) && !v.ci.has(c, id)
+}
+
+// author tells whether an account is the owner or uploaded any patch set.
+func author(c *store.Change, id int) bool {
+	return id == c.Owner || slices.ContainsFunc(c.PatchSets, func(p store.PatchSet) bool { return p.Uploader == id })
+}
+
+// lastHuman is the time of the last event a person made; zero if none is known.
+func (v *view) lastHuman(c *store.Change) time.Time {
+	var last time.Time
+	if v.human(c, c.Owner) {
+		last = c.Created
+	}
+	for _, p := range c.PatchSets {
+		if p.Created.After(last) && v.human(c, p.Uploader) {
+			last = p.Created
+		}
+	}
+	for i := len(c.Messages) - 1; i >= 0; i-- {
+		m := &c.Messages[i]
+		if m.Time.After(last) && v.human(c, m.Author) {
+			last = m.Time
+		}
+	}
+	return last
+}
+
+// word is a message in which somebody says or does something about the work, as
+// opposed to bookkeeping (topic, reviewers, hashtags).
+func word(m *store.Message) bool {
+	switch m.Kind {
+	case "", store.MessagePatchSet, store.MessageReady, store.MessageWIP, store.MessageAbandoned, store.MessageRestored:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,169 @@
+package progress
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/eventlet-removal/headway/store"
+)
+
+// source is one of the goal's queries and how far the store is with it.
+type source struct {
+	query string
+	store.Selector
+}
+
+func (s source) complete() bool { return !s.AsOf.IsZero() }
+
+// sources tells which selector answers for which project.
+type sources struct {
+	goal  source
+	own   map[string]source
+	names []string // projects with their own selector, in the order of the queries
+}
+
+func newSources(g *Goal, selectors []store.Selector) sources {
+	s := sources{own: map[string]source{}}
+	for i, q := range g.Queries {
+		src := source{query: q.Text}
+		if i < len(selectors) {
+			src.Selector = selectors[i]
+		}
+		if q.Project == "" {
+			s.goal = src
+			continue
+		}
+		s.own[q.Project] = src
+		s.names = append(s.names, q.Project)
+	}
+	return s
+}
+
+func (s *sources) of(project string) source {
+	if own, ok := s.own[project]; ok {
+		return own
+	}
+	return s.goal
+}
+
+func (s *sources) loading(project string) bool { return !s.of(project).complete() }
+
+// loadingProjects are those whose own selector never completed, by name.
+func (s *sources) loadingProjects() []string {
+	var names []string
+	for _, p := range s.names {
+		if !s.own[p].complete() {
+			names = append(names, p)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// search is the query that finds the members of some projects: in full for those
+// with their own selector, the goal's narrowed to the others.
+func (s *sources) search(projects []string) string {
+	var alternatives, narrowed []string
+	for _, p := range projects {
+		if _, ok := s.own[p]; !ok {
+			narrowed = append(narrowed, "project:"+quote(p))
+		}
+	}
+	if len(narrowed) > 0 {
+		alternatives = append(alternatives, parens(s.goal.query)+" "+anyOf(narrowed))
+	}
+	for _, p := range projects {
+		if own, ok := s.own[p]; ok {
+			alternatives = append(alternatives, own.query)
+		}
+	}
+	return either(alternatives)
+}
+
+// searchAll is the query that finds every member that is not loading. The goal's
+// own text already leaves out projects with their own selector, so a loading one
+// is left out by not being added.
+func (s *sources) searchAll() string {
+	alternatives := []string{s.goal.query}
+	for _, p := range s.names {
+		if s.own[p].complete() {
+			alternatives = append(alternatives, s.own[p].query)
+		}
+	}
+	return either(alternatives)
+}
+
+// oldest is the as-of time of a sum: of the oldest selector behind it.
+func (s *sources) oldest(projects []string) time.Time {
+	var at time.Time
+	for _, p := range projects {
+		if src := s.of(p); src.complete() && (at.IsZero() || src.AsOf.Before(at)) {
+			at = src.AsOf
+		}
+	}
+	return at
+}
+
+// oldestOfAll is the as-of time of the goal.
+func (s *sources) oldestOfAll() time.Time {
+	at := s.goal.AsOf
+	for _, own := range s.own {
+		if own.complete() && own.AsOf.Before(at) {
+			at = own.AsOf
+		}
+	}
+	return at
+}
+
+// stale tells whether numbers as of a time are too old: at least one whole poll was
+// due and should have ended since. Numbers that were never complete are loading,
+// not stale.
+func (g *Goal) stale(asOf, now time.Time) bool {
+	if asOf.IsZero() || g.Schedule == nil {
+		return false
+	}
+	due := g.Schedule.Next(asOf)
+	if !due.IsZero() {
+		due = g.Schedule.Next(due)
+	}
+	return !due.IsZero() && now.After(due.Add(g.Timeout))
+}
+
+// either joins whole queries by OR.
+func either(queries []string) string {
+	if len(queries) == 1 {
+		return queries[0]
+	}
+	for i, q := range queries {
+		queries[i] = "(" + q + ")"
+	}
+	return strings.Join(queries, " OR ")
+}
+
+// anyOf joins single terms by OR.
+func anyOf(terms []string) string {
+	if len(terms) == 1 {
+		return terms[0]
+	}
+	return "(" + strings.Join(terms, " OR ") + ")"
+}
+
+// parens makes a query one term; a single word, quoted or not, is one already.
+func parens(query string) string {
+	quoted := false
+	for _, r := range query {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case r == ' ' && !quoted:
+			return "(" + query + ")"
+		}
+	}
+	return query
+}
+
+// quote makes a value of a Gerrit operator; Gerrit unescapes \" and \\ in it.
+func quote(value string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
+}
