@@ -75,6 +75,8 @@ const (
 	ReasonRefresh = "refresh" // details got old
 	ReasonMember  = "member"  // only the membership changes; the details are those stored
 	ReasonLeft    = "left"    // the selector no longer matches
+
+	ReasonReference = "reference" // not a member, but it changes our numbers
 )
 
 // Work is one change of a goal still to be fetched, or fetched and waiting for
@@ -88,6 +90,20 @@ type Work struct {
 	Error  string     `json:"error,omitempty"`   // of the last try
 	Detail *Change    `json:"detail,omitempty"`  // staged
 	GiveUp bool       `json:"give_up,omitempty"` // quarantined: the round goes on without it
+
+	// Reference says that the change is none of the goal's, but its state changes
+	// the goal's numbers: Member then only says which selector wants it, and no
+	// membership is written.
+	Reference bool `json:"reference,omitempty"`
+}
+
+// Reference is one question about changes outside the selectors, and the answer:
+// who reverts a member, which change is the parent or the Depends-On of an open
+// one.
+type Reference struct {
+	Term  string    `json:"term"`            // revertof:N, commit:SHA or change:N
+	Found []int     `json:"found,omitempty"` // numbers; none: no such change can be seen, or it is merged
+	Asked time.Time `json:"asked"`           // start of the round that asked last
 }
 
 // Poll is one round as the sync log shows it.

@@ -10,12 +10,12 @@ import (
 // load reads everything that snapshots show into the first one.
 func load(tx *bbolt.Tx) (*Snapshot, error) {
 	s := &Snapshot{
-		revision: 1,
+		revision: uint64(tx.ID()),
 		gerrit:   string(tx.Bucket(bucketMeta).Get(keyGerrit)),
 		goals:    map[string]*goalState{},
 	}
 	changes := immutable.NewSortedMapBuilder[int, *Change](nil)
-	err := each(tx.Bucket(bucketChanges), "change", func(_ []byte, c *Change) { changes.Set(c.Number, c) })
+	err := each(tx.Bucket(bucketChanges), changeKey, func(c *Change) { changes.Set(c.Number, c) })
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func load(tx *bbolt.Tx) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := each(tx.Bucket(bucketPolls), "poll", func(_ []byte, p *Poll) { s.polls = append(s.polls, *p) }); err != nil {
+	if err := each(tx.Bucket(bucketPolls), pollKey, func(p *Poll) { s.polls = append(s.polls, *p) }); err != nil {
 		return nil, err
 	}
 	slices.Reverse(s.polls)
@@ -38,16 +38,22 @@ func load(tx *bbolt.Tx) (*Snapshot, error) {
 func loadGoal(tx *bbolt.Tx, name string) (*goalState, error) {
 	g := &goalState{selectors: map[string]Selector{}}
 	members := immutable.NewSortedMapBuilder[int, Membership](nil)
-	err := each(readGoalBucket(tx, name, bucketMembers), "member", func(_ []byte, m *Membership) { members.Set(m.Number, *m) })
+	err := each(readGoalBucket(tx, name, bucketMembers), memberKey, func(m *Membership) { members.Set(m.Number, *m) })
 	if err != nil {
 		return nil, err
 	}
 	g.members = members.Map()
-	err = each(readGoalBucket(tx, name, bucketSelectors), "selector", func(_ []byte, s *Selector) { g.selectors[s.Project] = *s })
+	err = each(readGoalBucket(tx, name, bucketSelectors), selectorKey, func(s *Selector) { g.selectors[s.Project] = *s })
 	if err != nil {
 		return nil, err
 	}
-	err = each(readGoalBucket(tx, name, bucketWork), "work", func(_ []byte, w *Work) {
+	terms := immutable.NewSortedMapBuilder[string, Reference](nil)
+	err = each(readGoalBucket(tx, name, bucketTerms), referenceKey, func(r *Reference) { terms.Set(r.Term, *r) })
+	if err != nil {
+		return nil, err
+	}
+	g.terms = terms.Map()
+	err = each(readGoalBucket(tx, name, bucketWork), workKey, func(w *Work) {
 		if !w.Drained() {
 			g.pending++
 		}

@@ -2,7 +2,9 @@ package store
 
 import (
 	"cmp"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,8 +20,8 @@ func (w *Work) Drained() bool { return w.Detail != nil || w.GiveUp }
 // Work returns what a goal still has to fetch or to publish, by number.
 func (db *DB) Work(goal string) ([]Work, error) {
 	var work []Work
-	err := db.bolt.View(func(tx *bbolt.Tx) error {
-		return each(readGoalBucket(tx, goal, bucketWork), "work", func(_ []byte, w *Work) { work = append(work, *w) })
+	err := db.view(func(tx *bbolt.Tx) error {
+		return each(readGoalBucket(tx, goal, bucketWork), workKey, func(w *Work) { work = append(work, *w) })
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read work of goal %q: %w", goal, err)
@@ -33,15 +35,16 @@ func (db *DB) Work(goal string) ([]Work, error) {
 // same number. Change records and memberships stay as they were; readers see the
 // selectors' progress at once.
 func (db *DB) Plan(goal string, work []Work, selectors []Selector) error {
-	db.writing.Lock()
-	defer db.writing.Unlock()
 	more := 0 // undrained work that was not there before
-	err := db.bolt.Update(func(tx *bbolt.Tx) error {
+	selectors, err := reread(selectors)
+	if err != nil {
+		return fmt.Errorf("plan work of goal %q: %w", goal, err)
+	}
+	err = db.step(goal, func(tx *bbolt.Tx) error {
 		b, err := goalBucket(tx, goal, bucketWork)
 		if err != nil {
 			return err
 		}
-		more = 0
 		for _, w := range work {
 			delta, err := putWork(b, w)
 			if err != nil {
@@ -50,20 +53,23 @@ func (db *DB) Plan(goal string, work []Work, selectors []Selector) error {
 			more += delta
 		}
 		return putSelectors(tx, goal, selectors)
+	}, func(_ *Snapshot, g *goalState) {
+		g.pending += more
+		g.move(selectors)
 	})
 	if err != nil {
 		return fmt.Errorf("plan work of goal %q: %w", goal, err)
 	}
-	db.publish(goal, func(_ *Snapshot, g *goalState) {
-		g.pending += more
-		g.move(selectors)
-	})
 	return nil
 }
 
 // putWork writes one item and tells by how much the undrained work grew: -1, 0 or 1.
 func putWork(b *bbolt.Bucket, w Work) (more int, err error) {
-	key := numberKey(uint64(w.Row.Number))
+	n := w.Row.Number
+	if n <= 0 || w.Member.Number != n || w.Detail != nil && w.Detail.Number != n {
+		return 0, errors.New("row, membership and details must name the same change")
+	}
+	key := workKey(&w)
 	if data := b.Get(key); data != nil {
 		var old Work
 		if err := json.Unmarshal(data, &old); err != nil {
@@ -77,6 +83,38 @@ func putWork(b *bbolt.Bucket, w Work) (more int, err error) {
 		more++
 	}
 	return more, put(b, key, w)
+}
+
+// Refer keeps what was learned about changes outside a goal's selectors. The
+// changes themselves come as Work with Reference set.
+func (db *DB) Refer(goal string, terms []Reference) error {
+	if len(terms) == 0 {
+		return nil
+	}
+	terms, err := reread(terms)
+	if err != nil {
+		return fmt.Errorf("write references of goal %q: %w", goal, err)
+	}
+	err = db.step(goal, func(tx *bbolt.Tx) error {
+		b, err := goalBucket(tx, goal, bucketTerms)
+		if err != nil {
+			return err
+		}
+		for _, t := range terms {
+			if err := put(b, referenceKey(&t), t); err != nil {
+				return fmt.Errorf("%s: %w", t.Term, err)
+			}
+		}
+		return nil
+	}, func(_ *Snapshot, g *goalState) {
+		for _, t := range terms {
+			g.terms = g.terms.Set(t.Term, t)
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("write references of goal %q: %w", goal, err)
+	}
+	return nil
 }
 
 // Round is what a finished round adds beside the work it drained.
@@ -94,13 +132,14 @@ type Round struct {
 // selectors' errors change. Work of a complete selector that is not drained is an
 // error, and nothing is written then.
 func (db *DB) Finish(goal string, r Round) error {
-	db.writing.Lock()
-	defer db.writing.Unlock()
-	f := finish{db: db, goal: goal, round: r}
-	if err := db.bolt.Update(f.write); err != nil {
+	r, err := reread(r)
+	if err != nil {
 		return fmt.Errorf("finish round of goal %q: %w", goal, err)
 	}
-	db.publish(goal, f.show)
+	f := finish{db: db, goal: goal, round: r}
+	if err := db.step(goal, f.write, f.show); err != nil {
+		return fmt.Errorf("finish round of goal %q: %w", goal, err)
+	}
 	return nil
 }
 
@@ -115,12 +154,12 @@ type finish struct {
 }
 
 func (f *finish) write(tx *bbolt.Tx) error {
-	f.changes, f.members, f.pending = nil, slices.Clone(f.round.Members), 0
+	f.members = slices.Clone(f.round.Members)
 	if err := f.drain(tx); err != nil {
 		return err
 	}
 	for _, c := range f.changes {
-		if err := put(tx.Bucket(bucketChanges), numberKey(uint64(c.Number)), c); err != nil {
+		if err := put(tx.Bucket(bucketChanges), changeKey(c), c); err != nil {
 			return fmt.Errorf("change %d: %w", c.Number, err)
 		}
 	}
@@ -130,7 +169,10 @@ func (f *finish) write(tx *bbolt.Tx) error {
 			return err
 		}
 		for _, m := range f.members {
-			if err := put(b, numberKey(uint64(m.Number)), m); err != nil {
+			if m.Number <= 0 {
+				return fmt.Errorf("membership of change %d", m.Number)
+			}
+			if err := put(b, memberKey(&m), m); err != nil {
 				return fmt.Errorf("membership of change %d: %w", m.Number, err)
 			}
 		}
@@ -153,7 +195,7 @@ func (f *finish) drain(tx *bbolt.Tx) error {
 		}
 	}
 	var done []Work
-	err = each(b, "work", func(_ []byte, w *Work) {
+	err = each(b, workKey, func(w *Work) {
 		if slices.Contains(f.round.Complete, w.Member.Project) {
 			done = append(done, *w)
 		} else if !w.Drained() {
@@ -170,6 +212,12 @@ func (f *finish) drain(tx *bbolt.Tx) error {
 		if err := b.Delete(numberKey(uint64(w.Row.Number))); err != nil {
 			return fmt.Errorf("work on change %d: %w", w.Row.Number, err)
 		}
+		if w.Reference {
+			if w.Detail != nil {
+				f.changes = append(f.changes, f.db.result(&w))
+			}
+			continue
+		}
 		f.changes = append(f.changes, f.db.result(&w))
 		f.members = append(f.members, w.Member)
 	}
@@ -177,25 +225,38 @@ func (f *finish) drain(tx *bbolt.Tx) error {
 }
 
 // result is the change record that finished work amounts to. Without details the
-// listing row's facts hold, on top of the details of an earlier fetch.
+// listing row's facts hold, on top of the details of an earlier fetch. Another
+// goal's round may have fetched the same change since; then its record stays.
 func (db *DB) result(w *Work) *Change {
-	if w.Detail != nil {
+	old := db.Snapshot().Change(w.Row.Number)
+	switch {
+	case w.Detail != nil && (old == nil || !old.newer(w.Detail)):
 		return w.Detail
+	case w.Detail != nil || old != nil && old.Updated.After(w.Row.Updated):
+		return old
+	case old != nil:
+		return old.withRow(w.Row)
 	}
-	c := w.Row
-	if old := db.Snapshot().Change(c.Number); old != nil {
-		c = old.withRow(c)
-	}
-	return &c
+	return &w.Row
+}
+
+// newer tells whether c was fetched after d and Gerrit had nothing newer then. Both
+// clocks must say so: one that was set back would keep an old record for long.
+func (c *Change) newer(d *Change) bool {
+	return c.Detailed.After(d.Detailed) && !d.Updated.After(c.Updated)
 }
 
 // withRow returns a copy with the fields of a listing row replaced.
-func (c *Change) withRow(row Change) Change {
+func (c *Change) withRow(row Change) *Change {
 	row.Detailed, row.Mergeable, row.Submittable = c.Detailed, c.Mergeable, c.Submittable
 	row.PatchSets, row.Labels, row.Messages = c.PatchSets, c.Labels, c.Messages
 	row.Requirements, row.Parents, row.DependsOn, row.Reverts = c.Requirements, c.Parents, c.DependsOn, c.Reverts
-	row.Accounts = maps.Clone(c.Accounts)
-	return row
+	if c.Accounts != nil {
+		accounts := maps.Clone(c.Accounts)
+		maps.Copy(accounts, row.Accounts) // the owner may be a new one
+		row.Accounts = accounts
+	}
+	return &row
 }
 
 // log appends the poll and drops the oldest ones over KeepPolls.
@@ -206,15 +267,18 @@ func (f *finish) log(tx *bbolt.Tx) error {
 		return fmt.Errorf("number the poll: %w", err)
 	}
 	f.round.Poll.ID = id
-	if err := put(b, numberKey(id), f.round.Poll); err != nil {
+	if err := put(b, pollKey(&f.round.Poll), f.round.Poll); err != nil {
 		return err
 	}
-	if id > KeepPolls {
-		if err := b.Delete(numberKey(id - KeepPolls)); err != nil {
+	for {
+		oldest, _ := b.Cursor().First()
+		if binary.BigEndian.Uint64(oldest)+KeepPolls > id {
+			return nil
+		}
+		if err := b.Delete(oldest); err != nil {
 			return fmt.Errorf("drop old poll: %w", err)
 		}
 	}
-	return nil
 }
 
 // show makes the written round part of the snapshot being built.
@@ -239,19 +303,35 @@ func putSelectors(tx *bbolt.Tx, goal string, selectors []Selector) error {
 		return err
 	}
 	for _, s := range selectors {
-		if err := put(b, selectorKey(s.Project), s); err != nil {
+		if err := put(b, selectorKey(&s), s); err != nil {
 			return fmt.Errorf("selector %q: %w", cmp.Or(s.Project, goal), err)
 		}
 	}
 	return nil
 }
 
+// step writes in one transaction and then publishes what it changed of a goal.
+func (db *DB) step(goal string, write func(*bbolt.Tx) error, show func(*Snapshot, *goalState)) error {
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	var id int
+	err := db.update(func(tx *bbolt.Tx) error {
+		id = tx.ID()
+		return write(tx)
+	})
+	if err != nil {
+		return err
+	}
+	db.publish(goal, uint64(id), show)
+	return nil
+}
+
 // publish builds the next snapshot from the current one, sharing what did not
 // change, and makes it the current one.
-func (db *DB) publish(goal string, change func(*Snapshot, *goalState)) {
+func (db *DB) publish(goal string, revision uint64, change func(*Snapshot, *goalState)) {
 	next := *db.current.Load()
-	next.revision++
-	g := goalState{members: immutable.NewSortedMap[int, Membership](nil)}
+	next.revision = revision
+	g := goalState{members: immutable.NewSortedMap[int, Membership](nil), terms: immutable.NewSortedMap[string, Reference](nil)}
 	if old := next.goals[goal]; old != nil {
 		g = *old
 	}

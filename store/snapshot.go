@@ -23,10 +23,13 @@ type Snapshot struct {
 type goalState struct {
 	members   *immutable.SortedMap[int, Membership]
 	selectors map[string]Selector // by Selector.Project
-	pending   int                 // work not drained
+	terms     *immutable.SortedMap[string, Reference]
+	pending   int // work not drained
 }
 
-// Revision grows with each published Snapshot of one opened DB.
+// Revision grows with each published Snapshot, across restarts too: it is the
+// number of the transaction that wrote it. A restored or compacted file is an
+// older or a new one and may start lower.
 func (s *Snapshot) Revision() uint64 { return s.revision }
 
 // Gerrit is the base URL the database was made from.
@@ -90,6 +93,15 @@ func (s *Snapshot) Selector(goal string, q Query) Selector {
 		}
 	}
 	return Selector{Project: q.Project, Query: q.Text}
+}
+
+// Reference returns what was asked about changes outside a goal's selectors under
+// a term.
+func (s *Snapshot) Reference(goal, term string) (Reference, bool) {
+	if g := s.goals[goal]; g != nil {
+		return g.terms.Get(term)
+	}
+	return Reference{}, false
 }
 
 // Pending is how many changes of a goal wait for their details to be fetched.

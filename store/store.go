@@ -3,26 +3,12 @@ package store
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"runtime/debug"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
-)
-
-// Errors of Open that a caller may branch on. Their wrappers name the file and
-// say what to do.
-var (
-	ErrLocked      = errors.New("the database is in use by another process")
-	ErrNotFound    = errors.New("there is no database")
-	ErrForeign     = errors.New("not a headway database")
-	ErrTooNew      = errors.New("the database was written by a newer headway")
-	ErrOtherGerrit = errors.New("the database was made from another Gerrit")
 )
 
 // DefaultTimeout is how long Open waits for another process to let go of the
@@ -43,105 +29,100 @@ type DB struct {
 	bolt    *bbolt.DB
 	path    string
 	writing sync.Mutex // one round step at a time; guards the next snapshot being built
+	copying sync.Mutex // one Backup at a time: all write the same temporary file
 	current atomic.Pointer[Snapshot]
 }
 
 // Open opens the database at path, creating it with mode 0600 unless ReadOnly,
-// and publishes its first snapshot. A file that is locked, foreign, damaged,
-// newer or made from another Gerrit is refused and left as it is.
+// and publishes its first snapshot. An older schema is migrated, after a backup
+// beside the file. A file that is locked, foreign, empty, damaged, newer or made
+// from another Gerrit is refused with one of the errors above and left as it is.
 func Open(path string, o Options) (*DB, error) {
+	if o.Gerrit == "" && !o.ReadOnly {
+		return nil, fmt.Errorf("open database %s: no Gerrit given that it belongs to", path)
+	}
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout
 	}
-	if err := sizeable(path, o.ReadOnly); err != nil {
-		return nil, err
-	}
-	b, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: o.Timeout, ReadOnly: o.ReadOnly})
-	if err != nil {
-		return nil, openError(path, err)
-	}
-	db := &DB{bolt: b, path: path}
-	if err := db.prepare(o); err != nil {
-		b.Close()
-		return nil, err
+	db := &DB{path: path}
+	if err := db.open(o); err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, remedied(err))
 	}
 	return db, nil
 }
 
-// sizeable refuses what bbolt would turn into an empty database or a hang: a
-// missing file when only reading, a directory, and a file that was cut to nothing
-// but is not ours to fill when only reading.
-func sizeable(path string, readOnly bool) error {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist) && readOnly:
-		return fmt.Errorf("open database %s: %w: run headway poll or headway serve first, or name another file with --storage.path", path, ErrNotFound)
-	case errors.Is(err, os.ErrNotExist):
-		return nil
-	case err != nil:
-		return fmt.Errorf("open database: %w", err)
-	case info.IsDir():
-		return fmt.Errorf("open database %s: %w: it is a directory; name a file with --storage.path", path, ErrForeign)
-	case info.Size() == 0 && readOnly:
-		return fmt.Errorf("open database %s: %w: the file is empty", path, ErrForeign)
+func (db *DB) open(o Options) error {
+	if exists, err := usable(db.path); err != nil {
+		return err
+	} else if !exists && o.ReadOnly {
+		return ErrNotFound
+	} else if !exists {
+		if err := create(db.path, o.Gerrit); err != nil {
+			return err
+		}
 	}
+	b, err := openSound(db.path, o)
+	if err != nil {
+		return err
+	}
+	db.bolt = b
+	if err := migrate(b, db.path, o.ReadOnly, migrations); err != nil {
+		b.Close()
+		return err
+	}
+	s, err := db.read()
+	if err != nil {
+		b.Close()
+		return err
+	}
+	db.current.Store(s)
 	return nil
 }
 
-func openError(path string, err error) error {
-	switch {
-	case errors.Is(err, bolterrors.ErrTimeout):
-		return fmt.Errorf("open database %s: %w: stop it, or read the running server with --url", path, ErrLocked)
-	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch),
-		errors.Is(err, bolterrors.ErrChecksum), strings.Contains(err.Error(), "file size too small"):
-		return foreign(path, err.Error())
-	}
-	return fmt.Errorf("open database %s: %w", path, err)
+// read loads a snapshot of all that is in the file.
+func (db *DB) read() (*Snapshot, error) {
+	var s *Snapshot
+	err := db.view(func(tx *bbolt.Tx) (err error) {
+		if s, err = load(tx); err != nil {
+			err = fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		return err
+	})
+	return s, err
 }
 
-func foreign(path, why string) error {
-	return fmt.Errorf("open database %s: %w (%s): restore a backup, move the file away, or name another with --storage.path", path, ErrForeign, why)
+// view runs one reading transaction.
+func (db *DB) view(f func(*bbolt.Tx) error) error {
+	return contained(func() error { return db.bolt.View(f) })
 }
 
-// prepare checks or creates the schema and reads everything into the first
-// snapshot. Damaged pages make bbolt panic or fault; both become an error here,
-// where the file can still be refused.
-func (db *DB) prepare(o Options) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			err = foreign(db.path, fmt.Sprintf("damaged: %v", p))
-		}
-	}()
-	if !o.ReadOnly {
-		if err := db.bolt.Update(func(tx *bbolt.Tx) error { return initialize(tx, o.Gerrit) }); err != nil {
-			return db.located(err)
-		}
+// update runs one writing transaction. When it fails, the published snapshot is
+// made to agree with the file again: a commit whose last sync failed may have
+// reached the file all the same, and the next transaction builds on it.
+func (db *DB) update(f func(*bbolt.Tx) error) error {
+	err := contained(func() error { return db.bolt.Update(f) })
+	if err == nil {
+		return nil
 	}
-	return db.bolt.View(func(tx *bbolt.Tx) error {
-		if err := check(tx, o.Gerrit); err != nil {
-			return db.located(err)
-		}
-		s, err := load(tx)
-		if err != nil {
-			return foreign(db.path, err.Error())
-		}
-		db.current.Store(s)
+	return errors.Join(err, db.settle())
+}
+
+// settle publishes what the file holds if that is not what was published last.
+func (db *DB) settle() error {
+	same := true
+	err := db.view(func(tx *bbolt.Tx) error {
+		same = uint64(tx.ID()) == db.Snapshot().revision
 		return nil
 	})
-}
-
-// located adds the file and the remedy to an error of the schema check.
-func (db *DB) located(err error) error {
-	switch {
-	case errors.Is(err, ErrForeign):
-		return foreign(db.path, "it holds other data")
-	case errors.Is(err, ErrTooNew):
-		return fmt.Errorf("open database %s: %w: upgrade headway, or restore the backup made before the upgrade", db.path, err)
-	case errors.Is(err, ErrOtherGerrit):
-		return fmt.Errorf("open database %s: %w: name another file with --storage.path", db.path, err)
+	if err != nil || same {
+		return nil // closed, or nothing happened
 	}
-	return fmt.Errorf("open database %s: %w", db.path, err)
+	s, err := db.read()
+	if err != nil {
+		return fmt.Errorf("read back after the error: %w", err)
+	}
+	db.current.Store(s)
+	return nil
 }
 
 // Close waits for readers of the file and releases it. Snapshots stay readable.
@@ -164,18 +145,4 @@ func (db *DB) SizeBytes() (int64, error) {
 		return 0, fmt.Errorf("size of database: %w", err)
 	}
 	return info.Size(), nil
-}
-
-// sameGerrit compares two base URLs as people write them: scheme, the host's case
-// and a final slash make no other server.
-func sameGerrit(a, b string) bool {
-	return gerritKey(a) == gerritKey(b)
-}
-
-func gerritKey(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return s
-	}
-	return strings.ToLower(u.Host) + strings.TrimRight(u.Path, "/")
 }

@@ -1,0 +1,144 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"go.etcd.io/bbolt"
+)
+
+// partial ends the name of a copy that is still being written, beside the file it
+// will become. The name is fixed, so that crashes leave one at most.
+const partial = ".partial"
+
+// Backup writes a copy of the database, as it is at this moment, to path. It may
+// run while rounds are written and snapshots read, but a round that makes the file
+// grow waits for it. The copy has mode 0600 and is put in its place whole; a file
+// there is replaced only if it is a database of the same Gerrit and not in use.
+// To restore, open the copy.
+func (db *DB) Backup(path string) error {
+	db.copying.Lock()
+	defer db.copying.Unlock()
+	path, err := target(path)
+	if err == nil {
+		err = db.replaceable(path)
+	}
+	if err == nil {
+		err = backup(db.bolt, path)
+	}
+	if err != nil {
+		return fmt.Errorf("back up database %s to %s: %w", db.path, path, err)
+	}
+	return nil
+}
+
+// replaceable refuses to write over anything but an earlier backup.
+func (db *DB) replaceable(path string) error {
+	exists, err := usable(path)
+	if err != nil || !exists {
+		return err
+	}
+	own, err := os.Stat(db.path)
+	if err != nil {
+		return err
+	}
+	if there, err := os.Stat(path); err == nil && os.SameFile(own, there) {
+		return errors.New("it is the database itself: name another file")
+	}
+	b, err := openSound(path, Options{ReadOnly: true, Gerrit: db.Snapshot().gerrit, Timeout: DefaultTimeout})
+	if err != nil {
+		return fmt.Errorf("it is kept: %w", err)
+	}
+	return b.Close()
+}
+
+// Compact writes the database at path anew without its free pages, and replaces
+// it. The file must not be in use; it is locked meanwhile.
+func Compact(path string) error {
+	if err := compact(path); err != nil {
+		return fmt.Errorf("compact database %s: %w", path, remedied(err))
+	}
+	return nil
+}
+
+func compact(path string) error {
+	path, err := target(path)
+	if err != nil {
+		return err
+	}
+	if exists, err := usable(path); err != nil {
+		return err
+	} else if !exists {
+		return ErrNotFound
+	}
+	// Not for writing, but for the lock: nobody else may have it open.
+	src, err := openSound(path, Options{Timeout: DefaultTimeout})
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	return install(path, func(temp string) error {
+		dst, err := bbolt.Open(temp, 0o600, &bbolt.Options{NoSync: true})
+		if err != nil {
+			return err
+		}
+		const perCommit = 16 << 20 // bytes; bounds the memory it takes
+		return errors.Join(bbolt.Compact(dst, src, perCommit), dst.Sync(), dst.Close())
+	})
+}
+
+// backup copies a database without a check of what it replaces.
+func backup(b *bbolt.DB, path string) error {
+	return install(path, func(temp string) error {
+		f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return err
+		}
+		err = contained(func() error {
+			return b.View(func(tx *bbolt.Tx) error {
+				_, err := tx.WriteTo(f)
+				return err
+			})
+		})
+		return errors.Join(err, f.Sync(), f.Close())
+	})
+}
+
+// install has a database written beside path, opens it once to see that it is
+// sound, and puts it in its place.
+func install(path string, write func(temp string) error) error {
+	temp := path + partial
+	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	defer os.Remove(temp)
+	if err := write(temp); err != nil {
+		return err
+	}
+	b, err := openSound(temp, Options{ReadOnly: true, Timeout: DefaultTimeout})
+	if err != nil {
+		return fmt.Errorf("read back: %w", err)
+	}
+	if err := b.Close(); err != nil {
+		return err
+	}
+	if err := keepOwner(path, temp); err != nil {
+		return err
+	}
+	if err := os.Rename(temp, path); err != nil {
+		return err
+	}
+	return syncDir(path)
+}
+
+// target follows symbolic links, so that the file is replaced and not the link.
+func target(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return path, nil
+	}
+	return real, err
+}
