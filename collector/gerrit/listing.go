@@ -219,6 +219,9 @@ func (p page) last() time.Time {
 // decodeChange reads one element and refuses one without the facts that every
 // number rests on.
 func decodeChange(raw []byte) (Change, error) {
+	if what := kind(raw); what != "an object" {
+		return Change{}, fmt.Errorf("%s instead of a change", what)
+	}
 	var change Change
 	if err := json.Unmarshal(raw, &change); err != nil {
 		var mistyped *json.UnmarshalTypeError

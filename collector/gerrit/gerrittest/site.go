@@ -121,7 +121,7 @@ func (s *site) configure(t testing.TB, url string) {
 [execution]
 	defaultThreadPoolSize = 2
 [change]
-	# As on review.opendev.org: a search may ask for it.
+	# Off by default; on, "mergeable" tells of merge conflicts.
 	mergeabilityComputationBehavior = API_REF_UPDATED_AND_CHANGE_REINDEX
 `, serverID, url))
 }
@@ -155,7 +155,7 @@ func (s *site) java(t testing.TB, log string, args ...string) *process {
 func readSite(t testing.TB, dir string) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
-	for _, part := range []string{"etc", "git", "index", "cache", "data"} {
+	for _, part := range []string{"etc", "git", "index"} {
 		err := filepath.WalkDir(filepath.Join(dir, part), func(path string, entry os.DirEntry, err error) error {
 			if err != nil || !entry.Type().IsRegular() {
 				return err

@@ -1,0 +1,41 @@
+//go:build gerrit
+
+package gerrittest
+
+import (
+	"net/url"
+	"testing"
+)
+
+// A User is an account of a Server. Its methods do what the account does; what
+// Gerrit refuses ends the test.
+type User struct {
+	Number   int // _account_id
+	Username string
+	Name     string // full name, as pages show it
+
+	server   *Server
+	password string
+}
+
+// CreateUser adds an account that is a member of groups: ServiceUsers for a
+// robot.
+func (s *Server) CreateUser(t testing.TB, username, name string, groups ...string) *User {
+	t.Helper()
+	var account struct {
+		Number int `json:"_account_id"`
+	}
+	s.Admin.Call(t, "PUT", "accounts/"+url.PathEscape(username), map[string]any{
+		"name": name, "email": username + "@example.org", "http_password": password, "groups": groups,
+	}, &account)
+	return &User{Number: account.Number, Username: username, Name: name, server: s, password: password}
+}
+
+// CreateProject adds a project with an empty first commit on its branches,
+// master and the named ones.
+func (s *Server) CreateProject(t testing.TB, name string, branches ...string) {
+	t.Helper()
+	s.Admin.Call(t, "PUT", "projects/"+url.PathEscape(name), map[string]any{
+		"create_empty_commit": true, "branches": append([]string{"master"}, branches...),
+	}, nil)
+}
