@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,93 +12,47 @@ import (
 	"github.com/eventlet-removal/headway/store"
 )
 
-// maxTerms is how many numbers one query names: 5 KB of URL, under the 8 KB that
-// a proxy before Gerrit allows, and well under Gerrit's 1,024 terms.
-const maxTerms = 300
+const (
+	// maxTerms is how many changes one query names, well under Gerrit's 1,024 terms.
+	maxTerms = 300
 
-// departures finds out what a selector no longer matches. A row that comes back
-// from a query that excludes the selector is evidence: the change left. Absence
-// alone never is: Gerrit's two sub-indexes can both miss a change at the instant
-// of its merge, and a listing leaves out what it can't format.
-func (r *round) departures(ctx context.Context, s *selector) {
-	d := departures{round: r, selector: s}
-	find := d.leavers
-	if s.full {
-		find = d.absentees
-	}
-	if s.err = find(ctx); s.err != nil {
-		return
-	}
-	if s.err = d.recheck(ctx); s.err != nil {
-		return
-	}
-	for _, w := range d.left {
-		r.queue(w)
-	}
-	for _, n := range d.dropped {
-		r.drop(n)
-	}
-	s.members = d.members
-}
+	// maxQuery is how many bytes of a URL one query may take, escaped: a proxy before
+	// Gerrit cuts off at 8,190.
+	maxQuery = 7500
+)
 
-// departures collects what one selector lost; it counts only if the search for it
-// was complete.
-type departures struct {
-	*round
-	*selector
-	left    []store.Work       // moved out, with evidence
-	members []store.Membership // missing, gone or found again
-	dropped []int              // queued, but no longer listed and never published
-}
-
-// leavers asks whether any open change moved out of the selector since the last
-// listing: one request for 300 of them. Merged and abandoned ones are seen by the
-// next full listing.
-func (d *departures) leavers(ctx context.Context) error {
-	var open []store.Member
-	for m := range d.snap.Members(d.goal.Name, []store.Query{d.query}) {
-		if m.Departed == nil && m.Status == store.StatusNew && !d.claimed(m.Change.Number) {
-			open = append(open, m)
-		}
-	}
-	_, err := d.evidence(ctx, open, d.after)
-	return err
-}
-
-// absentees compares a full listing with what is stored.
-func (d *departures) absentees(ctx context.Context) error {
+// absentees compares a full listing with what is stored. A row that comes back
+// from a query without the selector is evidence: the change left. Absence alone
+// never is: Gerrit's two sub-indexes can both miss a change at the instant of its
+// merge, and a listing leaves out what it can't format.
+func (r *round) absentees(ctx context.Context, s *selector) error {
 	tracked := 0
 	var absent []store.Member
-	for m := range d.snap.Members(d.goal.Name, []store.Query{d.query}) {
+	for m := range r.snap.Members(r.goal.Name, []store.Query{s.query}) {
 		if m.Departed != nil {
 			continue
 		}
 		tracked++
-		if n := m.Change.Number; !d.claimed(n) && !d.bad[n] {
+		if n := m.Change.Number; !r.listed(n) && !s.bad[n] {
 			absent = append(absent, m)
 		}
 	}
-	rest, err := d.evidence(ctx, absent, time.Time{})
+	rest, err := r.evidence(ctx, s, absent)
 	if err != nil {
 		return err
 	}
 	fresh := slices.DeleteFunc(rest, func(m store.Member) bool { return m.Missing != nil })
-	if err := d.breaker(len(fresh), tracked); err != nil {
+	if err := r.breaker(s, len(fresh), tracked); err != nil {
 		return err
 	}
 	for _, m := range fresh {
-		exists, err := d.client.Exists(ctx, m.Change.Project, m.Change.Number)
+		exists, err := r.client.Exists(ctx, m.Change.Project, m.Change.Number)
 		if err != nil {
 			return err
 		}
 		if !exists {
-			m.Missing = &store.Missing{Since: d.start}
-			d.members = append(d.members, m.Membership)
-		}
-	}
-	for n, w := range d.work {
-		if w.Member.Project == d.query.Project && w.Member.Departed == nil && !d.claimed(n) && !d.bad[n] {
-			d.dropped = append(d.dropped, n)
+			m.Missing = &store.Missing{Since: r.start}
+			s.members = append(s.members, m.Membership)
 		}
 	}
 	return nil
@@ -105,22 +60,22 @@ func (d *departures) absentees(ctx context.Context) error {
 
 // breaker refuses to believe that very many changes went missing at once: that is
 // how a lost index, a changed permission or a broken query looks. An operator can.
-func (d *departures) breaker(missing, tracked int) error {
-	if missing == 0 || d.opts.AcceptMissing {
+func (r *round) breaker(s *selector, missing, tracked int) error {
+	if missing == 0 || r.opts.AcceptMissing {
 		return nil
 	}
 	most := max(5, tracked*2/100)
-	if len(d.rows) > 0 && missing <= most {
+	if len(s.rows) > 0 && missing <= most {
 		return nil
 	}
-	d.Blocked = missing
+	s.blocked = missing
 	return fmt.Errorf("%d of %d changes are missing from the listing at once: nothing was changed; if that is true, run headway poll --accept-missing", missing, tracked)
 }
 
-// claimed tells whether a selector of this round lists the change: this one, or
+// listed tells whether a selector of this round lists the change: its own, or
 // another that it moved to.
-func (d *departures) claimed(n int) bool {
-	for _, s := range d.selectors {
+func (r *round) listed(n int) bool {
+	for _, s := range r.selectors {
 		if _, ok := s.rows[n]; ok {
 			return true
 		}
@@ -128,48 +83,106 @@ func (d *departures) claimed(n int) bool {
 	return false
 }
 
-// evidence asks for suspects without the selector, queues those that come back as
-// left and returns the rest.
-func (d *departures) evidence(ctx context.Context, suspects []store.Member, after time.Time) (rest []store.Member, err error) {
-	for chunk := range slices.Chunk(suspects, maxTerms) {
-		listing, err := d.client.List(ctx, fmt.Sprintf("(%s) -(%s)", anyOf(chunk), d.query.Text), after)
-		if err != nil {
-			return nil, err
+// evidence asks for the absent members of a selector without it: those that come
+// back left, the rest may be missing.
+func (r *round) evidence(ctx context.Context, s *selector, absent []store.Member) (rest []store.Member, err error) {
+	byNumber := map[int]store.Member{}
+	var numbers []int
+	for _, m := range absent {
+		byNumber[m.Change.Number] = m
+		numbers = append(numbers, m.Change.Number)
+	}
+	rows, err := r.outside(ctx, numbers, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if m, ok := byNumber[row.Number]; ok {
+			s.left = append(s.left, r.departed(m, row))
+			delete(byNumber, row.Number)
 		}
-		came := map[int]store.Change{}
-		for _, c := range listing.Changes {
-			came[c.Number] = listed(c)
+	}
+	return slices.DeleteFunc(absent, func(m store.Member) bool {
+		_, here := byNumber[m.Change.Number]
+		return !here
+	}), nil
+}
+
+// leavers asks whether any open change moved out of all selectors since the last
+// listing, and whether any open reference moved: one request for 300 of them.
+// Changes that are merged or abandoned are compared by the next full listing.
+func (r *round) leavers(ctx context.Context) error {
+	open, after := map[int]store.Member{}, time.Time{}
+	references := r.openReferences()
+	numbers := slices.Clone(references)
+	for _, q := range r.goal.Queries {
+		s := r.selectors[q.Project]
+		if s.err != nil || s.since.IsZero() {
+			continue
 		}
-		for _, m := range chunk {
-			if row, ok := came[m.Change.Number]; ok {
-				d.left = append(d.left, d.departed(m, row))
-			} else {
-				rest = append(rest, m)
+		if after.IsZero() || s.since.Before(after) {
+			after = s.since
+		}
+		for m := range r.snap.Members(r.goal.Name, []store.Query{q}) {
+			if n := m.Change.Number; !s.full && m.Departed == nil && m.Status == store.StatusNew && !r.listed(n) {
+				open[n] = m
+				numbers = append(numbers, n)
 			}
 		}
 	}
-	return rest, nil
+	slices.Sort(numbers)
+	rows, err := r.outside(ctx, numbers, after)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if m, ok := open[row.Number]; ok {
+			s := r.selectors[m.Membership.Project]
+			s.left = append(s.left, r.departed(m, row))
+		} else {
+			r.wantReference(row)
+		}
+	}
+	return nil
 }
 
-// anyOf is a query for changes by number.
-func anyOf(members []store.Member) string {
-	var b strings.Builder
-	for i, m := range members {
-		if i > 0 {
-			b.WriteString(" OR ")
-		}
-		b.WriteString("change:")
-		b.WriteString(strconv.Itoa(m.Change.Number))
+// outside returns which of the numbered changes no selector of the goal matches,
+// as listing rows; with after only those updated since.
+func (r *round) outside(ctx context.Context, numbers []int, after time.Time) ([]store.Change, error) {
+	var not strings.Builder
+	for _, q := range r.goal.Queries {
+		fmt.Fprintf(&not, " -(%s)", q.Text)
 	}
-	return b.String()
+	const term = len("change%3A12345678+OR+")
+	most := min(maxTerms, max(1, (maxQuery-len(url.QueryEscape(not.String())))/term))
+	var rows []store.Change
+	for chunk := range slices.Chunk(numbers, most) {
+		listing, err := r.client.List(ctx, anyOf("change:", chunk)+not.String(), after)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range listing.Changes {
+			rows = append(rows, listed(c))
+		}
+	}
+	return rows, nil
+}
+
+// anyOf is a query for any of some values of an operator.
+func anyOf(operator string, numbers []int) string {
+	terms := make([]string, len(numbers))
+	for i, n := range numbers {
+		terms[i] = operator + strconv.Itoa(n)
+	}
+	return "(" + strings.Join(terms, " OR ") + ")"
 }
 
 // departed is the work for a change that left: its new facts are wanted too, for
 // they tell when.
-func (d *departures) departed(m store.Member, row store.Change) store.Work {
+func (r *round) departed(m store.Member, row store.Change) store.Work {
 	w := store.Work{Row: row, Member: m.Membership, Reason: store.ReasonLeft}
 	w.Member.Missing, w.Member.Quarantined = nil, ""
-	w.Member.Departed = &store.Departure{At: d.start, Seen: d.start, Topic: row.Topic}
+	w.Member.Departed = &store.Departure{At: r.start, Seen: r.start, Topic: row.Topic}
 	if !m.Detailed.IsZero() && !moved(m.Change, row) {
 		w.Detail = m.Change
 		date(&w)
@@ -194,34 +207,24 @@ func date(w *store.Work) {
 	}
 }
 
-// recheck asks again for the changes that were missing once, when enough time has
-// passed: the second 404 makes them gone.
-func (d *departures) recheck(ctx context.Context) error {
-	for m := range d.snap.Members(d.goal.Name, []store.Query{d.query}) {
-		if m.Missing == nil || d.start.Sub(m.Missing.Since) < d.goal.GoneAfter || d.claimed(m.Change.Number) || d.leaving(m.Change.Number) {
+// recheck asks again for a selector's changes that were missing once, when enough
+// time has passed: the second 404 makes them gone.
+func (r *round) recheck(ctx context.Context, s *selector) error {
+	for m := range r.snap.Members(r.goal.Name, []store.Query{s.query}) {
+		n := m.Change.Number
+		leaving := slices.ContainsFunc(s.left, func(w store.Work) bool { return w.Row.Number == n })
+		if m.Missing == nil || r.start.Sub(m.Missing.Since) < r.goal.GoneAfter || r.listed(n) || leaving {
 			continue
 		}
-		exists, err := d.client.Exists(ctx, m.Change.Project, m.Change.Number)
+		exists, err := r.client.Exists(ctx, m.Change.Project, n)
 		if err != nil {
 			return err
 		}
 		if !exists {
-			m.Departed = &store.Departure{Gone: true, At: m.Missing.Since, Seen: d.start}
-			d.poll.Gone++
+			m.Departed = &store.Departure{Gone: true, At: m.Missing.Since, Seen: r.start}
 		}
 		m.Missing = nil
-		d.members = append(d.members, m.Membership)
+		s.members = append(s.members, m.Membership)
 	}
 	return nil
-}
-
-func (d *departures) leaving(n int) bool {
-	return slices.ContainsFunc(d.left, func(w store.Work) bool { return w.Row.Number == n })
-}
-
-// drop takes work off the list for good.
-func (r *round) drop(n int) {
-	delete(r.work, n)
-	delete(r.dirty, n)
-	r.dropped = append(r.dropped, n)
 }

@@ -74,12 +74,15 @@ func (d *drain) stop(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if err := d.save(); err != nil {
+		return err
+	}
 	for _, w := range d.work {
 		if s := d.selectors[w.Member.Project]; s != nil && s.err == nil && !w.Drained() {
 			s.err = err
 		}
 	}
-	return d.save()
+	return nil
 }
 
 // fetch asks for some changes at once and halves the batch where the answer as a

@@ -14,6 +14,14 @@ const refreshAfter = 24 * time.Hour
 
 // plan compares a selector's listing with what is stored and queues what moved.
 func (r *round) plan(s *selector) {
+	for n, w := range r.work {
+		if s.full && w.Member.Project == s.query.Project && !w.Member.Reference && !r.listed(n) && !s.bad[n] {
+			r.drop(n) // never published, and no longer listed
+		}
+	}
+	for _, w := range s.left {
+		r.queue(w)
+	}
 	for n, row := range s.rows {
 		m, known := r.snap.Member(r.goal.Name, n)
 		member := r.member(s, n)
@@ -27,7 +35,7 @@ func (r *round) plan(s *selector) {
 			continue // tried again with the next full listing
 		case moved(stored, row) || stored.Detailed.IsZero() || m.Quarantined != "":
 			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonChanged})
-		case !known:
+		case !known || m.Reference:
 			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonNew, Detail: stored})
 		case m.Query != member.Query || m.Project != member.Project || m.Missing != nil || m.Departed != nil:
 			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonMember, Detail: stored})

@@ -29,6 +29,7 @@ type round struct {
 	selectors map[string]*selector // by Query.Project
 	work      map[int]*store.Work  // to fetch or fetched, by number
 	dirty     map[int]bool         // work changed since it was last written
+	asked     map[string]bool      // questions about references, asked in this round
 	dropped   []int                // work to take off the list
 	faults    []string             // what kept the poll from being complete, for the log
 	poll      store.Poll
@@ -39,19 +40,21 @@ type selector struct {
 	store.Selector
 	query store.Query
 	full  bool
-	after time.Time            // of an incremental listing
+	since time.Time            // high-water mark before this round, less the overlap; zero: there was none
 	rows  map[int]store.Change // of the listing, by number
 	bad   map[int]bool         // rows that could not be read; 0 for those without a number
 	err   error                // why the selector is not complete
 
-	members []store.Membership // changed without work
+	left    []store.Work       // members that moved out, with evidence
+	members []store.Membership // changed without work: missing, gone or found again
+	blocked int                // missing at once, not believed
 }
 
 func newRound(c *Collector, g Goal, o PollOptions) *round {
 	now := c.cfg.Now().UTC()
 	return &round{
 		Collector: c, goal: g, opts: o, start: now, snap: c.db.Snapshot(),
-		selectors: map[string]*selector{}, work: map[int]*store.Work{}, dirty: map[int]bool{},
+		selectors: map[string]*selector{}, work: map[int]*store.Work{}, dirty: map[int]bool{}, asked: map[string]bool{},
 		poll: store.Poll{Goal: g.Name, Start: now},
 	}
 }
@@ -63,52 +66,112 @@ func (r *round) run(ctx context.Context) (store.Poll, error) {
 		return r.poll, err
 	}
 	for _, q := range r.goal.Queries {
-		s := r.list(ctx, q)
-		if s.err == nil {
-			r.departures(ctx, s)
-		}
-		if s.err == nil {
-			r.plan(s)
-		}
-		if ctx.Err() != nil {
-			return r.poll, ctx.Err()
-		}
+		r.list(ctx, q)
+	}
+	r.compare(ctx)
+	if ctx.Err() != nil {
+		return r.poll, ctx.Err()
+	}
+	for _, s := range r.complete() {
+		r.plan(s)
 	}
 	if err := r.save(); err != nil {
 		return r.poll, err
 	}
-	if err := r.drain(ctx); err != nil {
+	if err := r.fetch(ctx); err != nil {
 		return r.poll, err
 	}
 	return r.poll, r.finish()
+}
+
+// complete are the selectors for which nothing has failed yet, in the order of the
+// configuration.
+func (r *round) complete() []*selector {
+	var all []*selector
+	for _, q := range r.goal.Queries {
+		if s := r.selectors[q.Project]; s.err == nil {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// fail notes why all selectors that were complete so far are not.
+func (r *round) fail(err error) {
+	for _, s := range r.complete() {
+		s.err = err
+	}
+}
+
+// compare finds out what the listed selectors no longer match.
+func (r *round) compare(ctx context.Context) {
+	if err := r.leavers(ctx); err != nil {
+		r.fail(err)
+	}
+	for _, s := range r.complete() {
+		if s.full {
+			s.err = r.absentees(ctx, s)
+		}
+		if s.err == nil {
+			s.err = r.recheck(ctx, s)
+		}
+	}
+}
+
+// fetch drains the work, and what references its facts call for.
+func (r *round) fetch(ctx context.Context) error {
+	for range maxDepth {
+		if err := r.drain(ctx); err != nil {
+			return err
+		}
+		queued, err := r.seek(ctx)
+		if err != nil || !queued {
+			return err
+		}
+	}
+	return r.drain(ctx)
 }
 
 // resume takes up the work that an earlier round left behind, unless its selector
 // is no longer configured.
 func (r *round) resume() error {
 	work, err := r.db.Work(r.goal.Name)
+	if err != nil {
+		return err
+	}
 	for _, w := range work {
 		r.work[w.Row.Number] = &w
 		if !slices.Contains(r.goal.Queries, store.Query{Project: w.Member.Project, Text: w.Member.Query}) {
 			r.drop(w.Row.Number)
 		}
 	}
-	return err
+	return nil
+}
+
+// drop takes work off the list for good.
+func (r *round) drop(n int) {
+	delete(r.work, n)
+	delete(r.dirty, n)
+	r.dropped = append(r.dropped, n)
 }
 
 // list asks for what a selector matches: everything, or what moved since the last
 // complete listing.
-func (r *round) list(ctx context.Context, q store.Query) *selector {
+func (r *round) list(ctx context.Context, q store.Query) {
 	s := &selector{Selector: r.snap.Selector(r.goal.Name, q), query: q}
 	r.selectors[q.Project] = s
 	s.full = r.opts.Full || s.Listed.IsZero() || s.HighWater.IsZero() || !r.goal.Full.Next(s.Listed).After(r.start)
-	if !s.full {
-		s.after = s.HighWater.Add(-overlap)
+	if !s.HighWater.IsZero() {
+		s.since = s.HighWater.Add(-overlap)
 	}
-	listing, err := r.client.List(ctx, q.Text, s.after)
+	after := s.since
+	if s.full {
+		after = time.Time{}
+	}
+	listing, err := r.client.List(ctx, q.Text, after)
 	if err != nil {
 		s.err = err
-		return s
+		return
 	}
 	s.rows, s.bad = map[int]store.Change{}, map[int]bool{}
 	for _, c := range listing.Changes {
@@ -127,7 +190,6 @@ func (r *round) list(ctx context.Context, q store.Query) *selector {
 		s.Listed = r.start
 		r.poll.Full = true
 	}
-	return s
 }
 
 // name is how messages call a selector.
@@ -185,14 +247,18 @@ func (r *round) finish() error {
 		}
 		if s.err != nil {
 			// A listing that failed must not move the mark: start from what is stored.
-			blocked := s.Blocked
 			s.Selector = r.db.Snapshot().Selector(r.goal.Name, s.query)
-			s.Failed, s.Error, s.Blocked = r.start, s.err.Error(), blocked
+			s.Failed, s.Error, s.Blocked = r.start, s.err.Error(), s.blocked
 			r.faults = append(r.faults, fmt.Sprintf("%s: %v", s.name(), s.err))
 		} else {
 			s.AsOf, s.Failed, s.Error, s.Blocked, s.Done, s.Of = r.start, time.Time{}, "", 0, 0, 0
 			out.Complete = append(out.Complete, project)
 			out.Members = append(out.Members, s.members...)
+			for _, m := range s.members {
+				if m.Departed != nil {
+					r.poll.Gone++
+				}
+			}
 		}
 		out.Selectors = append(out.Selectors, s.Selector)
 	}

@@ -44,8 +44,8 @@
 //	      /<project>          Selector; "/" alone is the goal's own
 //	    work
 //	      <number>            Work: a change still to fetch, or fetched and staged
-//	    references
-//	      <term>              Reference: what was asked about changes outside the selectors
+//	    asked
+//	      <term>              Asked: a question about changes outside the selectors
 //	polls
 //	  <sequence>              Poll, the newest KeepPolls of all goals together
 //

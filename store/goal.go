@@ -35,6 +35,10 @@ type Membership struct {
 	Query   string    `json:"query"`   // the text it was last found with
 	Seen    time.Time `json:"seen"`    // start of the round that first saw it: history before is reconstructed
 
+	// Reference says that the change is none of the goal's, but its state changes
+	// the goal's numbers: a revert of a member, or the dependency of an open one.
+	Reference bool `json:"reference,omitempty"`
+
 	Quarantined string     `json:"quarantined,omitempty"` // why its details can't be had; the listing row's facts hold
 	Missing     *Missing   `json:"missing,omitempty"`     // set while a departure is suspected and not confirmed; the change keeps its state
 	Departed    *Departure `json:"departed,omitempty"`    // set while the change is no longer in the set
@@ -90,20 +94,15 @@ type Work struct {
 	Error  string     `json:"error,omitempty"`   // of the last try
 	Detail *Change    `json:"detail,omitempty"`  // staged
 	GiveUp bool       `json:"give_up,omitempty"` // quarantined: the round goes on without it
-
-	// Reference says that the change is none of the goal's, but its state changes
-	// the goal's numbers: Member then only says which selector wants it, and no
-	// membership is written.
-	Reference bool `json:"reference,omitempty"`
 }
 
-// Reference is one question about changes outside the selectors, and the answer:
-// who reverts a member, which change is the parent or the Depends-On of an open
-// one.
-type Reference struct {
-	Term  string    `json:"term"`            // revertof:N, commit:SHA or change:N
-	Found []int     `json:"found,omitempty"` // numbers; none: no such change can be seen, or it is merged
-	Asked time.Time `json:"asked"`           // start of the round that asked last
+// Asked is one question about changes outside the selectors, by its query term:
+// who reverts a member (revertof:N), which change is the parent (commit:SHA) or
+// the Depends-On (change:N) of an open one. What was found are memberships with
+// Reference set.
+type Asked struct {
+	Term string    `json:"term"`
+	At   time.Time `json:"at"` // start of the round that asked last
 }
 
 // Poll is one round as the sync log shows it.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"time"
 
 	"github.com/benbjohnson/immutable"
 	"go.etcd.io/bbolt"
@@ -47,12 +48,12 @@ func loadGoal(tx *bbolt.Tx, name string) (*goalState, error) {
 	if err != nil {
 		return nil, err
 	}
-	terms := immutable.NewSortedMapBuilder[string, Reference](nil)
-	err = each(readGoalBucket(tx, name, bucketTerms), referenceKey, func(r *Reference) { terms.Set(r.Term, *r) })
+	asked := immutable.NewSortedMapBuilder[string, time.Time](nil)
+	err = each(readGoalBucket(tx, name, bucketAsked), askedKey, func(a *Asked) { asked.Set(a.Term, a.At) })
 	if err != nil {
 		return nil, err
 	}
-	g.terms = terms.Map()
+	g.asked = asked.Map()
 	err = each(readGoalBucket(tx, name, bucketWork), workKey, func(w *Work) {
 		if !w.Drained() {
 			g.pending++

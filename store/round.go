@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/benbjohnson/immutable"
 	"go.etcd.io/bbolt"
@@ -85,34 +86,30 @@ func putWork(b *bbolt.Bucket, w Work) (more int, err error) {
 	return more, put(b, key, w)
 }
 
-// Refer keeps what was learned about changes outside a goal's selectors. The
-// changes themselves come as Work with Reference set.
-func (db *DB) Refer(goal string, terms []Reference) error {
-	if len(terms) == 0 {
+// Ask notes questions about changes outside a goal's selectors as asked. What was
+// found comes as Work.
+func (db *DB) Ask(goal string, asked []Asked) error {
+	if len(asked) == 0 {
 		return nil
 	}
-	terms, err := reread(terms)
-	if err != nil {
-		return fmt.Errorf("write references of goal %q: %w", goal, err)
-	}
-	err = db.step(goal, func(tx *bbolt.Tx) error {
-		b, err := goalBucket(tx, goal, bucketTerms)
+	err := db.step(goal, func(tx *bbolt.Tx) error {
+		b, err := goalBucket(tx, goal, bucketAsked)
 		if err != nil {
 			return err
 		}
-		for _, t := range terms {
-			if err := put(b, referenceKey(&t), t); err != nil {
-				return fmt.Errorf("%s: %w", t.Term, err)
+		for _, a := range asked {
+			if err := put(b, askedKey(&a), a); err != nil {
+				return fmt.Errorf("%s: %w", a.Term, err)
 			}
 		}
 		return nil
 	}, func(_ *Snapshot, g *goalState) {
-		for _, t := range terms {
-			g.terms = g.terms.Set(t.Term, t)
+		for _, a := range asked {
+			g.asked = g.asked.Set(a.Term, a.At)
 		}
 	})
 	if err != nil {
-		return fmt.Errorf("write references of goal %q: %w", goal, err)
+		return fmt.Errorf("note questions of goal %q: %w", goal, err)
 	}
 	return nil
 }
@@ -211,12 +208,6 @@ func (f *finish) drain(tx *bbolt.Tx) error {
 		}
 		if err := b.Delete(numberKey(uint64(w.Row.Number))); err != nil {
 			return fmt.Errorf("work on change %d: %w", w.Row.Number, err)
-		}
-		if w.Reference {
-			if w.Detail != nil {
-				f.changes = append(f.changes, f.db.result(&w))
-			}
-			continue
 		}
 		f.changes = append(f.changes, f.db.result(&w))
 		f.members = append(f.members, w.Member)
@@ -331,7 +322,7 @@ func (db *DB) step(goal string, write func(*bbolt.Tx) error, show func(*Snapshot
 func (db *DB) publish(goal string, revision uint64, change func(*Snapshot, *goalState)) {
 	next := *db.current.Load()
 	next.revision = revision
-	g := goalState{members: immutable.NewSortedMap[int, Membership](nil), terms: immutable.NewSortedMap[string, Reference](nil)}
+	g := goalState{members: immutable.NewSortedMap[int, Membership](nil), asked: immutable.NewSortedMap[string, time.Time](nil)}
 	if old := next.goals[goal]; old != nil {
 		g = *old
 	}

@@ -26,7 +26,7 @@ var (
 	bucketMembers   = []byte("members")
 	bucketSelectors = []byte("selectors")
 	bucketWork      = []byte("work")
-	bucketTerms     = []byte("references")
+	bucketAsked     = []byte("asked")
 	bucketPolls     = []byte("polls")
 
 	keySchema = []byte("schema")
@@ -153,11 +153,11 @@ func each[T any](b *bbolt.Bucket, key func(*T) []byte, f func(*T)) error {
 }
 
 // Keys of the records.
-func changeKey(c *Change) []byte       { return numberKey(uint64(c.Number)) }
-func memberKey(m *Membership) []byte   { return numberKey(uint64(m.Number)) }
-func workKey(w *Work) []byte           { return numberKey(uint64(w.Row.Number)) }
-func pollKey(p *Poll) []byte           { return numberKey(p.ID) }
-func referenceKey(r *Reference) []byte { return []byte(r.Term) }
+func changeKey(c *Change) []byte     { return numberKey(uint64(c.Number)) }
+func memberKey(m *Membership) []byte { return numberKey(uint64(m.Number)) }
+func workKey(w *Work) []byte         { return numberKey(uint64(w.Row.Number)) }
+func pollKey(p *Poll) []byte         { return numberKey(p.ID) }
+func askedKey(a *Asked) []byte       { return []byte(a.Term) }
 
 // selectorKey has a slash before the project, because bbolt knows no empty keys.
 func selectorKey(s *Selector) []byte { return []byte("/" + s.Project) }

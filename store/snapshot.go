@@ -3,6 +3,7 @@ package store
 import (
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/benbjohnson/immutable"
 )
@@ -23,7 +24,7 @@ type Snapshot struct {
 type goalState struct {
 	members   *immutable.SortedMap[int, Membership]
 	selectors map[string]Selector // by Selector.Project
-	terms     *immutable.SortedMap[string, Reference]
+	asked     *immutable.SortedMap[string, time.Time]
 	pending   int // work not drained
 }
 
@@ -56,6 +57,12 @@ func (s *Snapshot) Changes() iter.Seq[*Change] {
 // included, by number. Members that only other queries found (a former
 // configuration's) are hidden.
 func (s *Snapshot) Members(goal string, queries []Query) iter.Seq[Member] {
+	return s.members(goal, func(m Membership) bool {
+		return !m.Reference && slices.Contains(queries, Query{m.Project, m.Query})
+	})
+}
+
+func (s *Snapshot) members(goal string, want func(Membership) bool) iter.Seq[Member] {
 	return func(yield func(Member) bool) {
 		g := s.goals[goal]
 		if g == nil {
@@ -66,7 +73,7 @@ func (s *Snapshot) Members(goal string, queries []Query) iter.Seq[Member] {
 			if !ok {
 				return
 			}
-			if !slices.Contains(queries, Query{m.Project, m.Query}) {
+			if !want(m) {
 				continue
 			}
 			if c, ok := s.changes.Get(n); ok && !yield(Member{m, c}) {
@@ -95,13 +102,20 @@ func (s *Snapshot) Selector(goal string, q Query) Selector {
 	return Selector{Project: q.Project, Query: q.Text}
 }
 
-// Reference returns what was asked about changes outside a goal's selectors under
-// a term.
-func (s *Snapshot) Reference(goal, term string) (Reference, bool) {
+// References walks the changes outside a goal's selectors that change its
+// numbers, by number.
+func (s *Snapshot) References(goal string) iter.Seq[Member] {
+	return s.members(goal, func(m Membership) bool { return m.Reference })
+}
+
+// Asked returns when a question about changes outside a goal's selectors was asked
+// last; zero: never.
+func (s *Snapshot) Asked(goal, term string) time.Time {
+	var at time.Time
 	if g := s.goals[goal]; g != nil {
-		return g.terms.Get(term)
+		at, _ = g.asked.Get(term)
 	}
-	return Reference{}, false
+	return at
 }
 
 // Pending is how many changes of a goal wait for their details to be fetched.

@@ -1,0 +1,215 @@
+package collector
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/eventlet-removal/headway/store"
+)
+
+const (
+	// maxAsked bounds the questions of one round; the rest waits for the next.
+	maxAsked = 1000
+
+	// askedPerQuery keeps a query of commits (50 bytes a term) under maxQuery.
+	askedPerQuery = 100
+
+	// maxDepth is how far reverts of reverts outside the selectors are followed in
+	// one round.
+	maxDepth = 3
+)
+
+// seek looks for references: changes outside the selectors that change our
+// numbers. It asks what the facts of this round newly call for, each question
+// once and again with each full listing, queues what it finds, and tells whether
+// there is something to drain. The error is the store's or the context's.
+//
+// Reverts are found by revertof:, because the original carries Gerrit's message
+// that it was reverted. Of the parents and Depends-On of open members only those
+// that are not merged matter.
+func (r *round) seek(ctx context.Context) (queued bool, err error) {
+	reverts, dependencies := r.questions()
+	for _, ask := range []struct {
+		terms []string
+		also  string
+	}{{reverts, ""}, {dependencies, " -is:merged"}} {
+		for chunk := range slices.Chunk(ask.terms, askedPerQuery) {
+			listing, err := r.client.List(ctx, "("+strings.Join(chunk, " OR ")+")"+ask.also, time.Time{})
+			if err != nil {
+				r.fail(err)
+				return false, ctx.Err()
+			}
+			for _, c := range listing.Changes {
+				queued = r.wantReference(listed(c)) || queued
+			}
+			var asked []store.Asked
+			for _, t := range chunk {
+				asked = append(asked, store.Asked{Term: t, At: r.start})
+			}
+			// The references first: a question noted without its answer would not
+			// be asked again for hours.
+			if err := r.save(); err != nil {
+				return false, err
+			}
+			if err := r.db.Ask(r.goal.Name, asked); err != nil {
+				return false, err
+			}
+			for _, a := range asked {
+				r.asked[a.Term] = true
+			}
+		}
+	}
+	return queued, nil
+}
+
+// questions are the terms to ask, sorted, as the facts call for them now.
+func (r *round) questions() (reverts, dependencies []string) {
+	revertOf, dependsOn := map[string]bool{}, map[string]bool{}
+	for c := range r.facts() {
+		switch c.Status {
+		case store.StatusMerged:
+			if slices.ContainsFunc(c.Messages, func(m store.Message) bool { return m.Kind == store.MessageReverted }) {
+				revertOf["revertof:"+strconv.Itoa(c.Number)] = r.due("revertof:"+strconv.Itoa(c.Number), c)
+			}
+		case store.StatusNew:
+			for _, t := range r.dependencyTerms(c) {
+				dependsOn[t] = dependsOn[t] || r.due(t, c)
+			}
+		}
+	}
+	return sortedDue(revertOf), sortedDue(dependsOn)
+}
+
+func sortedDue(terms map[string]bool) []string {
+	maps.DeleteFunc(terms, func(_ string, due bool) bool { return !due })
+	all := slices.Sorted(maps.Keys(terms))
+	return all[:min(len(all), maxAsked)]
+}
+
+// due tells whether a question is to be asked: never asked, the change that raises
+// it was fetched since, or everything is listed anew.
+func (r *round) due(term string, c *store.Change) bool {
+	if r.asked[term] {
+		return false
+	}
+	at := r.snap.Asked(r.goal.Name, term)
+	return at.IsZero() || at.Before(c.Detailed) || r.poll.Full
+}
+
+// facts walks what is newest known of members and references: staged in this
+// round, or stored.
+func (r *round) facts() iter.Seq[*store.Change] {
+	return func(yield func(*store.Change) bool) {
+		for _, w := range r.work {
+			if w.Detail != nil && w.Member.Departed == nil && !yield(w.Detail) {
+				return
+			}
+		}
+		for _, members := range []iter.Seq[store.Member]{
+			r.snap.Members(r.goal.Name, r.goal.Queries), r.snap.References(r.goal.Name),
+		} {
+			for m := range members {
+				if m.Departed == nil && r.work[m.Change.Number] == nil && !yield(m.Change) {
+					return
+				}
+			}
+		}
+	}
+}
+
+var (
+	changeNumber = regexp.MustCompile(`^(?:.*/\+/|.*#/c/|/?(?:c/)?)(\d{1,9})(?:/\d+)?/?$`)
+	changeID     = regexp.MustCompile(`^I[0-9a-f]{8,40}$`)
+	commitID     = regexp.MustCompile(`^[0-9a-f]{40}$`)
+)
+
+// dependencyTerms are the questions about what an open change stands on. A
+// Depends-On of another server is none of ours.
+func (r *round) dependencyTerms(c *store.Change) []string {
+	var terms []string
+	for _, sha := range c.Parents {
+		if commitID.MatchString(sha) {
+			terms = append(terms, "commit:"+sha)
+		}
+	}
+	for _, ref := range c.DependsOn {
+		if changeID.MatchString(ref) {
+			terms = append(terms, "change:"+ref)
+		} else if n, ok := r.changeLink(ref); ok {
+			terms = append(terms, "change:"+n)
+		}
+	}
+	return terms
+}
+
+// changeLink reads the number from a link to a change of our Gerrit, in its old
+// and new forms.
+func (r *round) changeLink(ref string) (number string, ok bool) {
+	link, err := url.Parse(ref)
+	if err != nil {
+		return "", false
+	}
+	base, err := url.Parse(r.cfg.Gerrit.URL)
+	if err != nil || !strings.EqualFold(link.Host, base.Host) {
+		return "", false
+	}
+	path := strings.TrimPrefix(link.Path, strings.TrimSuffix(base.Path, "/"))
+	if link.Fragment != "" {
+		path = "#" + link.Fragment
+	}
+	m := changeNumber.FindStringSubmatch(path)
+	if m == nil {
+		return "", false
+	}
+	return m[1], true
+}
+
+// wantReference queues the fetch of a change outside the selectors, unless it is a
+// member or known as it is.
+func (r *round) wantReference(row store.Change) bool {
+	n := row.Number
+	if r.work[n] != nil || r.listed(n) {
+		return false
+	}
+	goal := r.goal.Queries[0]
+	member := store.Membership{Number: n, Project: goal.Project, Query: goal.Text, Seen: r.start, Reference: true}
+	old, known := r.snap.Member(r.goal.Name, n)
+	if known && (old.Reference || old.Departed != nil) {
+		member = old
+	} else if known && slices.Contains(r.goal.Queries, store.Query{Project: old.Project, Text: old.Query}) {
+		return false
+	}
+	w := store.Work{Row: row, Member: member, Reason: store.ReasonReference}
+	if stored := r.snap.Change(n); stored != nil && !stored.Detailed.IsZero() && !moved(stored, row) {
+		if known {
+			return false
+		}
+		w.Detail = stored
+	}
+	r.queue(w)
+	return true
+}
+
+// openReferences are the numbers outside the selectors whose moves we follow:
+// references that are not closed, and members that left while they were open.
+func (r *round) openReferences() []int {
+	var numbers []int
+	for m := range r.snap.References(r.goal.Name) {
+		if m.Status == store.StatusNew && !r.listed(m.Change.Number) {
+			numbers = append(numbers, m.Change.Number)
+		}
+	}
+	for m := range r.snap.Members(r.goal.Name, r.goal.Queries) {
+		if m.Status == store.StatusNew && m.Departed != nil && !m.Departed.Gone && !r.listed(m.Change.Number) {
+			numbers = append(numbers, m.Change.Number)
+		}
+	}
+	return numbers
+}
