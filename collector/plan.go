@@ -27,7 +27,7 @@ func (r *round) plan(s *selector) {
 		member := r.member(s, n)
 		stored := r.snap.Change(n)
 		switch {
-		case r.queued(row):
+		case r.queued(row, member):
 			continue
 		case stored == nil:
 			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonNew})
@@ -60,15 +60,20 @@ func (r *round) member(s *selector, n int) store.Membership {
 }
 
 // queued tells whether an earlier round already asked for the change as it stands
-// in this row.
-func (r *round) queued(row store.Change) bool {
+// in this row, as a member of the same selector.
+func (r *round) queued(row store.Change, member store.Membership) bool {
 	w := r.work[row.Number]
-	return w != nil && !w.GiveUp && !moved(&w.Row, row)
+	if w == nil || w.GiveUp || moved(&w.Row, row) {
+		return false
+	}
+	was := w.Member
+	return !was.Reference && was.Departed == nil && was.Project == member.Project && was.Query == member.Query
 }
 
 // queue puts work on the list, in place of what was there under the same number.
 func (r *round) queue(w store.Work) {
 	w.Queued = r.start
+	delete(r.dropped, w.Row.Number)
 	r.work[w.Row.Number] = &w
 	r.dirty[w.Row.Number] = true
 }

@@ -30,7 +30,7 @@ type round struct {
 	work      map[int]*store.Work  // to fetch or fetched, by number
 	dirty     map[int]bool         // work changed since it was last written
 	asked     map[string]bool      // questions about references, asked in this round
-	dropped   []int                // work to take off the list
+	dropped   map[int]bool         // work to take off the list
 	faults    []string             // what kept the poll from being complete, for the log
 	poll      store.Poll
 }
@@ -54,7 +54,7 @@ func newRound(c *Collector, g Goal, o PollOptions) *round {
 	now := c.cfg.Now().UTC()
 	return &round{
 		Collector: c, goal: g, opts: o, start: now, snap: c.db.Snapshot(),
-		selectors: map[string]*selector{}, work: map[int]*store.Work{}, dirty: map[int]bool{}, asked: map[string]bool{},
+		selectors: map[string]*selector{}, work: map[int]*store.Work{}, dirty: map[int]bool{}, asked: map[string]bool{}, dropped: map[int]bool{},
 		poll: store.Poll{Goal: g.Name, Start: now},
 	}
 }
@@ -152,7 +152,7 @@ func (r *round) resume() error {
 func (r *round) drop(n int) {
 	delete(r.work, n)
 	delete(r.dirty, n)
-	r.dropped = append(r.dropped, n)
+	r.dropped[n] = true
 }
 
 // list asks for what a selector matches: everything, or what moved since the last
@@ -186,10 +186,19 @@ func (r *round) list(ctx context.Context, q store.Query) {
 		r.faults = append(r.faults, fmt.Sprintf("%s: %v", s.name(), b.Err))
 		r.poll.Quarantined++
 	}
-	if s.full {
-		s.Listed = r.start
+	if s.full && !r.poll.Full {
 		r.poll.Full = true
+		r.version(ctx)
 	}
+}
+
+// version asks which Gerrit answers, for the log only: it works with any.
+func (r *round) version(ctx context.Context) {
+	version, err := r.client.Version(ctx)
+	if err != nil {
+		r.log.Warn("version of Gerrit not known", "err", err)
+	}
+	r.poll.Version = version
 }
 
 // name is how messages call a selector.
@@ -252,6 +261,9 @@ func (r *round) finish() error {
 			r.faults = append(r.faults, fmt.Sprintf("%s: %v", s.name(), s.err))
 		} else {
 			s.AsOf, s.Failed, s.Error, s.Blocked, s.Done, s.Of = r.start, time.Time{}, "", 0, 0, 0
+			if s.full {
+				s.Listed = r.start
+			}
 			out.Complete = append(out.Complete, project)
 			out.Members = append(out.Members, s.members...)
 			for _, m := range s.members {
@@ -268,7 +280,7 @@ func (r *round) finish() error {
 	r.poll.Error = strings.Join(r.faults, "; ")
 	r.poll.Requests, r.poll.Bytes = r.traffic.take()
 	r.poll.Duration = r.cfg.Now().Sub(r.start).Round(time.Millisecond)
-	out.Poll, out.Dropped = r.poll, r.dropped
+	out.Poll, out.Dropped = r.poll, slices.Sorted(maps.Keys(r.dropped))
 	return r.db.Finish(r.goal.Name, out)
 }
 

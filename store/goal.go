@@ -110,9 +110,10 @@ type Poll struct {
 	ID          uint64        `json:"id"`
 	Goal        string        `json:"goal"`
 	Start       time.Time     `json:"start"`
-	Duration    time.Duration `json:"duration"` // nanoseconds
-	Full        bool          `json:"full"`     // full listing
-	OK          bool          `json:"ok"`       // every selector was polled and all work drained
+	Duration    time.Duration `json:"duration"`          // nanoseconds
+	Full        bool          `json:"full"`              // full listing
+	OK          bool          `json:"ok"`                // every selector was polled and all work drained
+	Version     string        `json:"version,omitempty"` // Gerrit's, as it says; asked with full listings only
 	Requests    int           `json:"requests"`
 	Bytes       int64         `json:"bytes"` // received, after inflating
 	New         int           `json:"new"`
