@@ -25,6 +25,7 @@ func (s *Server) configure(t testing.TB) {
 	})
 	type rule struct {
 		Action string `json:"action"`
+		Force  bool   `json:"force,omitempty"`
 		Min    int    `json:"min,omitempty"`
 		Max    int    `json:"max,omitempty"`
 	}
@@ -33,6 +34,7 @@ func (s *Server) configure(t testing.TB) {
 		Rules map[string]rule `json:"rules"`
 	}
 	allow := permission{Rules: map[string]rule{"global:Registered-Users": {Action: "ALLOW"}}}
+	always := permission{Rules: map[string]rule{"global:Registered-Users": {Action: "ALLOW", Force: true}}}
 	vote := func(label string, limit int) permission {
 		return permission{Label: label, Rules: map[string]rule{
 			"global:Registered-Users": {Action: "ALLOW", Min: -limit, Max: limit},
@@ -49,7 +51,7 @@ func (s *Server) configure(t testing.TB) {
 				"label-Workflow":    vote("Workflow", 1),
 				"submit":            allow,
 				"abandon":           allow,
-				"editTopicName":     allow,
+				"editTopicName":     always, // of closed changes too
 				"editHashtags":      allow,
 				"deleteOwnChanges":  allow,
 				"removeReviewer":    allow,
@@ -69,8 +71,8 @@ func (s *Server) addLabel(t testing.TB, name string, values map[string]string) {
 		"copy_condition": "changekind:NO_CODE_CHANGE",
 	}, nil)
 	s.Admin.Call(t, "PUT", "projects/All-Projects/submit_requirements/"+name, map[string]any{
-		"name":                        name,
-		"submittability_expression":   "label:" + name + "=MAX AND -label:" + name + "=MIN",
+		"name":                             name,
+		"submittability_expression":        "label:" + name + "=MAX AND -label:" + name + "=MIN",
 		"allow_override_in_child_projects": true,
 	}, nil)
 }

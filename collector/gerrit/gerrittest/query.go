@@ -27,19 +27,15 @@ type Change struct {
 }
 
 // Query is the anonymous answer to a search, newest first. It is an oracle for
-// tests: net/http and a few fields, page by page with offsets, nothing of
-// the client that is tested.
+// tests: net/http and a few fields, page by page with offsets, nothing of the
+// client that is tested.
 func (s *Server) Query(t testing.TB, query string) []Change {
 	t.Helper()
 	var all []Change
 	for {
 		parameters := url.Values{"q": {query}, "n": {"500"}, "S": {strconv.Itoa(len(all))}}
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"changes/?"+parameters.Encode(), nil)
-		if err != nil {
-			t.Fatalf("gerrittest: query %q: %v", query, err)
-		}
 		var page []Change
-		answer(t, request, &page)
+		s.get(t, "changes/?"+parameters.Encode(), &page)
 		all = append(all, page...)
 		if len(page) == 0 || !page[len(page)-1].More {
 			return all
@@ -53,16 +49,30 @@ func (s *Server) Count(t testing.TB, query string) int {
 	return len(s.Query(t, query))
 }
 
-// Messages are the texts of a change's messages with their tags, oldest first.
+// Messages are a change's messages, oldest first.
 func (s *Server) Messages(t testing.TB, number int) []Message {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+change(number, "messages"), nil)
-	if err != nil {
-		t.Fatalf("gerrittest: messages of %d: %v", number, err)
-	}
 	var messages []Message
-	answer(t, request, &messages)
+	s.get(t, change(number, "messages"), &messages)
 	return messages
+}
+
+// Version is what the server calls itself.
+func (s *Server) Version(t testing.TB) string {
+	t.Helper()
+	var version string
+	s.get(t, "config/server/version", &version)
+	return version
+}
+
+// get decodes what anonymous users are answered into out.
+func (s *Server) get(t testing.TB, path string, out any) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
+	if err != nil {
+		t.Fatalf("gerrittest: GET %s: %v", path, err)
+	}
+	answer(t, request, out)
 }
 
 // A Message is one of a change's messages.

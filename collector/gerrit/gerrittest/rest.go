@@ -35,7 +35,7 @@ func (u *User) send(t testing.TB, method, path, contentType string, body []byte,
 	if err != nil {
 		t.Fatalf("gerrittest: %s %s as %s: %v", method, path, u.Username, err)
 	}
-	request.SetBasicAuth(u.Username, u.password)
+	request.SetBasicAuth(u.Username, password)
 	if body != nil { // an empty body with a JSON type is refused
 		request.Header.Set("Content-Type", contentType)
 	}

@@ -53,7 +53,7 @@ func Start(t testing.TB, options ...Option) *Server {
 	s.start(t, site)
 	t.Cleanup(func() { s.stop(t) })
 
-	s.Admin = &User{Number: 1000000, Username: "admin", Name: "Administrator", server: s, password: password}
+	s.Admin = &User{Number: 1000000, Username: "admin", Name: "Administrator", email: "admin@example.com", server: s}
 	s.configure(t)
 	return s
 }

@@ -3,6 +3,7 @@
 package gerrittest
 
 import (
+	"fmt"
 	"net/url"
 	"testing"
 )
@@ -14,8 +15,8 @@ type User struct {
 	Username string
 	Name     string // full name, as pages show it
 
-	server   *Server
-	password string
+	email  string
+	server *Server
 }
 
 // CreateUser adds an account that is a member of groups: ServiceUsers for a
@@ -25,10 +26,11 @@ func (s *Server) CreateUser(t testing.TB, username, name string, groups ...strin
 	var account struct {
 		Number int `json:"_account_id"`
 	}
+	email := username + "@example.org"
 	s.Admin.Call(t, "PUT", "accounts/"+url.PathEscape(username), map[string]any{
-		"name": name, "email": username + "@example.org", "http_password": password, "groups": groups,
+		"name": name, "email": email, "http_password": password, "groups": groups,
 	}, &account)
-	return &User{Number: account.Number, Username: username, Name: name, server: s, password: password}
+	return &User{Number: account.Number, Username: username, Name: name, email: email, server: s}
 }
 
 // CreateProject adds a project with an empty first commit on its branches,
@@ -38,4 +40,11 @@ func (s *Server) CreateProject(t testing.TB, name string, branches ...string) {
 	s.Admin.Call(t, "PUT", "projects/"+url.PathEscape(name), map[string]any{
 		"create_empty_commit": true, "branches": append([]string{"master"}, branches...),
 	}, nil)
+}
+
+// Rename changes the account's full name. It touches no change.
+func (u *User) Rename(t testing.TB, name string) {
+	t.Helper()
+	u.server.Admin.Call(t, "PUT", fmt.Sprintf("accounts/%d/name", u.Number), map[string]any{"name": name}, nil)
+	u.Name = name
 }
