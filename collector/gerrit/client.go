@@ -134,7 +134,7 @@ func parseBase(text string) (*url.URL, error) {
 	case base.RawQuery != "" || base.ForceQuery || base.Fragment != "":
 		return nil, fmt.Errorf("gerrit URL %q: want a base URL, without ? and #", text)
 	}
-	if !strings.HasSuffix(base.Path, "/") {
+	if !strings.HasSuffix(base.EscapedPath(), "/") {
 		base = base.JoinPath("/")
 	}
 	return base, nil
@@ -156,7 +156,7 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 	}
 	var version *string
 	if err := json.Unmarshal(body, &version); err != nil || version == nil {
-		return "", c.fault(r, fmt.Errorf("the answer is no string but %s", kind(body)))
+		return "", c.misread(r, fmt.Errorf("the answer is no string but %s", kind(body)))
 	}
 	return strings.TrimSpace(*version), nil
 }
@@ -189,7 +189,7 @@ func (c *Client) Exists(ctx context.Context, project string, number int) (bool, 
 		Number int `json:"_number"`
 	}
 	if err := json.Unmarshal(body, &found); err != nil || found.Number != number {
-		return false, c.fault(r, fmt.Errorf("the answer is not change %d but %s", number, kind(body)))
+		return false, c.misread(r, fmt.Errorf("the answer is not change %d but %s", number, kind(body)))
 	}
 	return true, nil
 }
@@ -240,7 +240,7 @@ func (c *Client) try(ctx context.Context, r request, p *pauses) ([]byte, *Error)
 		if failed.ContentType == textPlain {
 			body.ReadFrom(resp.Body) // from memory, see guard
 			line, _, _ := strings.Cut(strings.TrimLeft(body.String(), " \r\n\t"), "\n")
-			failed.Line = shorten(strings.TrimSpace(line))
+			failed.Line = strings.TrimSpace(shorten(line))
 		}
 		return nil, failed
 	}
@@ -287,6 +287,14 @@ func (c *Client) fault(r request, err error) *Error {
 		unescaped = "?q=" + shorten(q)
 	}
 	return &Error{Op: r.op, URL: path + unescaped, Err: err}
+}
+
+// misread is the error of a request that was answered with a whole document, but
+// not with one that was asked for.
+func (c *Client) misread(r request, err error) *Error {
+	failed := c.fault(r, err)
+	failed.Status, failed.ContentType = http.StatusOK, applicationJSON
+	return failed
 }
 
 // kind names what sort of JSON a document is, for errors.

@@ -65,7 +65,7 @@ func (c *Client) Details(ctx context.Context, numbers []int) (*Details, error) {
 	}
 	rows, err := decodePage(body)
 	if err != nil {
-		return nil, c.fault(r, err)
+		return nil, c.misread(r, err)
 	}
 	out := sortOut(numbers, rows)
 	out.Reduced = reduced

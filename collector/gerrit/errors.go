@@ -15,7 +15,7 @@ type Error struct {
 	Status      int    // of the last answer; 0: none came, or it was cut short
 	ContentType string // media type of that answer, "" if it named none
 	Line        string // first line of a text/plain answer: Gerrit's own words
-	Tries       int    // HTTP requests made for it
+	Tries       int    // HTTP requests that failed; 0: none did, the answer is not what was asked for
 	Err         error  // what is wrong, if the status does not say it; may be nil
 }
 
@@ -24,7 +24,7 @@ func (e *Error) Error() string {
 	fmt.Fprintf(&b, "%s %s", e.Op, e.URL)
 	if e.Status != 0 && e.Status != http.StatusOK {
 		fmt.Fprintf(&b, ": %s", strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))))
-		if e.ContentType != "" && e.ContentType != textPlain {
+		if e.Err == nil && e.ContentType != "" && e.ContentType != textPlain {
 			fmt.Fprintf(&b, " (%s)", e.ContentType)
 		}
 	}

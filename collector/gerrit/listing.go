@@ -85,7 +85,7 @@ func (l *lister) walk(ctx context.Context, after time.Time) (pages int, first ti
 			err = rows.check()
 		}
 		if err != nil {
-			return 0, first, l.client.fault(r, err)
+			return 0, first, l.client.misread(r, err)
 		}
 		l.pages++
 		pages++
@@ -102,7 +102,7 @@ func (l *lister) walk(ctx context.Context, after time.Time) (pages int, first ti
 			if !rows.more {
 				return pages, first, nil
 			}
-			return 0, first, l.client.fault(r, fmt.Errorf(
+			return 0, first, l.client.misread(r, fmt.Errorf(
 				"%d changes and more share the second %s: can't page past it", rows.size, last.Format(stampLayout)))
 		}
 		before = last

@@ -1,0 +1,188 @@
+package gerrit_test
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/eventlet-removal/headway/collector/gerrit"
+	"github.com/google/go-cmp/cmp"
+)
+
+const at = "2026-01-05 10:00:00.000000000"
+
+func TestDetailsAsksOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, list(change(7, at, ""), change(3, at, "")).ServeHTTP)
+		got, err := s.client(t).Details(t.Context(), []int{7, 3, 7})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Changes) != 2 || got.Changes[0].Number != 3 || got.Changes[1].Number != 7 || got.Reduced {
+			t.Errorf("got %+v", got)
+		}
+		if n := len(s.requests()); n != 1 {
+			t.Fatalf("made %d requests", n)
+		}
+		want := url.Values{
+			"q": {"change:3 OR change:7"},
+			"n": {"2"},
+			"o": {"ALL_REVISIONS", "CURRENT_COMMIT", "MESSAGES", "LABELS", "DETAILED_ACCOUNTS", "SUBMIT_REQUIREMENTS", "SUBMITTABLE"},
+		}
+		if diff := cmp.Diff(want, s.requests()[0].URL.Query()); diff != "" {
+			t.Errorf("parameters (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestDetailsSortsOut(t *testing.T) {
+	newer := "2026-01-05 10:00:01.000000000"
+	for _, test := range []struct {
+		name    string
+		reply   reply
+		good    []int
+		bad     []string
+		missing []int
+	}{
+		{"all", list(change(1, at, ""), change(2, at, ""), change(3, at, "")), []int{1, 2, 3}, nil, nil},
+		{"none", list(), nil, nil, []int{1, 2, 3}},
+		{"one left out", list(change(3, at, ""), change(1, at, "")), []int{1, 3}, nil, []int{2}},
+		{"one bad", list(change(3, at, ""), `{"_number":2,"project":"p"}`, change(1, at, "")), []int{1, 3}, []string{"2 p: no status"}, nil},
+		{"all bad", list(`{"_number":2,"project":"p"}`, `{"_number":1}`), nil, []string{"2 p: no status", "1 : no project"}, []int{3}},
+		{"bad deep inside", list(change(1, at, `"messages":[{"date":"2026-01-05 10:00:00"},{"date":"yesterday"}]`)), nil,
+			[]string{`1 openstack/nova: messages.date: "yesterday" is no time as Gerrit writes it`}, []int{2, 3}},
+		{"bad vote", list(change(1, at, `"labels":{"Verified":{"all":[{"value":"+2"}]}}`)), nil,
+			[]string{"1 openstack/nova: labels.all.value: string is no int"}, []int{2, 3}},
+		{"bad without a number", list(`{"_number":"2"}`, change(1, at, "")), []int{1}, []string{"0 : _number: string is no int"}, []int{2, 3}},
+		{"not asked for", list(change(9, at, ""), change(1, at, "")), []int{1}, []string{"9 openstack/nova: not asked for"}, []int{2, 3}},
+		{"twice, the newer first", list(change(1, newer, `"topic":"new"`), change(1, at, `"topic":"old"`)), []int{1}, nil, []int{2, 3}},
+		{"twice, the newer last", list(change(1, at, `"topic":"old"`), change(1, newer, `"topic":"new"`)), []int{1}, nil, []int{2, 3}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				got, err := serve(t, test.reply.ServeHTTP).client(t).Details(t.Context(), []int{1, 2, 3})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var good []int
+				for _, c := range got.Changes {
+					good = append(good, c.Number)
+					if c.Topic == "old" {
+						t.Errorf("change %d is the older of two", c.Number)
+					}
+				}
+				var bad []string
+				for _, b := range got.Bad {
+					bad = append(bad, strconv.Itoa(b.Number)+" "+b.Project+": "+b.Err.Error())
+				}
+				if diff := cmp.Diff([]any{test.good, test.bad, test.missing}, []any{good, bad, got.Missing}); diff != "" {
+					t.Errorf("good, bad, missing (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+func TestDetailsOfAnOlderGerrit(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		replies []http.Handler
+		asked   int
+		wrong   string
+	}{
+		{"knows the rest", []http.Handler{line(400, `"SUBMITTABLE" is not a valid value for "-o"`), list(change(1, at, ""))}, 2, ""},
+		{"knows none", []http.Handler{line(400, `"LABELS" is not a valid value for "-o"`)}, 2, `"LABELS" is not a valid value`},
+		{"another complaint", []http.Handler{line(400, "Invalid change format")}, 1, "Invalid change format"},
+		{"a proxy's 400", []http.Handler{reply{status: 400, kind: "text/html", body: `"X" is not a valid value for "-o"`}}, 1, "400 Bad Request (text/html)"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := serve(t, inTurn(test.replies...))
+				got, err := s.client(t).Details(t.Context(), []int{1})
+				switch {
+				case test.wrong == "" && (err != nil || !got.Reduced || len(got.Changes) != 1):
+					t.Errorf("got %+v, error %v", got, err)
+				case test.wrong != "" && (err == nil || !strings.Contains(err.Error(), test.wrong)):
+					t.Errorf("got error %v, want %q", err, test.wrong)
+				}
+				requests := s.requests()
+				if len(requests) != test.asked {
+					t.Fatalf("made %d requests", len(requests))
+				}
+				if test.asked == 2 && strings.Contains(requests[1].RequestURI, "SUBMIT") {
+					t.Errorf("asked again for %s", requests[1].RequestURI)
+				}
+			})
+		})
+	}
+}
+
+func TestDetailsRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, list().ServeHTTP)
+		client := s.client(t)
+		many := make([]int, 301)
+		for i := range many {
+			many[i] = 900_000 + i
+		}
+		for _, test := range []struct {
+			name    string
+			numbers []int
+			want    string
+		}{
+			{"none", nil, "the query is empty"},
+			{"zero", []int{1, 0}, "0 is no change"},
+			{"negative", []int{-4}, "-4 is no change"},
+			{"too many", many, "301 changes in a batch, more than 300"},
+		} {
+			if _, err := client.Details(t.Context(), test.numbers); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%s: got error %v, want %q", test.name, err, test.want)
+			}
+		}
+		if n := len(s.requests()); n != 0 {
+			t.Errorf("made %d requests", n)
+		}
+		if _, err := client.Details(t.Context(), many[:300]); err != nil {
+			t.Error(err)
+		}
+		if n := len(s.requests()[0].RequestURI); n > 8190-len("GET  HTTP/1.1\r\n") {
+			t.Errorf("the largest batch has a URI of %d bytes", n)
+		}
+	})
+}
+
+func TestDetailsOfNoList(t *testing.T) {
+	for _, body := range []string{"null", "{}", `"x"`, "7", "true"} {
+		t.Run(body, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				_, err := serve(t, document(body).ServeHTTP).client(t).Details(t.Context(), []int{1})
+				if err == nil || !strings.Contains(err.Error(), "the answer is not a list of changes but ") {
+					t.Errorf("got error %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestLabelRange(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		values    map[string]string
+		low, high int
+		ok        bool
+	}{
+		{"Code-Review", map[string]string{"-2": "", "-1": "", " 0": "", "+1": "", "+2": ""}, -2, 2, true},
+		{"only upwards", map[string]string{" 0": "", "+1": ""}, 0, 1, true},
+		{"without zero", map[string]string{"+1": "", "+3": ""}, 1, 3, true},
+		{"not told", nil, 0, 0, false},
+		{"nonsense beside a value", map[string]string{"x": "", "-1": ""}, -1, -1, true},
+	} {
+		low, high, ok := gerrit.Label{Values: test.values}.Range()
+		if low != test.low || high != test.high || ok != test.ok {
+			t.Errorf("%s: got %d, %d, %v", test.name, low, high, ok)
+		}
+	}
+}

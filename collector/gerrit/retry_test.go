@@ -1,0 +1,153 @@
+package gerrit_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/eventlet-removal/headway/collector/gerrit"
+)
+
+func TestRetrySucceeds(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		first reply
+	}{
+		{"bad gateway", html(502)},
+		{"server's deadline", line(408, "Client Provided Deadline Exceeded")},
+		{"cut short", reply{kind: "application/json", body: ")]}'\n[{"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := serve(t, inTurn(test.first, test.first, list(change(1, "2026-01-05 10:00:00", ""))))
+				start := time.Now()
+				got, err := s.client(t).List(t.Context(), "topic:x", time.Time{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(got.Changes) != 1 || got.Pages != 1 || len(s.requests()) != 3 {
+					t.Errorf("got %+v with %d requests", got, len(s.requests()))
+				}
+				// 2 s and 4 s, each give or take a half.
+				if took := time.Since(start); took < 3*time.Second || took > 9*time.Second {
+					t.Errorf("took %v", took)
+				}
+			})
+		})
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	now := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
+	for _, test := range []struct {
+		name          string
+		header        func() map[string]string
+		atLeast, most time.Duration
+	}{
+		{"seconds", func() map[string]string { return map[string]string{"Retry-After": "40"} }, 40 * time.Second, 41 * time.Second},
+		{"date", func() map[string]string { return map[string]string{"Retry-After": now(50 * time.Second)} }, 49 * time.Second, 51 * time.Second},
+		{"date of a server that is an hour ahead", func() map[string]string {
+			return map[string]string{"Date": now(time.Hour), "Retry-After": now(time.Hour + 30*time.Second)}
+		}, 30 * time.Second, 31 * time.Second},
+		{"date that is past", func() map[string]string { return map[string]string{"Retry-After": now(-time.Hour)} }, time.Second, 3 * time.Second},
+		{"an hour is too long", func() map[string]string { return map[string]string{"Retry-After": "3600"} }, 2 * time.Minute, 2 * time.Minute},
+		{"more than a number holds", func() map[string]string { return map[string]string{"Retry-After": "99999999999999999999"} }, 2 * time.Minute, 2 * time.Minute},
+		{"nonsense", func() map[string]string { return map[string]string{"Retry-After": "-5 soon"} }, time.Second, 3 * time.Second},
+		{"shorter than our own pause", func() map[string]string { return map[string]string{"Retry-After": "0"} }, time.Second, 3 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				busy := line(429, "slow down")
+				busy.header = test.header()
+				s := serve(t, inTurn(busy, document(`"3.10.2"`)))
+				start := time.Now()
+				if _, err := s.client(t).Version(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if took := time.Since(start); took < test.atLeast || took > test.most {
+					t.Errorf("waited %v, want %v to %v", took, test.atLeast, test.most)
+				}
+			})
+		})
+	}
+}
+
+// TestOthersGoOnDuringAPause: the turn is given up between two tries.
+func TestOthersGoOnDuringAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/version") {
+				document(`"3.10.2"`).ServeHTTP(w, r)
+				return
+			}
+			busy := line(503, "Lock failure")
+			busy.header = map[string]string{"Retry-After": "100"}
+			busy.ServeHTTP(w, r)
+		})
+		client := s.client(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() {
+			_, err := client.List(ctx, "topic:x", time.Time{})
+			done <- err
+		}()
+		synctest.Wait()
+		start := time.Now()
+		if _, err := client.Version(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("waited %v for another request's pause", took)
+		}
+		cancel()
+		err := <-done
+		var failed *gerrit.Error
+		if !errors.Is(err, context.Canceled) || !errors.As(err, &failed) || failed.Status != 503 {
+			t.Errorf("got error %v, want the context's and the answer before", err)
+		}
+	})
+}
+
+func TestCanceledInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		_, err := s.client(t).Version(ctx)
+		var failed *gerrit.Error
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &failed) || failed.Temporary() {
+			t.Errorf("got error %v", err)
+		}
+		if n := len(s.requests()); n != 1 {
+			t.Errorf("made %d requests", n)
+		}
+	})
+}
+
+func TestNoServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dials := 0
+		refused := errors.New("connection refused")
+		var seen []gerrit.Request
+		client := serve(t, html(500).ServeHTTP).client(t, func(cfg *gerrit.Config) {
+			cfg.Observe = func(r gerrit.Request) { seen = append(seen, r) }
+			cfg.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+				dials++
+				return nil, refused
+			}}
+		})
+		_, err := client.Version(t.Context())
+		var failed *gerrit.Error
+		if !errors.Is(err, refused) || !errors.As(err, &failed) || !failed.Temporary() || failed.Status != 0 {
+			t.Errorf("got error %v", err)
+		}
+		if dials != 3 || len(seen) != 3 || seen[0].Code != 0 {
+			t.Errorf("%d dials, observed %+v", dials, seen)
+		}
+	})
+}
