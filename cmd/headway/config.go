@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/robfig/cron/v3"
+
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -31,8 +33,8 @@ type Gerrit struct {
 // Goal is one goal: what counts, and when to look.
 type Goal struct {
 	Progress  *progress.Goal
-	Schedule  string        // cron spec of polls, in UTC
-	Full      string        // cron spec of full listings, in UTC
+	Schedule  cron.Schedule // when a poll is due, in UTC
+	Full      cron.Schedule // when a poll lists everything, in UTC
 	GoneAfter time.Duration // between the two 404s that make a change gone
 }
 

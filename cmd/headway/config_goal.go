@@ -40,9 +40,11 @@ func (c *checker) goal(path string, raw *rawGoal) Goal {
 		c.problem(raw.Name.at, path+".name", "%q is reserved for an address of headway's own", raw.Name.value)
 	}
 	c.selector(path+".selector", raw.Selector)
-	schedule, spec := c.schedule(path+".schedule", raw.Schedule, defaultSchedule)
-	_, full := c.schedule(path+".full", raw.Full, defaultFull)
-	g := Goal{Schedule: spec, Full: full, GoneAfter: defaultGoneAfter}
+	g := Goal{
+		Schedule:  c.schedule(path+".schedule", raw.Schedule, defaultSchedule),
+		Full:      c.schedule(path+".full", raw.Full, defaultFull),
+		GoneAfter: defaultGoneAfter,
+	}
 	if raw.GoneAfter.given() {
 		g.GoneAfter = raw.GoneAfter.value
 		if g.GoneAfter < 0 {
@@ -53,7 +55,7 @@ func (c *checker) goal(path string, raw *rawGoal) Goal {
 		Name:     raw.Name.value,
 		Title:    cmp.Or(raw.Title.value, raw.Name.value),
 		Selector: raw.Selector.value,
-		Schedule: schedule,
+		Schedule: g.Schedule,
 		Projects: c.projects(path+".projects", raw.Projects.items),
 		Teams:    c.teams(path+".teams", raw.Teams.items),
 		Labels:   c.labels(path+".labels", &raw.Labels),
@@ -93,8 +95,7 @@ func (c *checker) selector(path string, t text) {
 	}
 }
 
-// schedule is the parsed cron spec and its text.
-func (c *checker) schedule(path string, t text, fallback string) (cron.Schedule, string) {
+func (c *checker) schedule(path string, t text, fallback string) cron.Schedule {
 	spec := fallback
 	if t.given() {
 		spec = t.value
@@ -103,7 +104,7 @@ func (c *checker) schedule(path string, t text, fallback string) (cron.Schedule,
 	if err != nil {
 		c.problem(t.at, path, "%q: %v", spec, err)
 	}
-	return s, spec
+	return s
 }
 
 // parseSchedule reads a cron spec in UTC.

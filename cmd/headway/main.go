@@ -1,4 +1,92 @@
-// Command headway follows a migration that is carried out as Gerrit reviews.
+// Command headway follows a migration that is carried out as Gerrit reviews under
+// one topic across many projects, and answers: how far are we, what is in flight,
+// who must act next, and is this page telling the truth right now?
+//
+// # Commands
+//
+//	headway serve         poll on schedule; serve pages, API, badges and metrics
+//	headway demo          the same, offline, against a built-in replayed Gerrit
+//	headway poll          poll every goal once
+//	headway status        print the progress table
+//	headway check-config  check the configuration, every problem at once
+//
+// The exit code is 0 if all is well, 1 if the answer is no (poll: something was not
+// polled) and 2 for a mistake in usage, configuration or store, or if the program
+// could not do its work. SIGINT and SIGTERM stop it gracefully: the listener goes
+// down, a running poll stops at a safe point, the database is closed last. A second
+// signal kills.
+//
+// # Configuration
+//
+// Without --config.file the built-in configuration is used: the OpenStack community
+// removing eventlet, on review.opendev.org. The file is YAML and read strictly, once
+// at start; deploy/headway.example.yml shows every key. A restart is fast: all state
+// is in the database.
+//
+// # The database
+//
+// --storage.path names one file, made at the first start with mode 0600. Only one
+// process can have it open. While headway serve runs, read its answers with
+// headway status --url=http://localhost:8642 instead of the file. A database belongs
+// to the Gerrit it was made from; another one is refused.
+//
+// # Serving
+//
+// --web.listen-address (:8642), --web.config.file for TLS and basic authentication
+// and --web.systemd-socket are those of the Prometheus exporter toolkit. Behind a
+// proxy, give --web.external-url the address that readers use; its path is the
+// prefix of all addresses. /-/healthy answers while the process lives, /-/ready
+// when every goal has had one complete round, and /metrics is for Prometheus.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/prometheus/common/promslog"
+)
+
+// What the exit code says.
+const (
+	exitNo    = 1 // the answer is no
+	exitWrong = 2 // usage, configuration, store, or the work could not be done
+)
+
+// errNo is wrapped by errors that are an answer and not a failure.
+var errNo = errors.New("")
+
+func main() {
+	cli := newCLI()
+	// Parse exits by itself for --help and --version.
+	name, err := cli.app.Parse(os.Args[1:])
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "headway: %v; see headway --help\n", err)
+		os.Exit(exitWrong)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal kills
+	cli.env.log = promslog.New(&cli.logging)
+	os.Exit(exitCode(cli.commands[name].run(ctx, &cli.env)))
+}
+
+// exitCode reports an error to the user, if there is one.
+func exitCode(err error) int {
+	var wrong problems
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &wrong):
+		// One line each, as editors read them, without a prefix.
+		fmt.Fprintln(os.Stderr, wrong)
+		return exitWrong
+	}
+	fmt.Fprintf(os.Stderr, "headway: %v\n", err)
+	if errors.Is(err, errNo) {
+		return exitNo
+	}
+	return exitWrong
+}

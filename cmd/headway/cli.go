@@ -1,0 +1,128 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/promslog"
+	promslogflag "github.com/prometheus/common/promslog/flag"
+	"github.com/prometheus/common/version"
+)
+
+// command is one subcommand. Its flags are its fields.
+type command interface {
+	run(ctx context.Context, env *environment) error
+}
+
+// environment is what every command is given: the flags that all share, and the
+// world outside.
+type environment struct {
+	configFile string // "": the built-in configuration
+	storage    string // path of the database
+	ownStorage bool   // --storage.path was given
+	log        *slog.Logger
+	stdout     io.Writer // answers; everything else goes to the log
+}
+
+// config loads the configuration.
+func (env *environment) config() (*Config, error) { return Load(env.configFile) }
+
+// cli is the command line before it is parsed.
+type cli struct {
+	app      *kingpin.Application
+	commands map[string]command
+	logging  promslog.Config
+	env      environment
+}
+
+func newCLI() *cli {
+	if version.Version == "" {
+		version.Version = builtVersion()
+	}
+	c := &cli{
+		app:      kingpin.New("headway", "Follows a migration that is carried out as Gerrit reviews under one topic across many projects."),
+		commands: make(map[string]command),
+		env:      environment{stdout: os.Stdout},
+	}
+	c.app.UsageWriter(os.Stdout)
+	c.app.HelpFlag.Short('h')
+	c.app.Version(version.Print("headway"))
+	c.app.Flag("config.file", "Configuration file. Default: the built-in eventlet-removal configuration.").
+		PlaceHolder("FILE").StringVar(&c.env.configFile)
+	c.app.Flag("storage.path", "Database file. demo: default is a temporary one.").
+		Default("headway.db").IsSetByUser(&c.env.ownStorage).StringVar(&c.env.storage)
+	promslogflag.AddFlags(c.app, &c.logging)
+	c.app.PreAction(c.needCommand)
+
+	c.add(newPoll(c.app.Command("poll", "Poll every goal once. Exit code 1 if anything was not polled.")))
+	c.add(newCheckConfig(c.app.Command("check-config", "Check the configuration and print every problem.")))
+	return c
+}
+
+// needCommand makes a forgotten command a mistake: kingpin would print its help and
+// exit with 0, and a script would believe that all went well.
+func (c *cli) needCommand(parsed *kingpin.ParseContext) error {
+	for _, e := range parsed.Elements {
+		if e.Clause == c.app.HelpFlag || e.Clause == c.app.VersionFlag {
+			return nil
+		}
+	}
+	if parsed.SelectedCommand == nil && parsed.EOL() {
+		return errors.New("a command is needed")
+	}
+	return nil
+}
+
+func (c *cli) add(clause *kingpin.CmdClause, cmd command) {
+	c.commands[clause.FullCommand()] = cmd
+}
+
+// builtVersion is the version that the go command knows, for builds without
+// -ldflags.
+func builtVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return cmp.Or(strings.TrimPrefix(info.Main.Version, "v"), "unknown")
+}
+
+// addressFlag is a flag that takes a base address.
+func addressFlag(clause *kingpin.CmdClause, name, help string) **url.URL {
+	v := new(addressValue)
+	clause.Flag(name, help).PlaceHolder("URL").SetValue(v)
+	return &v.url
+}
+
+// addressValue reads an http or https address; nil if not given.
+type addressValue struct{ url *url.URL }
+
+func (v *addressValue) Set(s string) error {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return fmt.Errorf("not a URL")
+	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return fmt.Errorf("%q is not an http or https URL", u.Redacted())
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return fmt.Errorf("%q must have no credentials, query or fragment", u.Redacted())
+	}
+	v.url = u
+	return nil
+}
+
+func (v *addressValue) String() string {
+	if v.url == nil {
+		return ""
+	}
+	return v.url.String()
+}

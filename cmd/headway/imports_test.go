@@ -1,0 +1,159 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/eventlet-removal/headway"
+
+// mayImport says which of our packages each of ours may import. "x/*" stands for
+// all packages below x. Data flows one way: collector and dashboard never meet,
+// they meet in the store.
+var mayImport = map[string][]string{
+	"cmd/*":                  {"collector", "collector/*", "store", "dashboard", "dashboard/*"},
+	"collector":              {"collector/*", "store"},
+	"collector/*":            {"collector/*", "store"},
+	"dashboard":              {"dashboard/*", "store"},
+	"dashboard/progress":     {"store"},
+	"dashboard/badge":        {},
+	"dashboard/testimonials": {},
+	"store":                  {},
+}
+
+// guarded are modules with one home each. A home that ends in ".go" is a file name
+// in any package.
+var guarded = []struct {
+	prefix string
+	homes  []string
+}{
+	{"go.etcd.io/bbolt", []string{"store"}},
+	{"github.com/andygrunwald/go-gerrit", []string{"collector/gerrit"}},
+	{"github.com/prometheus/", []string{"cmd/*", "metrics*.go"}},
+	{"gopkg.in/yaml.v3", []string{"cmd/*"}},
+	{"go.yaml.in/", []string{"cmd/*"}},
+}
+
+// listed is what this test needs of `go list -json`.
+type listed struct {
+	ImportPath, Dir, Name, Doc         string
+	Imports                            []string
+	GoFiles, TestGoFiles, XTestGoFiles []string
+}
+
+func TestHouseRules(t *testing.T) {
+	for _, p := range goList(t) {
+		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
+		if name == "" {
+			t.Errorf("there are Go files at the root: %v", p.GoFiles)
+			continue
+		}
+		if p.Doc == "" && len(p.GoFiles) > 0 {
+			t.Errorf("package %s has no package comment", name)
+		}
+		for _, part := range strings.Split(name, "/") {
+			if slices.Contains([]string{"pkg", "util", "utils", "common", "models", "helpers"}, part) {
+				t.Errorf("package %s: the name says nothing", name)
+			}
+		}
+		allowed, known := rulesOf(name)
+		if !known {
+			t.Errorf("package %s has no place in the house", name)
+		}
+		for _, imp := range p.Imports {
+			if ours, ok := strings.CutPrefix(imp, module+"/"); ok && !matches(allowed, ours) {
+				t.Errorf("package %s must not import %s", name, ours)
+			}
+		}
+		for _, file := range slices.Concat(p.GoFiles, p.TestGoFiles, p.XTestGoFiles) {
+			for _, imp := range importsOf(t, filepath.Join(p.Dir, file)) {
+				checkGuarded(t, name, file, imp)
+			}
+		}
+	}
+}
+
+func checkGuarded(t *testing.T, pkg, file, imp string) {
+	t.Helper()
+	for _, g := range guarded {
+		if !strings.HasPrefix(imp, g.prefix) {
+			continue
+		}
+		inFile := slices.ContainsFunc(g.homes, func(home string) bool {
+			ok, _ := filepath.Match(home, file)
+			return ok
+		})
+		if !inFile && !matches(g.homes, pkg) {
+			t.Errorf("%s/%s must not import %s (only %v may)", pkg, file, imp, g.homes)
+		}
+	}
+}
+
+// rulesOf finds the entry of mayImport for a package: its own, else the nearest
+// "x/*" above it.
+func rulesOf(pkg string) (allowed []string, known bool) {
+	if allowed, known = mayImport[pkg]; known {
+		return allowed, true
+	}
+	for dir := pkg; strings.Contains(dir, "/"); {
+		dir = dir[:strings.LastIndexByte(dir, '/')]
+		if allowed, known = mayImport[dir+"/*"]; known {
+			return allowed, true
+		}
+	}
+	return nil, false
+}
+
+// matches reports whether a package is among names, some of which end in "/*".
+func matches(names []string, pkg string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		below, all := strings.CutSuffix(name, "*")
+		return name == pkg || all && strings.HasPrefix(pkg, below)
+	})
+}
+
+func goList(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json", module+"/...")
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
+	}
+	var pkgs []listed
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs = append(pkgs, p)
+	}
+	if len(pkgs) < 5 {
+		t.Fatalf("go list found only %d packages", len(pkgs))
+	}
+	return pkgs
+}
+
+func importsOf(t *testing.T, file string) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var imports []string
+	for _, spec := range f.Imports {
+		imports = append(imports, strings.Trim(spec.Path.Value, `"`))
+	}
+	return imports
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/prometheus/common/version"
+
+	"github.com/eventlet-removal/headway/collector"
+	"github.com/eventlet-removal/headway/collector/gerrit"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// collector is the collector's part of the configuration.
+func (c *Config) collector() collector.Config {
+	cfg := collector.Config{
+		Gerrit: gerrit.Config{
+			URL:               c.Gerrit.URL,
+			RequestsPerSecond: c.Gerrit.RequestsPerSecond,
+			Timeout:           c.Gerrit.Timeout,
+			UserAgent:         fmt.Sprintf("headway/%s (+%s)", version.Version, c.Gerrit.Contact),
+		},
+		Jitter: collector.DefaultJitter,
+	}
+	for _, g := range c.Goals {
+		cfg.Goals = append(cfg.Goals, collector.Goal{
+			Name:      g.Progress.Name,
+			Queries:   g.Progress.Queries,
+			Schedule:  g.Schedule,
+			Full:      g.Full,
+			GoneAfter: g.GoneAfter,
+		})
+	}
+	return cfg
+}
+
+// goals are the goals as package progress knows them.
+func (c *Config) goals() []*progress.Goal {
+	var goals []*progress.Goal
+	for _, g := range c.Goals {
+		goals = append(goals, g.Progress)
+	}
+	return goals
+}
