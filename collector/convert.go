@@ -110,8 +110,11 @@ func message(m gerrit.Message, people accounts) store.Message {
 // accounts collects everybody that a change names, by account id.
 type accounts map[int]store.Account
 
+// add keeps the first description that has a name: a Gerrit that refused
+// DETAILED_ACCOUNTS gives only numbers.
 func (all accounts) add(a gerrit.Account) {
-	if a.AccountID != 0 {
-		all[a.AccountID] = store.Account{ID: a.AccountID, Name: a.Name, Username: a.Username, Service: a.Service()}
+	if a.AccountID == 0 || all[a.AccountID].Name != "" {
+		return
 	}
+	all[a.AccountID] = store.Account{ID: a.AccountID, Name: a.Name, Username: a.Username, Service: a.Service()}
 }
