@@ -8,7 +8,7 @@ import (
 
 // ciPresence is what we ever heard of the CI in a project.
 type ciPresence struct {
-	spoke bool // it wrote or voted: without that there is nothing to wait for
+	spoke bool // it gave an outcome or voted: without that there is nothing to wait for
 	votes bool // on the CI label: then a text without a vote is no result
 }
 
@@ -22,8 +22,9 @@ func (v *view) listenToCI() map[string]ciPresence {
 		}
 		for i := range c.Messages {
 			m := &c.Messages[i]
-			if v.ci.has(c, m.Author) {
-				_, voted := m.Votes[v.goal.Labels.CI]
+			_, voted := m.Votes[v.goal.Labels.CI]
+			// It also submits what passed the gate, but that message is Gerrit's.
+			if (voted || m.CI != "") && v.ci.has(c, m.Author) {
 				p.spoke, p.votes = true, p.votes || voted
 			}
 		}

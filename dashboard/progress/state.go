@@ -138,29 +138,45 @@ func (v *view) findCopies() map[int]bool {
 // existing change gives that an older number than its original, and two changes
 // can even name each other: then the lowest number of the ring is the original.
 func (v *view) copiesByPick(dev map[int]store.Member, copies map[int]bool) {
+	first := firstOfRings(dev)
 	for _, m := range v.members {
-		if m.CherryPickOf == 0 || v.branches.backport(m.Branch) {
-			continue
-		}
-		if o, ok := dev[m.CherryPickOf]; ok && o.Change.Project == m.Change.Project && !firstOfRing(m.Change, dev) {
+		if !v.branches.backport(m.Branch) && original(m, dev) != 0 && !first[m.Change.Number] {
 			copies[m.Change.Number] = true
 		}
 	}
 }
 
-// firstOfRing tells whether c's picks lead back to c, and c is the lowest of them.
-func firstOfRing(c *store.Change, dev map[int]store.Member) bool {
-	for next, steps := c.CherryPickOf, 0; steps <= len(dev); steps++ {
-		if next == c.Number {
-			return true
-		}
-		o, ok := dev[next]
-		if !ok || o.Change.Project != c.Project || next < c.Number {
-			return false
-		}
-		next = o.CherryPickOf
+// original is the number of the development member that m was picked from, or 0.
+func original(m store.Member, dev map[int]store.Member) int {
+	if o, ok := dev[m.CherryPickOf]; ok && o.Change.Project == m.Change.Project {
+		return o.Change.Number
 	}
-	return false // leads into a ring that c is no part of
+	return 0
+}
+
+// firstOfRings finds the lowest number of each ring of picks, each pick followed once.
+func firstOfRings(dev map[int]store.Member) map[int]bool {
+	first := map[int]bool{}
+	walk := map[int]int{} // number -> the start of the walk that came by
+	for start, m := range dev {
+		if m.CherryPickOf == 0 {
+			continue
+		}
+		n := start
+		for n != 0 && walk[n] == 0 {
+			walk[n] = start
+			n = original(dev[n], dev)
+		}
+		if n == 0 || walk[n] != start {
+			continue
+		}
+		lowest := n
+		for o := original(dev[n], dev); o != n; o = original(dev[o], dev) {
+			lowest = min(lowest, o)
+		}
+		first[lowest] = true
+	}
+	return first
 }
 
 // copiesByID takes a later number with the Change-Id of a development member as its
