@@ -92,7 +92,11 @@ func (db *DB) Ask(goal string, asked []Asked) error {
 	if len(asked) == 0 {
 		return nil
 	}
-	err := db.step(goal, func(tx *bbolt.Tx) error {
+	asked, err := reread(asked)
+	if err != nil {
+		return fmt.Errorf("note questions of goal %q: %w", goal, err)
+	}
+	err = db.step(goal, func(tx *bbolt.Tx) error {
 		b, err := goalBucket(tx, goal, bucketAsked)
 		if err != nil {
 			return err

@@ -1,0 +1,423 @@
+package store_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.etcd.io/bbolt"
+
+	"github.com/eventlet-removal/headway/store"
+)
+
+// everything goes through a whole round with every field of every noun set, and
+// returns the terms it asked for.
+func everything(t testing.TB, db *store.DB) []string {
+	t.Helper()
+	detail, member := filled[store.Change](t), filled[store.Membership](t)
+	detail.Number, member.Number = 101, 101
+	member.Project, member.Query, member.Reference = own.Project, own.Text, false
+	w := filled[store.Work](t)
+	w.Row.Number, w.Member, w.Detail, w.GiveUp = 101, member, nil, false
+	sel := filled[store.Selector](t)
+	sel.Project, sel.Query = own.Project, own.Text
+	must(t, db.Plan(goal, []store.Work{w}, []store.Selector{sel}))
+	w.Detail = &detail
+	must(t, db.Plan(goal, []store.Work{w}, nil))
+
+	gone := filled[store.Membership](t)
+	gone.Number, gone.Project, gone.Query, gone.Reference = 102, own.Project, own.Text, false
+	revert := detailed(work(104, 4, own))
+	revert.Member.Reference = true
+	must(t, db.Plan(goal, []store.Work{work(103, 3, octavia), {Row: row(102, 2), Member: gone, GiveUp: true}, revert}, nil))
+	asked := filled[store.Asked](t)
+	must(t, db.Ask(goal, []store.Asked{asked}))
+	must(t, db.Finish(goal, store.Round{
+		Selectors: []store.Selector{sel},
+		Complete:  []string{own.Project},
+		Members:   []store.Membership{gone},
+		Poll:      filled[store.Poll](t),
+	}))
+	return []string{asked.Term}
+}
+
+func TestRoundTrip(t *testing.T) {
+	db := open(t, newPath(t))
+	terms := everything(t, db)
+	before := db.Snapshot()
+	want := read(before, terms...)
+	wantWork, err := db.Work(goal)
+	must(t, err)
+
+	detail := filled[store.Change](t)
+	detail.Number = 101
+	if diff := cmp.Diff(&detail, before.Change(101)); diff != "" {
+		t.Errorf("change, want and got:\n%s", diff)
+	}
+	if n := len(want.Members); n != 2 {
+		t.Errorf("%d members, want 2", n)
+	}
+	if len(want.References) != 1 || len(want.Polls) != 1 || want.Pending != 1 || len(wantWork) != 1 {
+		t.Errorf("references, polls, pending, work: %d %d %d %d, want one each",
+			len(want.References), len(want.Polls), want.Pending, len(wantWork))
+	}
+	if want.Asked[0].IsZero() {
+		t.Error("the question is lost")
+	}
+
+	db = reopen(t, db)
+	if diff := cmp.Diff(want, read(db.Snapshot(), terms...)); diff != "" {
+		t.Errorf("before closing and after:\n%s", diff)
+	}
+	if was, is := before.Revision(), db.Snapshot().Revision(); is != was {
+		t.Errorf("revision %d became %d", was, is)
+	}
+	gotWork, err := db.Work(goal)
+	must(t, err)
+	if diff := cmp.Diff(wantWork, gotWork); diff != "" {
+		t.Errorf("work before closing and after:\n%s", diff)
+	}
+}
+
+// TestPublishedIsWritten hands the store times of another zone and invalid UTF-8,
+// and changes its own copies later: readers must see what a reopened file shows.
+func TestPublishedIsWritten(t *testing.T) {
+	db := open(t, newPath(t))
+	w := detailed(work(1, 1, own))
+	departed := &store.Departure{At: time.Now(), Seen: time.Now().In(time.FixedZone("", 3600)), Topic: "a\xffb"}
+	members := []store.Membership{{Number: 2, Project: own.Project, Query: own.Text, Departed: departed}}
+	selectors := []store.Selector{{Query: own.Text, Failed: time.Now(), Error: "\xff"}}
+	asked := []store.Asked{{Term: "revertof:1", At: time.Now()}}
+	must(t, db.Plan(goal, []store.Work{w, detailed(work(2, 1, own))}, selectors))
+	must(t, db.Finish(goal, store.Round{Complete: []string{""}, Poll: store.Poll{Error: "\xff"}}))
+	must(t, db.Ask(goal, asked))
+	must(t, db.Finish(goal, store.Round{Members: members, Selectors: selectors}))
+
+	w.Detail.Subject, departed.Topic, members[0].Query, selectors[0].Error = "later", "later", "later", "later"
+	got := read(db.Snapshot(), "revertof:1")
+	want := read(reopen(t, db).Snapshot(), "revertof:1")
+	exact := cmp.Comparer(func(a, b time.Time) bool { return a == b })
+	if diff := cmp.Diff(want, got, exact); diff != "" {
+		t.Errorf("reopened and published:\n%s", diff)
+	}
+	if s := got.Members[0].Subject; s != "subject at 1" {
+		t.Errorf("subject %q", s)
+	}
+}
+
+func TestPlanShowsProgressOnly(t *testing.T) {
+	db := open(t, newPath(t))
+	round(t, db, 1, detailed(work(1, 1, own)), detailed(work(2, 1, own)))
+	before := read(db.Snapshot())
+
+	loading := store.Selector{Query: own.Text, AsOf: at(1), HighWater: at(5), Done: 1, Of: 3}
+	steps := []struct {
+		name    string
+		work    []store.Work
+		pending int
+	}{
+		{"one known, two new", []store.Work{work(1, 5, own), work(3, 5, own), work(4, 5, octavia)}, 3},
+		{"the same again", []store.Work{work(1, 6, own)}, 3},
+		{"details of one", []store.Work{detailed(work(1, 6, own))}, 2},
+		{"it moved again", []store.Work{work(1, 7, own)}, 3},
+		{"twice in one call", []store.Work{detailed(work(1, 7, own)), work(1, 8, own)}, 3},
+		{"given up", []store.Work{{Row: row(3, 5), Member: work(3, 5, own).Member, GiveUp: true}}, 2},
+		{"nothing", nil, 2},
+	}
+	for _, step := range steps {
+		must(t, db.Plan(goal, step.work, []store.Selector{loading}))
+		want := before
+		want.Pending = step.pending
+		want.Selectors = slices.Clone(before.Selectors)
+		want.Selectors[0] = loading
+		if diff := cmp.Diff(want, read(db.Snapshot())); diff != "" {
+			t.Errorf("%s: want and got:\n%s", step.name, diff)
+		}
+	}
+	want := read(db.Snapshot())
+	if diff := cmp.Diff(want, read(reopen(t, db).Snapshot())); diff != "" {
+		t.Errorf("a crash now: want and got:\n%s", diff)
+	}
+}
+
+func TestFinish(t *testing.T) {
+	given := func(w store.Work, why string) store.Work {
+		w.GiveUp, w.Member.Quarantined = true, why
+		return w
+	}
+	tests := []struct {
+		name     string
+		work     []store.Work
+		complete []string
+		members  []store.Membership
+		dropped  []int
+		subjects map[int]string // of the visible members
+		pending  int
+		left     []int // numbers still in the work list
+	}{
+		{
+			name: "details are published", work: []store.Work{detailed(work(1, 5, own)), detailed(work(2, 5, own))},
+			complete: []string{""}, subjects: map[int]string{1: "subject at 5", 2: "subject at 5"},
+		}, {
+			name: "only the complete selector's", work: []store.Work{detailed(work(2, 5, own)), detailed(work(3, 5, octavia)), work(4, 5, octavia)},
+			complete: []string{""}, subjects: map[int]string{1: "subject at 1", 2: "subject at 5"}, pending: 1, left: []int{3, 4},
+		}, {
+			name: "no selector complete", work: []store.Work{detailed(work(2, 5, own)), work(3, 5, own)},
+			subjects: map[int]string{1: "subject at 1"}, pending: 1, left: []int{2, 3},
+		}, {
+			name: "quarantined: the row's facts", work: []store.Work{given(work(2, 5, own), "no JSON")},
+			complete: []string{""}, subjects: map[int]string{1: "subject at 1", 2: "subject at 5"},
+		}, {
+			name: "dropped work", work: []store.Work{work(2, 5, own), work(3, 5, octavia)}, dropped: []int{2, 3},
+			complete: []string{""}, subjects: map[int]string{1: "subject at 1"},
+		}, {
+			name: "a reference is no member", work: []store.Work{referred(detailed(work(9, 5, own)))},
+			complete: []string{""}, subjects: map[int]string{1: "subject at 1"},
+		}, {
+			name: "members of a former query are hidden", members: []store.Membership{{Number: 1, Query: "topic:other"}},
+			complete: []string{""}, subjects: map[int]string{},
+		}, {
+			name: "departed members are shown", members: []store.Membership{{Number: 1, Query: own.Text, Departed: &store.Departure{Gone: true, At: at(5)}}},
+			complete: []string{""}, subjects: map[int]string{1: "subject at 1"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			db := open(t, newPath(t))
+			round(t, db, 1, detailed(work(1, 1, own)))
+			must(t, db.Plan(goal, tt.work, nil))
+			must(t, db.Finish(goal, store.Round{Complete: tt.complete, Members: tt.members, Dropped: tt.dropped}))
+			subjects := map[int]string{}
+			for m := range db.Snapshot().Members(goal, []store.Query{own, octavia}) {
+				subjects[m.Change.Number] = m.Subject
+			}
+			if diff := cmp.Diff(tt.subjects, subjects); diff != "" {
+				t.Errorf("want and got:\n%s", diff)
+			}
+			if got := db.Snapshot().Pending(goal); got != tt.pending {
+				t.Errorf("pending %d, want %d", got, tt.pending)
+			}
+			var left []int
+			list, err := db.Work(goal)
+			must(t, err)
+			for _, w := range list {
+				left = append(left, w.Row.Number)
+			}
+			if !slices.Equal(left, tt.left) {
+				t.Errorf("work left %v, want %v", left, tt.left)
+			}
+			want := read(db.Snapshot())
+			if diff := cmp.Diff(want, read(reopen(t, db).Snapshot())); diff != "" {
+				t.Errorf("before closing and after:\n%s", diff)
+			}
+		})
+	}
+}
+
+func referred(w store.Work) store.Work {
+	w.Member.Reference = true
+	return w
+}
+
+func TestQuarantineKeepsDetails(t *testing.T) {
+	db := open(t, newPath(t))
+	round(t, db, 1, detailed(work(1, 1, own)))
+	w := work(1, 5, own)
+	w.Row.Status, w.Row.Owner = store.StatusAbandoned, 8
+	w.Row.Accounts = map[int]store.Account{8: {ID: 8, Name: "Bea"}}
+	w.GiveUp, w.Member.Quarantined = true, "no JSON"
+	round(t, db, 5, w)
+
+	got := db.Snapshot().Change(1)
+	want := w.Row
+	want.Detailed = at(1)
+	want.Messages = []store.Message{{Author: 7, Time: at(1), PatchSet: 1}}
+	want.Accounts = map[int]store.Account{7: {ID: 7, Name: "Ada"}, 8: {ID: 8, Name: "Bea"}}
+	if diff := cmp.Diff(&want, got); diff != "" {
+		t.Errorf("want and got:\n%s", diff)
+	}
+	if m, _ := db.Snapshot().Member(goal, 1); m.Quarantined != "no JSON" {
+		t.Errorf("membership %+v", m)
+	}
+}
+
+// TestTwoGoals has another goal's round publish a change while this goal's older
+// facts about it wait.
+func TestTwoGoals(t *testing.T) {
+	fetched := func(updated, fetched int) store.Work {
+		w := detailed(work(1, updated, own))
+		w.Detail.Detailed = at(fetched)
+		return w
+	}
+	given := work(1, 3, own)
+	given.GiveUp = true
+	tests := []struct {
+		name          string
+		theirs, later store.Work
+		subject       string
+	}{
+		{"newer details win", fetched(3, 3), fetched(5, 6), "subject at 5"},
+		{"older ones don't", fetched(5, 6), fetched(3, 3), "subject at 5"},
+		{"a clock that was set back", fetched(3, 9), fetched(5, 6), "subject at 5"},
+		{"an older row over newer details", fetched(5, 6), given, "subject at 5"},
+		{"a newer row", fetched(2, 6), given, "subject at 3"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			db := open(t, newPath(t))
+			must(t, db.Plan("other", []store.Work{tt.theirs}, nil))
+			must(t, db.Plan(goal, []store.Work{tt.later}, nil))
+			must(t, db.Finish("other", store.Round{Complete: []string{""}}))
+			must(t, db.Finish(goal, store.Round{Complete: []string{""}}))
+			if got := db.Snapshot().Change(1).Subject; got != tt.subject {
+				t.Errorf("got %q, want %q", got, tt.subject)
+			}
+			if diff := cmp.Diff(read(db.Snapshot()), read(reopen(t, db).Snapshot())); diff != "" {
+				t.Errorf("before closing and after:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRefusedWrites(t *testing.T) {
+	tests := []struct {
+		name  string
+		write func(db *store.DB) error
+		text  string
+	}{
+		{"finish with undrained work", func(db *store.DB) error {
+			return db.Finish(goal, store.Round{Complete: []string{""}, Selectors: []store.Selector{selector(own, 9)}})
+		}, "change 2 is not drained"},
+		{"work without a number", func(db *store.DB) error {
+			return db.Plan(goal, []store.Work{work(3, 9, own), {}}, []store.Selector{selector(own, 9)})
+		}, "change 0"},
+		{"work with another change's details", func(db *store.DB) error {
+			w := detailed(work(3, 9, own))
+			w.Detail.Number = 4
+			return db.Plan(goal, []store.Work{w}, nil)
+		}, "change 3"},
+		{"membership without a number", func(db *store.DB) error {
+			return db.Finish(goal, store.Round{Members: []store.Membership{{Query: own.Text}}})
+		}, "membership of change 0"},
+		{"a time that JSON can't hold", func(db *store.DB) error {
+			return db.Finish(goal, store.Round{Poll: store.Poll{Start: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}})
+		}, "year"},
+		{"goal without a name", func(db *store.DB) error { return db.Plan("", nil, nil) }, `goal ""`},
+		{"question without a term", func(db *store.DB) error {
+			return db.Ask(goal, []store.Asked{{Term: "change:5", At: at(9)}, {}})
+		}, `questions of goal "eventlet-removal"`},
+	}
+	db := open(t, newPath(t))
+	round(t, db, 1, detailed(work(1, 1, own)))
+	must(t, db.Plan(goal, []store.Work{detailed(work(1, 2, own)), work(2, 2, own)}, nil))
+	before, wantWork := db.Snapshot(), workOf(t, db)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := tt.write(db)
+			if err == nil || !strings.Contains(err.Error(), tt.text) {
+				t.Errorf("error %v, want one with %q", err, tt.text)
+			}
+			if db.Snapshot() != before {
+				t.Error("a snapshot was published")
+			}
+			if diff := cmp.Diff(wantWork, workOf(t, db)); diff != "" {
+				t.Errorf("work before and after:\n%s", diff)
+			}
+		})
+	}
+	want := read(before, "change:5")
+	if diff := cmp.Diff(want, read(reopen(t, db).Snapshot(), "change:5")); diff != "" {
+		t.Errorf("before closing and after:\n%s", diff)
+	}
+}
+
+func workOf(t testing.TB, db *store.DB) []store.Work {
+	t.Helper()
+	list, err := db.Work(goal)
+	must(t, err)
+	return list
+}
+
+// TestUnsureCommit writes behind the store's back, as a commit does whose last sync
+// failed: it reports an error and the file holds it all the same.
+func TestUnsureCommit(t *testing.T) {
+	path := newPath(t)
+	db := open(t, path)
+	round(t, db, 1, detailed(work(1, 1, own)))
+	old := db.Snapshot()
+	must(t, db.Bolt().Update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket([]byte("changes"))
+		k, v := b.Cursor().First()
+		return b.Put(slices.Clone(k), []byte(strings.ReplaceAll(string(v), "subject at 1", "subject at 2")))
+	}))
+	if err := db.Plan(goal, []store.Work{{}}, nil); err == nil {
+		t.Fatal("no error")
+	}
+	if got := db.Snapshot().Change(1).Subject; got != "subject at 2" {
+		t.Errorf("published %q, the file holds \"subject at 2\"", got)
+	}
+	if db.Snapshot().Revision() <= old.Revision() {
+		t.Errorf("revision %d after %d", db.Snapshot().Revision(), old.Revision())
+	}
+	if old.Change(1).Subject != "subject at 1" {
+		t.Error("the old snapshot changed")
+	}
+}
+
+func TestClosed(t *testing.T) {
+	db := open(t, newPath(t))
+	round(t, db, 1, detailed(work(1, 1, own)))
+	must(t, db.Close())
+	must(t, db.Close())
+	_, workErr := db.Work(goal)
+	for name, err := range map[string]error{
+		"Plan": db.Plan(goal, nil, nil), "Finish": db.Finish(goal, store.Round{}),
+		"Work": workErr, "Backup": db.Backup(newPath(t)),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if db.Snapshot().Change(1) == nil {
+		t.Error("the last snapshot is gone")
+	}
+}
+
+func TestReadOnlyRefusesWrites(t *testing.T) {
+	db := open(t, newPath(t))
+	must(t, db.Close())
+	ro, err := store.Open(db.Path(), store.Options{ReadOnly: true})
+	must(t, err)
+	defer ro.Close()
+	for name, err := range map[string]error{"Plan": ro.Plan(goal, nil, nil), "Finish": ro.Finish(goal, store.Round{})} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestPolls(t *testing.T) {
+	db := open(t, newPath(t))
+	db.Bolt().NoSync = true
+	const extra = 7
+	for i := range store.KeepPolls + extra {
+		name := goal
+		if i%2 == 1 {
+			name = "other"
+		}
+		must(t, db.Finish(name, store.Round{Poll: store.Poll{Goal: name, Requests: i + 1}}))
+	}
+	for _, s := range []*store.Snapshot{db.Snapshot(), reopen(t, db).Snapshot()} {
+		polls := s.Polls()
+		if len(polls) != store.KeepPolls {
+			t.Fatalf("%d polls, want %d", len(polls), store.KeepPolls)
+		}
+		for i, p := range polls {
+			if want := store.KeepPolls + extra - i; p.Requests != want || p.ID != uint64(want) {
+				t.Fatalf("poll %d is %d with id %d, want %d", i, p.Requests, p.ID, want)
+			}
+		}
+	}
+}
