@@ -1,0 +1,141 @@
+package replay
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// query answers GET /changes/: one list for one q, a list of lists for several,
+// the open changes of the whole server for none.
+func (s *Server) query(r *http.Request) *answer {
+	p, err := parseParams(r.URL.RawQuery)
+	if err != nil {
+		return refused(KindListing, err)
+	}
+	a := s.answerQueries(r, p)
+	a.queries, a.options = p.queries, p.optionNames()
+	return a
+}
+
+func (s *Server) answerQueries(r *http.Request, p *params) *answer {
+	kind := KindListing
+	if len(p.options) > 0 {
+		kind = KindDetails
+	}
+	if len(p.queries) > maxQueries {
+		return refused(kind, refuse(fmt.Sprintf("limit of %d queries", maxQueries)))
+	}
+	queries := p.queries
+	if len(queries) == 0 {
+		queries = []string{"status:open"}
+	}
+	lists, err := s.search(queries, p)
+	if err != nil {
+		return refused(kind, err)
+	}
+	var v any = lists
+	if len(lists) == 1 {
+		v = lists[0]
+	}
+	a := jsonAnswer(r, kind, p.filter(v))
+	for _, l := range lists {
+		a.changes += len(l)
+	}
+	return a
+}
+
+// search runs queries against one state; one that is refused refuses all.
+func (s *Server) search(queries []string, p *params) ([][]*Change, error) {
+	s.mu.Lock() // not RLock: flicker is used up
+	defer s.mu.Unlock()
+	lists := make([][]*Change, 0, len(queries))
+	for _, q := range queries {
+		found, limit, err := s.run(q)
+		if err != nil {
+			return nil, err
+		}
+		found = s.flicker(found)
+		limit = p.perQuery(s.config.PageLimit, limit)
+		page := found[min(p.start, len(found)):min(p.end(limit), len(found))]
+		list := make([]*Change, len(page))
+		for i, c := range page {
+			list[i] = s.view(c, p)
+		}
+		if len(list) > 0 && p.end(limit) < len(found) {
+			list[len(list)-1].MoreChanges = true
+		}
+		lists = append(lists, list)
+	}
+	return lists, nil
+}
+
+// run finds what anybody may see of q, newest first, and the limit q sets itself.
+func (s *Server) run(q string) (found []*Change, limit int, err error) {
+	e, err := parseQuery(q)
+	if err != nil {
+		return nil, 0, err
+	}
+	c := &compiler{accounts: s.accounts, merges: s.config.Mergeable}
+	match, err := c.compile(e)
+	if err != nil {
+		return nil, 0, err
+	}
+	if c.leaves > maxTerms {
+		return nil, 0, refuse(fmt.Sprintf("too many terms in query: %d terms (max = %d)", c.leaves, maxTerms))
+	}
+	for _, ch := range s.changes {
+		if !ch.Private && !s.corrupt[ch.Number] && match(ch) {
+			found = append(found, ch)
+		}
+	}
+	slices.SortFunc(found, func(a, b *Change) int { // as Gerrit's index sorts
+		return cmp.Or(b.Updated.Compare(a.Updated.Time), mergedOn(b).Compare(mergedOn(a)), cmp.Compare(b.Number, a.Number))
+	})
+	return found, c.limit, nil
+}
+
+// flicker leaves out or doubles what Flicker said, once.
+func (s *Server) flicker(found []*Change) []*Change {
+	if len(s.copies) == 0 {
+		return found
+	}
+	out := make([]*Change, 0, len(found)+len(s.copies))
+	for _, c := range found {
+		n, flickers := s.copies[c.Number]
+		if !flickers {
+			n = 1
+		}
+		delete(s.copies, c.Number)
+		for range n {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Query finds the numbers of the changes that anybody's search for q would list,
+// newest first, without page limits: for tests and pages that count.
+func (s *Server) Query(q string) ([]int, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	found, _, err := s.run(q)
+	numbers := make([]int, len(found))
+	for i, c := range found {
+		numbers[i] = c.Number
+	}
+	return numbers, err
+}
+
+// Change is a copy of a change, private ones too, and whether there is one: what is,
+// for tests to compare with what is shown.
+func (s *Server) Change(number int) (*Change, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	c, ok := s.changes[number]
+	if !ok {
+		return nil, false
+	}
+	return c.clone(), true
+}
