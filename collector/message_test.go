@@ -3,19 +3,14 @@ package collector_test
 import (
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/robfig/cron/v3"
 
 	"github.com/eventlet-removal/headway/collector"
-	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -39,35 +34,17 @@ func polled(t *testing.T, document map[string]any) *store.Change {
 		}
 	}))
 	defer server.Close()
-	db, err := store.Open(filepath.Join(t.TempDir(), "headway.db"), store.Options{Gerrit: server.URL})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	goal := collector.Goal{
-		Name: "g", Queries: []store.Query{{Text: `topic:"t"`}},
-		Schedule: cron.Every(time.Minute), Full: cron.Every(time.Hour), GoneAfter: time.Hour,
-	}
-	c, err := collector.New(collector.Config{
-		Gerrit: gerrit.Config{URL: server.URL, RequestsPerSecond: 1e6, Timeout: 10 * time.Second},
-		Goals:  []collector.Goal{goal},
-	}, db, collector.NewMetrics(), slog.New(slog.NewTextHandler(io.Discard, nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	poll, err := c.Poll(t.Context(), "g", collector.PollOptions{})
-	if err != nil || !poll.OK {
-		t.Fatalf("poll: %+v, %v", poll, err)
-	}
+	w := connect(t, server.URL, collector.Goal{Queries: []store.Query{{Text: `topic:"t"`}}})
+	w.poll()
 	number := document["_number"].(int)
-	stored := db.Snapshot().Change(number)
+	stored := w.db.Snapshot().Change(number)
 	if stored == nil {
 		t.Fatalf("change %d was not stored", number)
 	}
 	return stored
 }
 
-// merge is a document of one change with some members replaced.
+// document is what Gerrit says of one change with some members replaced.
 func document(with map[string]any) map[string]any {
 	d := map[string]any{
 		"_number": 937010, "project": "openstack/nova", "branch": "master", "status": "NEW",

@@ -48,7 +48,7 @@ func (r *round) plan(s *selector) {
 // is kept, and a departure is over.
 func (r *round) member(s *selector, n int) store.Membership {
 	m := store.Membership{Number: n, Project: s.query.Project, Query: s.query.Text, Seen: r.start}
-	if old, ok := r.snap.Member(r.goal.Name, n); ok {
+	if old, ok := r.snap.Member(r.goal.Name, n); ok && !old.Reference {
 		m.Seen, m.Past = old.Seen, slices.Clip(old.Past)
 		if old.Departed != nil {
 			back := *old.Departed
@@ -80,8 +80,12 @@ func (r *round) queue(w store.Work) {
 
 // moved tells whether Gerrit's row differs from what is stored. meta_rev_id names
 // every state of a change; updated alone misses two operations in one second and
-// deleted messages, so it only stands in where Gerrit sends no meta_rev_id.
+// deleted messages, so it only stands in where Gerrit sends no meta_rev_id. A
+// rename of the project shows in neither.
 func moved(stored *store.Change, row store.Change) bool {
+	if row.Project != stored.Project {
+		return true
+	}
 	if row.MetaRevID != "" && stored.MetaRevID != "" {
 		return row.MetaRevID != stored.MetaRevID
 	}

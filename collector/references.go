@@ -76,11 +76,12 @@ func (r *round) questions() (reverts, dependencies []string) {
 		switch c.Status {
 		case store.StatusMerged:
 			if slices.ContainsFunc(c.Messages, func(m store.Message) bool { return m.Kind == store.MessageReverted }) {
-				revertOf["revertof:"+strconv.Itoa(c.Number)] = r.due("revertof:"+strconv.Itoa(c.Number), c)
+				t := "revertof:" + strconv.Itoa(c.Number)
+				revertOf[t] = r.due(t, c.Detailed) // fetched anew: perhaps reverted anew
 			}
 		case store.StatusNew:
 			for _, t := range r.dependencyTerms(c) {
-				dependsOn[t] = dependsOn[t] || r.due(t, c)
+				dependsOn[t] = r.due(t, time.Time{})
 			}
 		}
 	}
@@ -93,14 +94,14 @@ func sortedDue(terms map[string]bool) []string {
 	return all[:min(len(all), maxAsked)]
 }
 
-// due tells whether a question is to be asked: never asked, the change that raises
-// it was fetched since, or everything is listed anew.
-func (r *round) due(term string, c *store.Change) bool {
+// due tells whether a question is to be asked: never asked, not since a given
+// time, or everything is listed anew.
+func (r *round) due(term string, since time.Time) bool {
 	if r.asked[term] {
 		return false
 	}
 	at := r.snap.Asked(r.goal.Name, term)
-	return at.IsZero() || at.Before(c.Detailed) || r.poll.Full
+	return at.IsZero() || at.Before(since) || r.poll.Full
 }
 
 // facts walks what is newest known of members and references: staged in this
