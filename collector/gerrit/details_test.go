@@ -96,6 +96,7 @@ func TestDetailsOfAnOlderGerrit(t *testing.T) {
 		{"knows the rest", []http.Handler{line(400, `"SUBMITTABLE" is not a valid value for "-o"`), list(change(1, at, ""))}, 2, ""},
 		{"knows none", []http.Handler{line(400, `"LABELS" is not a valid value for "-o"`)}, 2, `"LABELS" is not a valid value`},
 		{"another complaint", []http.Handler{line(400, "Invalid change format")}, 1, "Invalid change format"},
+		{"the same words of another error", []http.Handler{line(403, `"LABELS" is not a valid value for "-o"`)}, 1, "403"},
 		{"a proxy's 400", []http.Handler{reply{status: 400, kind: "text/html", body: `"X" is not a valid value for "-o"`}}, 1, "400 Bad Request (text/html)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

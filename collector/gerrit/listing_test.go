@@ -208,12 +208,17 @@ func TestListAsksForFullPages(t *testing.T) {
 }
 
 func TestListDistrustsFullPage(t *testing.T) {
+	var oneSecond []string
+	for number := 500; number > 0; number-- {
+		oneSecond = append(oneSecond, change(number, "2026-01-05 10:00:00", ""))
+	}
 	for _, test := range []struct {
 		name  string
 		pages []http.Handler
 		want  int
 		asked int
 	}{
+		{"500 rows of one second", []http.Handler{list(oneSecond...), list(oneSecond...), list(oneSecond[:499]...)}, 500, 3},
 		{"499 rows are the end", []http.Handler{list(descending(499, 499, "")...)}, 499, 1},
 		{"500 rows were all", []http.Handler{list(descending(500, 500, "")...), list(descending(1, 1, "")...), list(descending(500, 1, "")...)}, 500, 3},
 		{"500 rows were not all", []http.Handler{list(descending(510, 500, "")...), list(descending(11, 11, "")...), list(descending(510, 1, "")...)}, 510, 3},

@@ -77,6 +77,24 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// TestRetryAfterIsForOnePause: the server's wish does not outlive the pause it was
+// meant for, also if no server answers then.
+func TestRetryAfterIsForOnePause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		busy := line(503, "Lock failure")
+		busy.header = map[string]string{"Retry-After": "100"}
+		hangUp := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+		s := serve(t, inTurn(busy, hangUp, document(`"3.10.2"`)))
+		start := time.Now()
+		if _, err := s.client(t).Version(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took < 100*time.Second || took > 107*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
 // TestOthersGoOnDuringAPause: the turn is given up between two tries.
 func TestOthersGoOnDuringAPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -118,10 +136,14 @@ func TestCanceledInFlight(t *testing.T) {
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
+		start := time.Now()
 		_, err := s.client(t).Version(ctx)
 		var failed *gerrit.Error
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &failed) || failed.Temporary() {
 			t.Errorf("got error %v", err)
+		}
+		if took := time.Since(start); took != 5*time.Second {
+			t.Errorf("took %v", took)
 		}
 		if n := len(s.requests()); n != 1 {
 			t.Errorf("made %d requests", n)

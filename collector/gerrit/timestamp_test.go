@@ -42,6 +42,7 @@ func TestTimestampRefused(t *testing.T) {
 		{"empty", `""`},
 		{"date only", `"2024-01-16"`},
 		{"one-digit hour", `"2024-01-16 6:29:47.0"`},
+		{"one-digit hour after two spaces", `"2024-01-16  6:29:47"`},
 		{"comma", `"2024-01-16 16:29:47,000"`},
 		{"bare dot", `"2024-01-16 16:29:47."`},
 		{"ten digits", `"2024-01-16 16:29:47.0000000000"`},

@@ -74,21 +74,31 @@ func askAll(t *testing.T, clients ...*gerrit.Client) {
 }
 
 func TestSlowestRateHoldsForAHost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var times []time.Time
-		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			times = append(times, time.Now())
-			document(`"3.10.2"`).ServeHTTP(w, r)
+	for name, rates := range map[string][]float64{"slow first": {0.5, 1}, "slow last": {1, 0.5}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var times []time.Time
+				s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+					times = append(times, time.Now())
+					document(`"3.10.2"`).ServeHTTP(w, r)
+				})
+				var clients []*gerrit.Client
+				for _, rate := range rates {
+					clients = append(clients, s.client(t, func(cfg *gerrit.Config) { cfg.RequestsPerSecond = rate }))
+				}
+				askAll(t, clients...)
+				if len(times) != 6 {
+					t.Fatalf("%d requests", len(times))
+				}
+				for i := 1; i < len(times); i++ {
+					// The fake clock is exact; the limiter counts in fractions.
+					if gap := times[i].Sub(times[i-1]).Round(time.Millisecond); gap != 2*time.Second {
+						t.Errorf("request %d came %v after the one before", i, gap)
+					}
+				}
+			})
 		})
-		slow := s.client(t, func(cfg *gerrit.Config) { cfg.RequestsPerSecond = 0.5 })
-		askAll(t, s.client(t), slow)
-		for i := 1; i < len(times); i++ {
-			// The fake clock is exact; the limiter counts in fractions.
-			if gap := times[i].Sub(times[i-1]).Round(time.Millisecond); gap != 2*time.Second {
-				t.Errorf("request %d came %v after the one before", i, gap)
-			}
-		}
-	})
+	}
 }
 
 func TestCanceledWhileWaiting(t *testing.T) {
@@ -234,6 +244,27 @@ func TestLongBodies(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestLongErrorPage: of an error's body only the start is read, and its length
+// does not hide the status.
+func TestLongErrorPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		page := html(403)
+		page.body = strings.Repeat("x", 1<<20)
+		var seen gerrit.Request
+		client := serve(t, page.ServeHTTP).client(t, func(cfg *gerrit.Config) {
+			cfg.MaxBody = 1 << 19
+			cfg.Observe = func(r gerrit.Request) { seen = r }
+		})
+		_, err := client.Version(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "403 Forbidden (text/html)") {
+			t.Errorf("got error %v", err)
+		}
+		if seen.Code != 403 || seen.Bytes != 64<<10+1 {
+			t.Errorf("observed %+v", seen)
+		}
+	})
 }
 
 // TestErrorsKeepTheConnection is about go-gerrit: it never closes the body of an
