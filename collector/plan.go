@@ -26,17 +26,19 @@ func (r *round) plan(s *selector) {
 		m, known := r.snap.Member(r.goal.Name, n)
 		member := r.member(s, n)
 		stored := r.snap.Change(n)
+		reason := store.ReasonChanged
+		if !known || m.Reference {
+			reason = store.ReasonNew
+		}
 		switch {
 		case r.queued(row, member):
-			continue
-		case stored == nil:
-			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonNew})
+			// Already on the list.
 		case m.Quarantined != "" && !s.full && !moved(stored, row):
-			continue // tried again with the next full listing
-		case moved(stored, row) || stored.Detailed.IsZero() || m.Quarantined != "":
-			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonChanged})
-		case !known || m.Reference:
-			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonNew, Detail: stored})
+			// Tried again with the next full listing.
+		case stored == nil || moved(stored, row) || stored.Detailed.IsZero() || m.Quarantined != "":
+			r.queue(store.Work{Row: row, Member: member, Reason: reason})
+		case reason == store.ReasonNew:
+			r.queue(store.Work{Row: row, Member: member, Reason: reason, Detail: stored})
 		case m.Query != member.Query || m.Project != member.Project || m.Missing != nil || m.Departed != nil:
 			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonMember, Detail: stored})
 		}
