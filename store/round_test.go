@@ -102,7 +102,7 @@ func TestPublishedIsWritten(t *testing.T) {
 	if diff := cmp.Diff(want, got, exact); diff != "" {
 		t.Errorf("reopened and published:\n%s", diff)
 	}
-	if s := got.Members[0].Subject; s != "subject at 1" {
+	if s := got.Changes[0].Subject; s != "subject at 1" {
 		t.Errorf("subject %q", s)
 	}
 }
@@ -191,6 +191,9 @@ func TestFinish(t *testing.T) {
 			must(t, db.Finish(goal, store.Round{Complete: tt.complete, Members: tt.members, Dropped: tt.dropped}))
 			subjects := map[int]string{}
 			for m := range db.Snapshot().Members(goal, []store.Query{own, octavia}) {
+				if m.Membership.Number != m.Change.Number || m.Change != db.Snapshot().Change(m.Change.Number) {
+					t.Errorf("membership of %d with change %d", m.Membership.Number, m.Change.Number)
+				}
 				subjects[m.Change.Number] = m.Subject
 			}
 			if diff := cmp.Diff(tt.subjects, subjects); diff != "" {

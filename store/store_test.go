@@ -101,9 +101,9 @@ func round(t testing.TB, db *store.DB, minute int, done ...store.Work) {
 type contents struct {
 	Gerrit     string
 	Changes    []*store.Change
-	Members    []store.Member
+	Members    []store.Membership
 	Selectors  []store.Selector
-	References []store.Member
+	References []store.Membership
 	Asked      []time.Time
 	Pending    int
 	Polls      []store.Poll
@@ -112,11 +112,15 @@ type contents struct {
 func read(s *store.Snapshot, terms ...string) contents {
 	c := contents{Gerrit: s.Gerrit(), Pending: s.Pending(goal), Polls: slices.Clone(s.Polls())}
 	c.Changes = slices.Collect(s.Changes())
-	c.Members = slices.Collect(s.Members(goal, []store.Query{own, octavia}))
+	for m := range s.Members(goal, []store.Query{own, octavia}) {
+		c.Members = append(c.Members, m.Membership)
+	}
+	for m := range s.References(goal) {
+		c.References = append(c.References, m.Membership)
+	}
 	for _, q := range []store.Query{own, octavia} {
 		c.Selectors = append(c.Selectors, s.Selector(goal, q))
 	}
-	c.References = slices.Collect(s.References(goal))
 	for _, term := range terms {
 		c.Asked = append(c.Asked, s.Asked(goal, term))
 	}
