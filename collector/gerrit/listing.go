@@ -3,12 +3,9 @@ package gerrit
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/url"
-	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -141,131 +138,4 @@ func (l *lister) listing() *Listing {
 	}
 	slices.SortStableFunc(out.Bad, func(a, b Bad) int { return cmp.Compare(a.Number, b.Number) })
 	return out
-}
-
-// page is one answer to a query, each element decoded on its own.
-type page struct {
-	changes []Change // in the server's order
-	bad     []badElement
-	size    int  // elements of the answer
-	more    bool // the server says that it has more
-	mute    bool // the last element can't even be read for that
-}
-
-type badElement struct {
-	Bad
-	raw string
-}
-
-// decodePage reads the answer to a query. null and {} are errors, never "no
-// changes".
-func decodePage(document []byte) (page, error) {
-	var elements []json.RawMessage
-	if err := json.Unmarshal(document, &elements); err != nil || elements == nil {
-		return page{}, fmt.Errorf("the answer is not a list of changes but %s", kind(document))
-	}
-	p := page{size: len(elements)}
-	for i, raw := range elements {
-		change, err := decodeChange(raw)
-		if err == nil {
-			p.changes = append(p.changes, change)
-		}
-		// _more_changes stands on the last element, whatever else is wrong with it.
-		seen, readable := salvage(raw)
-		if i == len(elements)-1 {
-			p.more, p.mute = seen.more, !readable
-		}
-		if err != nil {
-			p.bad = append(p.bad, badElement{Bad{Number: seen.number, Project: seen.project, Err: err}, string(raw)})
-		}
-	}
-	return p, nil
-}
-
-// check says what is wrong with a page as a whole.
-func (p page) check() error {
-	if p.size > 0 && len(p.changes) == 0 {
-		return fmt.Errorf("none of %d changes can be read, the first: %w", p.size, p.bad[0].Err)
-	}
-	for i := 1; i < len(p.changes); i++ {
-		newer, older := p.changes[i-1], p.changes[i]
-		if older.Updated.After(newer.Updated.Time) {
-			return fmt.Errorf("change %d, updated %s, comes before change %d, updated %s: not ordered by time",
-				newer.Number, newer.Updated.Format(stampLayout), older.Number, older.Updated.Format(stampLayout))
-		}
-	}
-	return nil
-}
-
-// mayHaveMore also distrusts a full page that says it is the last.
-func (p page) mayHaveMore() bool {
-	return len(p.changes) > 0 && (p.more || p.mute || p.size >= pageSize)
-}
-
-func (p page) first() time.Time {
-	if len(p.changes) == 0 {
-		return time.Time{}
-	}
-	return p.changes[0].Updated.Time
-}
-
-func (p page) last() time.Time {
-	if len(p.changes) == 0 {
-		return time.Time{}
-	}
-	return p.changes[len(p.changes)-1].Updated.Time
-}
-
-// decodeChange reads one element and refuses one without the facts that every
-// number rests on.
-func decodeChange(raw []byte) (Change, error) {
-	if what := kind(raw); what != "an object" {
-		return Change{}, fmt.Errorf("%s instead of a change", what)
-	}
-	var change Change
-	if err := json.Unmarshal(raw, &change); err != nil {
-		var mistyped *json.UnmarshalTypeError
-		switch {
-		case !errors.As(err, &mistyped) || mistyped.Field == "":
-		case mistyped.Type == reflect.TypeFor[Timestamp]():
-			return Change{}, fmt.Errorf("%s: %s is no time as Gerrit writes it", mistyped.Field, mistyped.Value)
-		default:
-			return Change{}, fmt.Errorf("%s: %s is no %s", mistyped.Field, mistyped.Value, mistyped.Type)
-		}
-		return Change{}, err
-	}
-	switch {
-	case change.Number <= 0:
-		return Change{}, errors.New("no _number")
-	case change.Project == "":
-		return Change{}, errors.New("no project")
-	case change.Status == "":
-		return Change{}, errors.New("no status")
-	case change.Created.IsZero():
-		return Change{}, errors.New("no time of creation")
-	case change.Updated.IsZero():
-		return Change{}, errors.New("no time of update")
-	}
-	return change, nil
-}
-
-// salvaged is what can still be read of an element that is no usable change.
-type salvaged struct {
-	number  int
-	project string
-	more    bool
-}
-
-// salvage reads each field on its own; readable is false if raw is no object.
-func salvage(raw []byte) (out salvaged, readable bool) {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil || fields == nil {
-		return out, false
-	}
-	// What is missing or of another type stays zero.
-	_ = json.Unmarshal(fields["_number"], &out.number)
-	_ = json.Unmarshal(fields["project"], &out.project)
-	_ = json.Unmarshal(fields["_more_changes"], &out.more)
-	out.number = max(out.number, 0)
-	return out, true
 }

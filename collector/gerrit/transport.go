@@ -8,10 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // maxErrorBody is how much of an error's body is kept. Gerrit's own are one line;
@@ -108,56 +105,4 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 		return fmt.Errorf("stopped after %d redirects, before %s", mostHops, target)
 	}
 	return nil
-}
-
-// gate is the one way to a host: one request at a time, not before its moment.
-type gate struct {
-	slot    chan struct{}
-	limiter *rate.Limiter
-}
-
-// gates holds the gate of each host for the whole process: a server that we poll
-// for several goals is still asked one thing at a time. Hosts come from the
-// configuration, so the map stays small.
-var gates = struct {
-	sync.Mutex
-	of map[string]*gate
-}{of: make(map[string]*gate)}
-
-// gateTo gives the gate of a host. If its users want different rates, the slowest
-// holds for all.
-func gateTo(host string, perSecond float64) *gate {
-	gates.Lock()
-	defer gates.Unlock()
-	limit := rate.Limit(perSecond)
-	way := gates.of[host]
-	if way == nil {
-		way = &gate{slot: make(chan struct{}, 1), limiter: rate.NewLimiter(limit, 1)}
-		gates.of[host] = way
-	}
-	if limit < way.limiter.Limit() {
-		way.limiter.SetLimit(limit)
-	}
-	return way
-}
-
-// enter waits for the turn; leave must be called after the request.
-func (w *gate) enter(ctx context.Context) (leave func(), err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	select {
-	case w.slot <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	leave = func() { <-w.slot }
-	if err := w.limiter.Wait(ctx); err != nil {
-		leave()
-		if ctx.Err() == nil { // Wait foresees that the deadline would pass
-			err = context.DeadlineExceeded
-		}
-		return nil, err
-	}
-	return leave, nil
 }

@@ -1,0 +1,73 @@
+package gerrit_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/eventlet-removal/headway/collector/gerrit"
+)
+
+func TestRedirects(t *testing.T) {
+	for _, test := range []struct {
+		name, base, target string
+		want               string // in the error; "" for a good answer
+		asked              int
+	}{
+		{"path on the host", "/old/", "/r/config/server/version", "", 2},
+		{"other host", "/old/", "https://login.example.org/openid?token=secret", "refused a redirect to another host, https://login.example.org/openid", 1},
+		{"login on the host", "/old/", "/login/%23%2Fq", "the server wants a login: it redirects to ", 1},
+		{"for ever", "/old/", "/old/config/server/version", "stopped after 3 redirects", 4},
+		{"to a page", "/old/", "/home", "redirected to /home: an HTML page answered", 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+					switch {
+					case strings.HasPrefix(r.URL.Path, test.base):
+						http.Redirect(w, r, test.target, http.StatusFound)
+					case strings.HasPrefix(r.URL.Path, "/r/"):
+						document(`"3.10.2"`).ServeHTTP(w, r)
+					default:
+						html(200).ServeHTTP(w, r)
+					}
+				})
+				s.base = test.base
+				_, err := s.client(t).Version(t.Context())
+				switch {
+				case test.want == "" && err != nil:
+					t.Error(err)
+				case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
+					t.Errorf("got error %v, want %q", err, test.want)
+				case err != nil && strings.Contains(err.Error(), "secret"):
+					t.Errorf("%v shows the target's query", err)
+				}
+				if n := len(s.requests()); n != test.asked {
+					t.Errorf("made %d requests, want %d", n, test.asked)
+				}
+			})
+		})
+	}
+}
+
+func TestRedirectAwayFromHTTPS(t *testing.T) {
+	plain := httptest.NewServer(document(`"3.10.2"`))
+	defer plain.Close()
+	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, plain.URL+r.URL.Path, http.StatusFound)
+	}))
+	defer secure.Close()
+	client, err := gerrit.New(gerrit.Config{
+		URL: secure.URL, RequestsPerSecond: 1000, Timeout: time.Minute, Transport: secure.Client().Transport,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Version(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "refused a redirect away from https") {
+		t.Errorf("got error %v", err)
+	}
+}
