@@ -58,7 +58,7 @@ func parseQuery(text string) (*expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{tokens: tokens}
+	p := &parser{text: text, tokens: tokens}
 	return p.or()
 }
 
@@ -76,7 +76,7 @@ const (
 type token struct {
 	kind kind
 	text string // without quotes and escapes
-	pos  string // "line:column", as Gerrit's errors give it
+	at   int    // byte offset
 }
 
 // wordStops ends a word; so does everything up to the space.
@@ -89,9 +89,10 @@ type lexer struct {
 	at   int
 }
 
-// pos is where byte offset i stands, lines from 1 and characters from 0.
-func (l *lexer) pos(i int) string {
-	before := l.text[:i]
+// position of byte offset i, as Gerrit's errors give it: lines from 1, characters
+// from 0.
+func position(text string, i int) string {
+	before := text[:i]
 	line := 1 + strings.Count(before, "\n")
 	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
 	return fmt.Sprintf("%d:%d", line, column)
@@ -105,7 +106,7 @@ func lex(text string) ([]token, error) {
 		case strings.ContainsRune(" \t\r\n", r):
 			l.at += size
 		case strings.ContainsRune("():-", r):
-			tokens = append(tokens, token{punct, string(r), l.pos(l.at)})
+			tokens = append(tokens, token{punct, string(r), l.at})
 			l.at += size
 		case r == '"' || r == '{':
 			t, err := l.phrase(r)
@@ -114,12 +115,12 @@ func lex(text string) ([]token, error) {
 			}
 			tokens = append(tokens, t)
 		case isStop(r):
-			return nil, refuse(fmt.Sprintf("line %s no viable alternative at character '%c'", l.pos(l.at), r))
+			return nil, refuse(fmt.Sprintf("line %s no viable alternative at character '%c'", position(text, l.at), r))
 		default:
 			tokens = append(tokens, l.word())
 		}
 	}
-	return append(tokens, token{eof, "<EOF>", l.pos(len(text))}), nil
+	return append(tokens, token{eof, "<EOF>", len(text)}), nil
 }
 
 // phrase reads a quoted text whose opening quote is at l.at. In it, a backslash
@@ -141,14 +142,14 @@ func (l *lexer) phrase(open rune) (token, error) {
 			escaped = true
 		case r == end:
 			l.at = start + 1 + i + 1
-			return token{phrase, b.String(), l.pos(start)}, nil
+			return token{phrase, b.String(), start}, nil
 		case r == '{' && open == '{':
-			return token{}, refuse(fmt.Sprintf("line %s mismatched character '{' expecting '}'", l.pos(start+1+i)))
+			return token{}, refuse(fmt.Sprintf("line %s mismatched character '{' expecting '}'", position(l.text, start+1+i)))
 		default:
 			b.WriteRune(r)
 		}
 	}
-	return token{}, refuse(fmt.Sprintf("line %s mismatched character '<EOF>' expecting '%c'", l.pos(len(l.text)), end))
+	return token{}, refuse(fmt.Sprintf("line %s mismatched character '<EOF>' expecting '%c'", position(l.text, len(l.text)), end))
 }
 
 func unescape(r rune) rune {
@@ -169,7 +170,7 @@ func (l *lexer) word() token {
 	if i := strings.IndexFunc(l.text[start:], isStop); i >= 0 {
 		l.at = start + i
 	}
-	t := token{word, l.text[start:l.at], l.pos(start)}
+	t := token{word, l.text[start:l.at], start}
 	switch {
 	case t.text == "AND" || t.text == "OR" || t.text == "NOT" || t.text == "and" || t.text == "or" || t.text == "not":
 		t.kind, t.text = keyword, strings.ToUpper(t.text)
@@ -190,6 +191,7 @@ func isName(s string) bool {
 }
 
 type parser struct {
+	text   string
 	tokens []token // the last is eof
 	depth  int
 }
@@ -279,7 +281,7 @@ func (p *parser) base() (*expr, error) {
 			return nil, err
 		}
 		if t := p.next(); t.kind != punct || t.text != ")" {
-			return nil, refuse(fmt.Sprintf("line %s mismatched input '%s' expecting ')'", t.pos, t.text))
+			return nil, refuse(fmt.Sprintf("line %s mismatched input '%s' expecting ')'", position(p.text, t.at), t.text))
 		}
 		return e, nil
 	}
@@ -304,7 +306,7 @@ func (p *parser) value() (string, error) {
 	for {
 		t := p.next()
 		if t.kind != word && t.kind != name && t.kind != phrase {
-			return "", refuse(fmt.Sprintf("line %s no viable alternative at input '%s'", t.pos, t.text))
+			return "", refuse(fmt.Sprintf("line %s no viable alternative at input '%s'", position(p.text, t.at), t.text))
 		}
 		b.WriteString(t.text)
 		if t.kind == phrase || !p.is(punct, ":") {

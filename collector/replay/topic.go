@@ -93,6 +93,10 @@ func (h *Header) read(text []byte) error {
 	if in.More() {
 		return errors.New("header: more than one value")
 	}
+	return h.check()
+}
+
+func (h *Header) check() error {
 	switch {
 	case h.Format != topicFormat:
 		return fmt.Errorf("header: format %q, must be %q", h.Format, topicFormat)
@@ -155,6 +159,9 @@ func (c *Change) check() error {
 func WriteTopic(w io.Writer, t *Topic) error {
 	h := t.Header
 	h.Format, h.Version, h.RecordedAt = topicFormat, topicVersion, h.RecordedAt.UTC()
+	if err := h.check(); err != nil {
+		return fmt.Errorf("topic: %w", err)
+	}
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
 	if err := out.Encode(h); err != nil {
