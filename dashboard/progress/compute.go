@@ -13,7 +13,7 @@ import (
 // result shares the records of its input.
 func Compute(g *Goal, in Input) *Result {
 	v := newView(g, in)
-	r := &Result{Goal: g, Now: in.Now, Changes: v.judgeAll()}
+	r := &Result{Goal: g, Now: in.Now, Changes: v.judgeAll(), view: v}
 	v.sum(r)
 	return r
 }
@@ -41,6 +41,10 @@ type view struct {
 	undone  map[int]bool  // merged changes in state reverted
 	copies  map[int]bool  // cherry-picks on development branches that are backports
 	reverts []revert      // merged ones that revert something merged, oldest first
+
+	// For the past.
+	topics      map[string]func(string) bool // see topicMatchers
+	revertTurns map[int][]turn
 }
 
 func newView(g *Goal, in Input) *view {
@@ -58,6 +62,8 @@ func newView(g *Goal, in Input) *view {
 	v.reverts = v.mergedReverts()
 	v.undone = undone(v.reverts)
 	v.copies = v.findCopies()
+	v.topics = topicMatchers(g)
+	v.revertTurns = turnsOfReverts(v.reverts)
 	return v
 }
 

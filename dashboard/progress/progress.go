@@ -189,6 +189,8 @@ type Result struct {
 	Projects        []ProjectNumbers // by name
 	Teams           []TeamNumbers    // in the order of the configuration
 	Changes         []Change         // all members of projects that are not loading, by number
+
+	view *view // what Compute looked at, for the past
 }
 
 // Look gathers the Input of a goal from a snapshot.

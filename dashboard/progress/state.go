@@ -21,14 +21,18 @@ func (v *view) memberState(m store.Member) State {
 // state is where a change is, member or not. A status that we don't know (DRAFT of
 // old, or one still to come) is neither merged nor abandoned, so it is open.
 func (v *view) state(c *store.Change) State {
+	return stateOf(c.Status, c.WIP, v.undone[c.Number])
+}
+
+func stateOf(status string, wip, undone bool) State {
 	switch {
-	case c.Status == store.StatusMerged && v.undone[c.Number]:
+	case status == store.StatusMerged && undone:
 		return Reverted
-	case c.Status == store.StatusMerged:
+	case status == store.StatusMerged:
 		return Merged
-	case c.Status == store.StatusAbandoned:
+	case status == store.StatusAbandoned:
 		return Abandoned
-	case c.Status == store.StatusNew && c.WIP:
+	case status == store.StatusNew && wip:
 		return WIP
 	}
 	return Open

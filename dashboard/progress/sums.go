@@ -21,20 +21,25 @@ func newTally(g *Goal) *tally {
 	return t
 }
 
-func (c *Counts) add(s State) {
+func (c *Counts) add(s State) { c.step(s, 1) }
+
+// step adds n changes in a state; former members stand outside the counts.
+func (c *Counts) step(s State, n int) {
 	switch s {
 	case Merged:
-		c.Merged++
+		c.Merged += n
 	case Reverted:
-		c.Reverted++
+		c.Reverted += n
 	case Open:
-		c.Open++
+		c.Open += n
 	case WIP:
-		c.WIP++
+		c.WIP += n
 	case Abandoned:
-		c.Abandoned++
+		c.Abandoned += n
+	default:
+		return
 	}
-	c.Total++
+	c.Total += n
 }
 
 func (c *Counts) join(o Counts) {
