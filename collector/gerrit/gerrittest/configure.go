@@ -2,9 +2,7 @@
 
 package gerrittest
 
-import (
-	"testing"
-)
+import "testing"
 
 // Groups that every Gerrit has.
 const (
@@ -12,17 +10,39 @@ const (
 	ServiceUsers   = "Service Users" // makes an account a robot: tags it SERVICE_USER
 )
 
-// configure gives the server what OpenDev's has and a new one lacks: two more
-// labels, their submit requirements, and the right of everybody who is signed in
-// to do what its developers and robots do.
+// label is a review label and the submit requirement of the same name.
+type label struct {
+	name        string
+	description string // of the requirement
+	values      map[string]string
+	copies      string // condition under which a new patch set keeps a vote
+	limit       int    // everybody may vote from -limit to limit
+}
+
+// labels are those of review.opendev.org.
+var labels = []label{
+	{
+		name: "Verified", description: "Verified in gate by CI", limit: 2,
+		values: map[string]string{"-2": "Fails", "-1": "Does not seem to work", " 0": "No score", "+1": "Works for me", "+2": "Verified"},
+	},
+	{
+		name: "Code-Review", description: "Code reviewed by core reviewer", limit: 2, copies: "changekind:TRIVIAL_REBASE OR is:MIN",
+		values: map[string]string{
+			"-2": "This shall not be submitted", "-1": "I would prefer this is not submitted as is", " 0": "No score",
+			"+1": "Looks good to me, but someone else must approve", "+2": "Looks good to me, approved",
+		},
+	},
+	{
+		name: "Workflow", description: "Approved for gate by core reviewer", limit: 1, copies: "is:MIN",
+		values: map[string]string{"-1": "Work in progress", " 0": "Ready for reviews", "+1": "Approved"},
+	},
+}
+
+// configure gives the server what review.opendev.org has and a new one lacks:
+// its labels, their submit requirements, and the right of everybody who is signed
+// in to do what its developers and robots do.
 func (s *Server) configure(t testing.TB) {
 	t.Helper()
-	s.addLabel(t, "Verified", map[string]string{
-		"-2": "Fails", "-1": "Doesn't seem to work", " 0": "No score", "+1": "Works for me", "+2": "Verified",
-	})
-	s.addLabel(t, "Workflow", map[string]string{
-		"-1": "Work in progress", " 0": "Ready for reviews", "+1": "Approved",
-	})
 	type rule struct {
 		Action string `json:"action"`
 		Force  bool   `json:"force,omitempty"`
@@ -33,46 +53,37 @@ func (s *Server) configure(t testing.TB) {
 		Label string          `json:"label,omitempty"`
 		Rules map[string]rule `json:"rules"`
 	}
-	allow := permission{Rules: map[string]rule{"global:Registered-Users": {Action: "ALLOW"}}}
-	always := permission{Rules: map[string]rule{"global:Registered-Users": {Action: "ALLOW", Force: true}}}
-	vote := func(label string, limit int) permission {
-		return permission{Label: label, Rules: map[string]rule{
-			"global:Registered-Users": {Action: "ALLOW", Min: -limit, Max: limit},
-		}}
+	everybody := func(label string, r rule) permission {
+		return permission{label, map[string]rule{"global:Registered-Users": r}}
 	}
-	type section struct {
-		Permissions map[string]permission `json:"permissions"`
+	permissions := map[string]permission{
+		"editTopicName": everybody("", rule{Action: "ALLOW", Force: true}), // of closed changes too
+	}
+	for _, name := range []string{"submit", "abandon", "editHashtags", "deleteOwnChanges", "removeReviewer"} {
+		permissions[name] = everybody("", rule{Action: "ALLOW"})
+	}
+	for _, l := range labels {
+		s.define(t, l)
+		permissions["label-"+l.name] = everybody(l.name, rule{Action: "ALLOW", Min: -l.limit, Max: l.limit})
 	}
 	s.Admin.Call(t, "POST", "projects/All-Projects/access", map[string]any{
-		"add": map[string]section{
-			"refs/heads/*": {map[string]permission{
-				"label-Code-Review": vote("Code-Review", 2),
-				"label-Verified":    vote("Verified", 2),
-				"label-Workflow":    vote("Workflow", 1),
-				"submit":            allow,
-				"abandon":           allow,
-				"editTopicName":     always, // of closed changes too
-				"editHashtags":      allow,
-				"deleteOwnChanges":  allow,
-				"removeReviewer":    allow,
-			}},
-		},
+		"add": map[string]any{"refs/heads/*": map[string]any{"permissions": permissions}},
 	}, nil)
 }
 
-// addLabel defines a label with a submit requirement of the same name: its
-// highest vote is needed, its lowest one blocks. Votes are kept by a new patch
-// set that changes no code.
-func (s *Server) addLabel(t testing.TB, name string, values map[string]string) {
+// define makes or changes a label. Its highest vote is needed, its lowest one
+// blocks, by the submit requirement and not by the label's own function.
+func (s *Server) define(t testing.TB, l label) {
 	t.Helper()
-	s.Admin.Call(t, "PUT", "projects/All-Projects/labels/"+name, map[string]any{
-		"values":         values,
-		"function":       "NoBlock",
-		"copy_condition": "changekind:NO_CODE_CHANGE",
-	}, nil)
-	s.Admin.Call(t, "PUT", "projects/All-Projects/submit_requirements/"+name, map[string]any{
-		"name":                             name,
-		"submittability_expression":        "label:" + name + "=MAX AND -label:" + name + "=MIN",
+	in := map[string]any{"values": l.values, "function": "NoBlock"}
+	if l.copies != "" {
+		in["copy_condition"] = l.copies
+	}
+	s.Admin.Call(t, "PUT", "projects/All-Projects/labels/"+l.name, in, nil)
+	s.Admin.Call(t, "PUT", "projects/All-Projects/submit_requirements/"+l.name, map[string]any{
+		"name":                             l.name,
+		"description":                      l.description,
+		"submittability_expression":        "label:" + l.name + "=MAX AND -label:" + l.name + "=MIN",
 		"allow_override_in_child_projects": true,
 	}, nil)
 }

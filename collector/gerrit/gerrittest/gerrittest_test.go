@@ -27,28 +27,37 @@ func newPeople(t *testing.T, s *gerrittest.Server) people {
 	}
 }
 
-// The published jars know no version; a resource on the class path tells them
-// one.
-func TestVersion(t *testing.T) {
+// A server tells what its options say, and ends with its test.
+func TestStart(t *testing.T) {
+	type told struct {
+		Version   string
+		Mergeable any // nil: not told
+	}
 	for _, tt := range []struct {
 		name    string
 		options []gerrittest.Option
-		want    string
+		want    told
 	}{
-		{"unset", nil, "(dev)"},
-		{"a release", []gerrittest.Option{gerrittest.ReportVersion("3.10.2")}, "3.10.2"},
+		{"as the jars are", nil, told{"(dev)", nil}},
+		{"with all options", []gerrittest.Option{gerrittest.ReportVersion("3.10.2"), gerrittest.TellMergeable()}, told{"3.10.2", true}},
 	} {
 		var url string
 		t.Run(tt.name, func(t *testing.T) {
 			s := gerrittest.Start(t, tt.options...)
-			if got := s.Version(t); got != tt.want {
-				t.Errorf("version %q, want %q", got, tt.want)
-			}
 			url = s.URL
+			s.CreateProject(t, "openstack/nova")
+			number := s.Admin.CreateChange(t, gerrittest.NewChange{Project: "openstack/nova", Subject: "Add a file"})
+			got := told{Version: s.Version(t)}
+			if mergeable := one(t, s, number).Mergeable; mergeable != nil {
+				got.Mergeable = *mergeable
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
 		})
 		if response, err := http.Get(url + "config/server/version"); err == nil {
 			response.Body.Close()
-			t.Errorf("the server of %q outlived its test", tt.name)
+			t.Errorf("the server %s outlived its test", tt.name)
 		}
 	}
 }

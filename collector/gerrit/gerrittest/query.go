@@ -11,19 +11,20 @@ import (
 
 // A Change is what an anonymous search tells about a change.
 type Change struct {
-	Number   int    `json:"_number"`
-	Project  string `json:"project"`
-	Branch   string `json:"branch"`
-	Topic    string `json:"topic"`
-	Subject  string `json:"subject"`
-	Status   string `json:"status"`
-	WIP      bool   `json:"work_in_progress"`
-	PatchSet int    `json:"current_revision_number"`
-	Updated  string `json:"updated"`
-	MetaRev  string `json:"meta_rev_id"`
-	RevertOf int    `json:"revert_of"`
-	PickOf   int    `json:"cherry_pick_of_change"`
-	More     bool   `json:"_more_changes"`
+	Number    int    `json:"_number"`
+	Project   string `json:"project"`
+	Branch    string `json:"branch"`
+	Topic     string `json:"topic"`
+	Subject   string `json:"subject"`
+	Status    string `json:"status"`
+	WIP       bool   `json:"work_in_progress"`
+	PatchSet  int    `json:"current_revision_number"`
+	Updated   string `json:"updated"`
+	MetaRev   string `json:"meta_rev_id"`
+	RevertOf  int    `json:"revert_of"`
+	PickOf    int    `json:"cherry_pick_of_change"`
+	Mergeable *bool  `json:"mergeable"` // nil: not told
+	More      bool   `json:"_more_changes"`
 }
 
 // Query is the anonymous answer to a search, newest first. It is an oracle for

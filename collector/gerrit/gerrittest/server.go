@@ -24,10 +24,11 @@ type Server struct {
 	URL   string // with a slash at its end
 	Admin *User  // may do everything
 
-	log     string // file that takes the daemon's output
-	daemon  *process
-	version string
-	files   atomic.Int64 // numbers the files that changes touch, so that none conflicts
+	log       string // file that takes the daemon's output
+	daemon    *process
+	version   string
+	mergeable bool
+	files     atomic.Int64 // numbers the files that changes touch, so that none conflicts
 }
 
 // An Option changes how Start starts Gerrit.
@@ -40,6 +41,12 @@ func ReportVersion(version string) Option {
 	return func(s *Server) { s.version = version }
 }
 
+// TellMergeable makes the server tell of open changes whether they are mergeable.
+// Neither a new server nor review.opendev.org does.
+func TellMergeable() Option {
+	return func(s *Server) { s.mergeable = true }
+}
+
 // Start starts Gerrit for t and stops it when t ends. It has no projects but
 // Gerrit's own two. Anonymous users may read everything.
 func Start(t testing.TB, options ...Option) *Server {
@@ -48,7 +55,7 @@ func Start(t testing.TB, options ...Option) *Server {
 	for _, option := range options {
 		option(s)
 	}
-	site := newSite(t, s.version)
+	site := newSite(t, s.version, s.mergeable)
 	s.log = filepath.Join(site.dir, "console.log")
 	s.start(t, site)
 	t.Cleanup(func() { s.stop(t) })

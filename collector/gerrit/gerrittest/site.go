@@ -20,8 +20,9 @@ const (
 
 // A site is Gerrit's directory on disk, and how to run Java for it.
 type site struct {
-	dir       string
-	classPath string
+	dir          string
+	classPath    string
+	mergeability string
 }
 
 // The first test of a process makes an empty site, which takes as long as
@@ -34,9 +35,12 @@ var template struct {
 
 // newSite makes an initialised site without a configured address. The daemon
 // started in it reports version, or "(dev)" if version is empty.
-func newSite(t testing.TB, version string) *site {
+func newSite(t testing.TB, version string, mergeable bool) *site {
 	t.Helper()
-	s := &site{dir: filepath.Join(t.TempDir(), "gerrit"), classPath: filepath.Join(libraries(t), "*")}
+	s := &site{dir: filepath.Join(t.TempDir(), "gerrit"), classPath: filepath.Join(libraries(t), "*"), mergeability: "NEVER"}
+	if mergeable {
+		s.mergeability = "API_REF_UPDATED_AND_CHANGE_REINDEX"
+	}
 	if version != "" {
 		s.classPath = versionResource(t, version) + string(os.PathListSeparator) + s.classPath
 	}
@@ -121,9 +125,8 @@ func (s *site) configure(t testing.TB, url string) {
 [execution]
 	defaultThreadPoolSize = 2
 [change]
-	# Off by default; on, "mergeable" tells of merge conflicts.
-	mergeabilityComputationBehavior = API_REF_UPDATED_AND_CHANGE_REINDEX
-`, serverID, url))
+	mergeabilityComputationBehavior = %[3]s
+`, serverID, url, s.mergeability))
 }
 
 // java runs a program of Gerrit's launcher; log takes its output. The flags suit
