@@ -244,7 +244,7 @@ func (c *Client) try(ctx context.Context, r request, p *pauses) ([]byte, *Error)
 		}
 		return nil, failed
 	}
-	document, err := c.document(failed.ContentType, body.Bytes())
+	document, err := checkDocument(failed.ContentType, body.Bytes())
 	if err != nil {
 		failed.Err = err
 		if asked := resp.Request.URL; asked.Path != req.URL.Path {
@@ -255,10 +255,10 @@ func (c *Client) try(ctx context.Context, r request, p *pauses) ([]byte, *Error)
 	return document, nil
 }
 
-// document takes Gerrit's prefix off an answer of 200 and makes sure that JSON
+// checkDocument takes Gerrit's prefix off an answer of 200 and makes sure that JSON
 // follows. A document that is cut short is worth another try; one of another kind
 // is not.
-func (c *Client) document(contentType string, body []byte) ([]byte, error) {
+func checkDocument(contentType string, body []byte) ([]byte, error) {
 	switch {
 	case contentType == "text/html":
 		return nil, errors.New("an HTML page answered; is the URL right?")
