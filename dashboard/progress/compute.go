@@ -19,10 +19,11 @@ func Compute(g *Goal, in Input) *Result {
 }
 
 // view is what the rules look at: the input with the indexes they need, each built
-// once. It is never changed after newView.
+// once. It is never changed after newView, only copied for another day.
 type view struct {
 	goal    *Goal
 	now     time.Time
+	until   time.Time // when counting ends: now, or the end of a day gone by
 	gerrit  string
 	sources sources
 
@@ -49,7 +50,7 @@ type view struct {
 
 func newView(g *Goal, in Input) *view {
 	v := &view{
-		goal: g, now: in.Now, gerrit: in.Gerrit,
+		goal: g, now: in.Now, until: in.Now, gerrit: in.Gerrit,
 		sources:  newSources(g, in.Selectors),
 		branches: newBranches(g.Backports),
 		bots:     newRoster(g.Bots),

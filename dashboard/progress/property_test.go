@@ -189,6 +189,23 @@ func count(d *progress.Day, s progress.State, backport bool) {
 	c.Total++
 }
 
+// A day seen through On has the counts of that day in the history.
+func TestOnIsHistory(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		r := progress.Compute(w.goal, w.input())
+		days := r.History(progress.Scope{})
+		if len(days) == 0 {
+			return
+		}
+		d := days[rapid.IntRange(0, len(days)-1).Draw(t, "day")]
+		past := r.On(d.Date.Add(time.Duration(rapid.IntRange(0, 23).Draw(t, "hour")) * time.Hour))
+		if past.Counts != d.Counts || past.Backports != d.Backports {
+			t.Errorf("on %s: %+v %+v, history says %+v", d.Date.Format(time.DateOnly), past.Counts, past.Backports, d)
+		}
+	})
+}
+
 // What messages leave out or contradict never makes the last day differ from live.
 func TestLastDayIsLive(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

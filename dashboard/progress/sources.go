@@ -143,7 +143,10 @@ func either(queries []string) string {
 
 // anyOf joins single terms by OR.
 func anyOf(terms []string) string {
-	if len(terms) == 1 {
+	switch len(terms) {
+	case 0:
+		return ""
+	case 1:
 		return terms[0]
 	}
 	return "(" + strings.Join(terms, " OR ") + ")"

@@ -75,7 +75,7 @@ func (a *Attention) join(o Attention) {
 }
 
 // add counts one change of a project.
-func (t *tally) add(c *Change, now time.Time) {
+func (t *tally) add(c *Change, v *view) {
 	switch {
 	case c.Backport && (c.State == Left || c.State == Gone):
 		return
@@ -90,11 +90,11 @@ func (t *tally) add(c *Change, now time.Time) {
 		return
 	}
 	t.Counts.add(c.State)
-	t.PatchSets += currentPatchSet(c.Change)
+	t.PatchSets += v.patchSets(c)
 	t.first = earlier(t.first, c.Created)
 	switch c.State {
 	case Merged:
-		t.land(c.MergedAt, now)
+		t.land(c.MergedAt, v.until)
 	case Open, WIP:
 		t.Attention.add(c.WaitsOn)
 		t.OldestWaiting = earlier(t.OldestWaiting, c.WaitingSince)
@@ -186,7 +186,7 @@ func (v *view) sum(r *Result) {
 			total.join(tallies[p.Name])
 		}
 	}
-	total.conclude(v.now)
+	total.conclude(v.until)
 	r.Numbers = total.Numbers
 	r.Query = v.sources.searchAll()
 	if !v.sources.goal.complete() {
@@ -222,8 +222,11 @@ func (v *view) tallies(changes []Change) map[string]*tally {
 	for _, p := range v.sources.names {
 		of(p)
 	}
+	for i := range v.members { // of any day: a project does not vanish from the past
+		of(v.members[i].Change.Project)
+	}
 	for i := range changes {
-		of(changes[i].Change.Project).add(&changes[i], v.now)
+		of(changes[i].Change.Project).add(&changes[i], v)
 	}
 	for name, t := range out {
 		t.expect(declared[name])
@@ -260,7 +263,7 @@ func (v *view) projects(tallies map[string]*tally) []ProjectNumbers {
 			continue
 		}
 		t := *tallies[name]
-		t.conclude(v.now)
+		t.conclude(v.until)
 		p.Numbers = t.Numbers
 		p.Query, p.AsOf = query, src.AsOf
 		p.Stale = v.goal.stale(p.AsOf, v.now)
@@ -295,7 +298,7 @@ func (v *view) team(team Team, tallies map[string]*tally) TeamNumbers {
 	for _, name := range known {
 		t.join(tallies[name])
 	}
-	t.conclude(v.now)
+	t.conclude(v.until)
 	out.Numbers = t.Numbers
 	out.Query = v.sources.search(known)
 	out.AsOf = v.sources.oldest(known)

@@ -1,0 +1,65 @@
+package progress_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// crowd is n changes of a hundred projects with five patch sets and some twenty
+// messages each; one in fifty is a revert, one in ten a backport.
+func crowd(n int) (*progress.Goal, progress.Input) {
+	g := newGoal()
+	g.Selector = "topic:x"
+	changes := make([]*history, n)
+	for i := range changes {
+		hours := float64(24 * (100 + i%1000))
+		c := newChange(i+1, ago(hours)).in(fmt.Sprintf("openstack/p%02d", i%100))
+		for range 4 {
+			hours -= 24
+			c.zuul(ago(hours+20), store.CIFailed, -1).comment(ago(hours+10), alice).comment(ago(hours+5), owner).upload(ago(hours), owner)
+		}
+		c.zuul(ago(hours-1), store.CISucceeded, 1).vote(ago(hours-2), alice, "Code-Review", 2)
+		switch {
+		case i%50 == 49 && i > 100:
+			c.with(func(m *store.Member) { m.Reverts = []string{sha(i+1-100, 5)} }).merge(ago(hours - 30))
+		case i%10 == 9:
+			c.on("stable/1").id(fmt.Sprint("I", i)).merge(ago(hours - 20))
+		case i%10 < 6:
+			c.merge(ago(hours - 20))
+		case i%10 == 6:
+			c.abandon(ago(hours - 20))
+		default:
+			c.with(func(m *store.Member) { m.Parents = []string{sha(i, 5)} })
+		}
+		changes[i] = c
+	}
+	return g, input(changes)
+}
+
+func BenchmarkCompute(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		g, in := crowd(n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				progress.Compute(g, in)
+			}
+		})
+	}
+}
+
+func BenchmarkHistory(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		g, in := crowd(n)
+		r := progress.Compute(g, in)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r.History(progress.Scope{})
+			}
+		})
+	}
+}
