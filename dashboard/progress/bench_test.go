@@ -16,15 +16,15 @@ func crowd(n int) (*progress.Goal, progress.Input) {
 	changes := make([]*history, n)
 	for i := range changes {
 		hours := float64(24 * (100 + i%1000))
-		c := newChange(i+1, ago(hours)).in(fmt.Sprintf("openstack/p%02d", i%100))
+		c := newChange(i+1, ago(hours)).in(fmt.Sprintf("openstack/p%02d", i/100%100))
 		for range 4 {
 			hours -= 24
 			c.zuul(ago(hours+20), store.CIFailed, -1).comment(ago(hours+10), alice).comment(ago(hours+5), owner).upload(ago(hours), owner)
 		}
 		c.zuul(ago(hours-1), store.CISucceeded, 1).vote(ago(hours-2), alice, "Code-Review", 2)
 		switch {
-		case i%50 == 49 && i > 100:
-			c.with(func(m *store.Member) { m.Reverts = []string{sha(i+1-100, 5)} }).merge(ago(hours - 30))
+		case i%50 == 49:
+			c.with(func(m *store.Member) { m.Reverts = []string{sha(i+1-37, 5)} }).merge(ago(hours - 30))
 		case i%10 == 9:
 			c.on("stable/1").id(fmt.Sprint("I", i)).merge(ago(hours - 20))
 		case i%10 < 6:

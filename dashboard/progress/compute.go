@@ -3,6 +3,7 @@ package progress
 import (
 	"cmp"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/eventlet-removal/headway/store"
@@ -45,7 +46,7 @@ type view struct {
 
 	// For the past.
 	topics      map[string]func(string) bool // see topicMatchers
-	revertTurns map[int][]turn
+	revertTurns func() map[int][]turn        // computed once, when asked: most readers want no history
 }
 
 func newView(g *Goal, in Input) *view {
@@ -64,7 +65,7 @@ func newView(g *Goal, in Input) *view {
 	v.undone = undone(v.reverts)
 	v.copies = v.findCopies()
 	v.topics = topicMatchers(g)
-	v.revertTurns = turnsOfReverts(v.reverts)
+	v.revertTurns = sync.OnceValue(func() map[int][]turn { return turnsOfReverts(v.reverts) })
 	return v
 }
 

@@ -39,7 +39,7 @@ const (
 // future.
 func (v *view) timeline(m store.Member) []moment {
 	var turns []turn
-	for _, of := range [][]turn{statusTurns(m.Change), wipTurns(m.Change), v.memberTurns(m), v.revertTurns[m.Change.Number]} {
+	for _, of := range [][]turn{statusTurns(m.Change), wipTurns(m.Change), v.memberTurns(m), v.revertTurns()[m.Change.Number]} {
 		at := began(m)
 		for _, t := range of { // in the order told, whatever the clocks said
 			at = later(at, t.at)
