@@ -63,7 +63,9 @@ func newCLI() *cli {
 	promslogflag.AddFlags(c.app, &c.logging)
 	c.app.PreAction(c.needCommand)
 
+	c.add(newServe(c.app.Command("serve", "Poll on schedule; serve pages, API, badges and metrics.")))
 	c.add(newPoll(c.app.Command("poll", "Poll every goal once. Exit code 1 if anything was not polled.")))
+	c.add(newStatus(c.app.Command("status", "Print the progress table.")))
 	c.add(newCheckConfig(c.app.Command("check-config", "Check the configuration and print every problem.")))
 	return c
 }

@@ -133,9 +133,11 @@ func emptyGerrit(t *testing.T) *httptest.Server {
 	return srv
 }
 
-// config for a Gerrit at an address, which is asked as fast as it answers.
+// fastConfig is for a Gerrit at an address, which is asked as fast as it answers.
+// The short schedule also shortens the random delay of the first poll.
 func fastConfig(url string) string {
-	return strings.Replace(minimal, "https://gerrit.example.org/}", url+", requests_per_second: 1000}", 1)
+	return strings.Replace(minimal, "https://gerrit.example.org/}", url+", requests_per_second: 1000}", 1) +
+		"    schedule: '@every 10s'\n"
 }
 
 func TestPoll(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/collector/gerrit"
+	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -40,4 +41,22 @@ func (c *Config) goals() []*progress.Goal {
 		goals = append(goals, g.Progress)
 	}
 	return goals
+}
+
+// dashboard is the dashboard's part of the configuration. Directories of
+// testimonials are not read yet; single pages are linked.
+func (c *Config) dashboard() dashboard.Config {
+	cfg := dashboard.Config{
+		Goals:          c.goals(),
+		Gerrit:         c.Gerrit.URL,
+		FrameAncestors: c.FrameAncestors,
+		HidePeople:     c.HidePeople,
+		Version:        version.Version,
+	}
+	for _, t := range c.Testimonials {
+		if t.Page != "" {
+			cfg.Testimonials = append(cfg.Testimonials, dashboard.Testimonial{Page: t.Page, Projects: t.Projects})
+		}
+	}
+	return cfg
 }

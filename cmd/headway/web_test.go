@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/exporter-toolkit/web"
 )
 
-func webFlags(configFile string, addresses ...string) *web.FlagConfig {
+func toolkitFlags(configFile string, addresses ...string) *web.FlagConfig {
 	return &web.FlagConfig{WebListenAddresses: &addresses, WebSystemdSocket: new(bool), WebConfigFile: &configFile}
 }
 
@@ -23,7 +23,7 @@ func TestWebServerEndsAnswersBeforeItStops(t *testing.T) {
 		<-ctx.Done()
 		io.WriteString(w, "whole")
 	})
-	s, err := newWebServer(webFlags("", "127.0.0.1:0"), handler, slog.New(slog.DiscardHandler))
+	s, err := newWebServer(toolkitFlags("", "127.0.0.1:0"), handler, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestWebServerEndsAnswersBeforeItStops(t *testing.T) {
 }
 
 func TestWebServerFindsMistakesAtOnce(t *testing.T) {
-	used, err := newWebServer(webFlags("", "127.0.0.1:0"), http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	used, err := newWebServer(toolkitFlags("", "127.0.0.1:0"), http.NotFoundHandler(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,10 +56,10 @@ func TestWebServerFindsMistakesAtOnce(t *testing.T) {
 		flags *web.FlagConfig
 		want  string
 	}{
-		{"port in use", webFlags("", "127.0.0.1:0", used.listeners[0].Addr().String()), "address already in use"},
-		{"no such port", webFlags("", "127.0.0.1:http8"), "unknown port"},
-		{"bad vsock", webFlags("", "vsock://:x"), "vsock://:x"},
-		{"no web configuration", webFlags("none.yml", "127.0.0.1:0"), "web configuration none.yml: "},
+		{"port in use", toolkitFlags("", "127.0.0.1:0", used.listeners[0].Addr().String()), "address already in use"},
+		{"no such port", toolkitFlags("", "127.0.0.1:http8"), "unknown port"},
+		{"bad vsock", toolkitFlags("", "vsock://:x"), "vsock://:x"},
+		{"no web configuration", toolkitFlags("none.yml", "127.0.0.1:0"), "web configuration none.yml: "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			_, err := newWebServer(tc.flags, http.NotFoundHandler(), slog.New(slog.DiscardHandler))

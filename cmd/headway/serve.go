@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/prometheus/common/version"
+	"github.com/prometheus/exporter-toolkit/web"
+	"github.com/prometheus/exporter-toolkit/web/kingpinflag"
+
+	"github.com/eventlet-removal/headway/collector"
+	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// webFlags are the flags of the commands that serve.
+type webFlags struct {
+	toolkit  *web.FlagConfig
+	external **url.URL
+}
+
+func addWebFlags(clause *kingpin.CmdClause) webFlags {
+	return webFlags{
+		toolkit:  kingpinflag.AddFlags(clause, ":8642"),
+		external: addressFlag(clause, "web.external-url", "Address under which readers find headway, if it is behind a proxy; its path is the prefix."),
+	}
+}
+
+type serveCommand struct {
+	web webFlags
+}
+
+func newServe(clause *kingpin.CmdClause) (*kingpin.CmdClause, *serveCommand) {
+	return clause, &serveCommand{addWebFlags(clause)}
+}
+
+func (c *serveCommand) run(ctx context.Context, env *environment) (err error) {
+	cfg, err := env.config()
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL})
+	if err != nil {
+		return err
+	}
+	defer closeStore(db, &err) // last, when all tasks have ended
+	s, err := newSite(siteConfig{
+		collector: cfg.collector(),
+		dashboard: cfg.dashboard(),
+		web:       c.web,
+	}, db, env.log)
+	if err != nil {
+		return err
+	}
+	env.log.Info("serving", "version", version.Version, "goals", len(cfg.Goals), "gerrit", cfg.Gerrit.URL, "database", db.Path(), "url", s.server.address())
+	return runTasks(ctx, env.log, s.server, s.collector)
+}
+
+// siteConfig is the configuration of the parts of a site.
+type siteConfig struct {
+	collector collector.Config
+	dashboard dashboard.Config
+	web       webFlags
+}
+
+// site is what serve and demo run: a collector that writes a database, and a web
+// server that reads it. It listens, but nothing runs yet.
+type site struct {
+	collector *collector.Collector
+	server    *webServer
+}
+
+func newSite(cfg siteConfig, db *store.DB, log *slog.Logger) (*site, error) {
+	registry := prometheus.NewRegistry()
+	polls := collector.NewMetrics()
+	col, err := collector.New(cfg.collector, db, polls, log)
+	if err != nil {
+		return nil, err
+	}
+	cfg.dashboard.Metrics = metricsHandler(registry, log)
+	cfg.dashboard.ExternalURL = *cfg.web.external
+	cfg.dashboard.Logger = log
+	dash, err := dashboard.New(cfg.dashboard, db)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range []prometheus.Collector{
+		polls, dash.Collector(),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		versioncollector.NewCollector("headway"),
+	} {
+		if err := registry.Register(c); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
+	}
+	server, err := newWebServer(cfg.web.toolkit, dash.Handler(), log)
+	if err != nil {
+		return nil, err
+	}
+	return &site{col, server}, nil
+}
+
+// metricsHandler answers scrapes. One metric that can't be had must not hide the
+// others, so it goes on and logs.
+func metricsHandler(registry *prometheus.Registry, log *slog.Logger) http.Handler {
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{
+		ErrorLog:            slog.NewLogLogger(log.Handler(), slog.LevelError),
+		ErrorHandling:       promhttp.ContinueOnError,
+		Registry:            registry,
+		MaxRequestsInFlight: 10,
+	})
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/store"
+)
+
+type statusCommand struct {
+	format string
+	server **url.URL // read a running server; nil: the database
+}
+
+func newStatus(clause *kingpin.CmdClause) (*kingpin.CmdClause, *statusCommand) {
+	c := new(statusCommand)
+	clause.Flag("format", "text, json or markdown.").Default("text").EnumVar(&c.format, "text", "json", "markdown")
+	c.server = addressFlag(clause, "url", "Read a running headway server instead of the database.")
+	return clause, c
+}
+
+func (c *statusCommand) run(ctx context.Context, env *environment) error {
+	read := storedSummaries
+	if *c.server != nil {
+		read = func(ctx context.Context, _ *environment) ([]json.RawMessage, error) {
+			return servedSummaries(ctx, *c.server)
+		}
+	}
+	raw, err := read(ctx, env)
+	if err != nil {
+		return err
+	}
+	if c.format == "json" {
+		enc := json.NewEncoder(env.stdout)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(map[string]any{"goals": raw})
+	}
+	for i, data := range raw {
+		var s dashboard.Summary
+		if err := json.Unmarshal(data, &s); err != nil {
+			return fmt.Errorf("read summary: %w", err)
+		}
+		if i > 0 {
+			fmt.Fprintln(env.stdout)
+		}
+		if _, err := io.WriteString(env.stdout, renderStatus(&s, c.format)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storedSummaries reads the database, which nobody else may have open.
+func storedSummaries(_ context.Context, env *environment) (raw []json.RawMessage, err error) {
+	cfg, err := env.config()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer closeStore(db, &err)
+	raw = []json.RawMessage{}
+	for _, s := range dashboard.Summaries(cfg.dashboard(), db.Snapshot(), time.Now()) {
+		data, err := json.Marshal(s)
+		if err != nil {
+			return nil, fmt.Errorf("encode summary of %s: %w", s.Goal, err)
+		}
+		raw = append(raw, data)
+	}
+	return raw, nil
+}
+
+// Limits of what is read from a server. A summary of 200 projects is 300 KB.
+const (
+	maxSummary  = 32 << 20
+	readTimeout = 30 * time.Second
+)
+
+// servedSummaries reads the summaries of all goals from a running server.
+func servedSummaries(ctx context.Context, base *url.URL) ([]json.RawMessage, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	list := base.JoinPath("api/v1/goals")
+	var goals struct {
+		Goals []struct{ Goal string }
+	}
+	data, err := fetch(ctx, list.String())
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(data, &goals); err != nil {
+		return nil, fmt.Errorf("read %s: not headway's answer: %w", list, err)
+	}
+	summaries := []json.RawMessage{}
+	for _, g := range goals.Goals {
+		address := list.JoinPath(g.Goal)
+		data, err := fetch(ctx, address.String())
+		if err != nil {
+			return nil, err
+		}
+		if !json.Valid(data) {
+			return nil, fmt.Errorf("read %s: not headway's answer", address)
+		}
+		summaries = append(summaries, data)
+	}
+	return summaries, nil
+}
+
+func fetch(ctx context.Context, address string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err // says: Get "ADDRESS": …
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxSummary))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", address, err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		line, _, _ := bytes.Cut(body, []byte("\n"))
+		return nil, fmt.Errorf("read %s: %s: %.200s", address, resp.Status, line)
+	}
+	return body, nil
+}
