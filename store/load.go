@@ -1,7 +1,6 @@
 package store
 
 import (
-	"slices"
 	"time"
 
 	"github.com/benbjohnson/immutable"
@@ -29,10 +28,9 @@ func load(tx *bbolt.Tx) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := each(tx.Bucket(bucketPolls), pollKey, func(p *Poll) { s.polls = append(s.polls, *p) }); err != nil {
+	if err := each(tx.Bucket(bucketPolls), pollKey, func(p *Poll) { s.polls = s.polls.with(*p) }); err != nil {
 		return nil, err
 	}
-	slices.Reverse(s.polls)
 	return s, nil
 }
 

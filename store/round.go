@@ -286,7 +286,7 @@ func (f *finish) show(s *Snapshot, g *goalState) {
 	}
 	g.pending = f.pending
 	g.move(f.round.Selectors)
-	s.polls = append([]Poll{f.round.Poll}, s.polls[:min(len(s.polls), KeepPolls-1)]...)
+	s.polls = s.polls.with(f.round.Poll)
 }
 
 func putSelectors(tx *bbolt.Tx, goal string, selectors []Selector) error {

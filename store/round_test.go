@@ -401,26 +401,35 @@ func TestReadOnlyRefusesWrites(t *testing.T) {
 	}
 }
 
+// TestPolls fills the log more than twice over: the newest come first, and what a
+// snapshot handed out stays, whatever comes later or is appended to it.
 func TestPolls(t *testing.T) {
 	db := open(t, newPath(t))
 	db.Bolt().NoSync = true
-	const extra = 7
-	for i := range store.KeepPolls + extra {
+	const total = 2*store.KeepPolls + 77
+	check := func(polls []store.Poll, newest int) {
+		t.Helper()
+		if want := min(newest, store.KeepPolls); len(polls) != want {
+			t.Fatalf("%d polls, want %d", len(polls), want)
+		}
+		for i, p := range polls {
+			if want := newest - i; p.Requests != want || p.ID != uint64(want) {
+				t.Fatalf("poll %d is %d with id %d, want %d", i, p.Requests, p.ID, want)
+			}
+		}
+	}
+	var snapshots []*store.Snapshot
+	for i := range total {
 		name := goal
 		if i%2 == 1 {
 			name = "other"
 		}
 		must(t, db.Finish(name, store.Round{Poll: store.Poll{Goal: name, Requests: i + 1}}))
+		snapshots = append(snapshots, db.Snapshot())
+		_ = append(db.Snapshot().Polls(), store.Poll{Requests: -1})
 	}
-	for _, s := range []*store.Snapshot{db.Snapshot(), reopen(t, db).Snapshot()} {
-		polls := s.Polls()
-		if len(polls) != store.KeepPolls {
-			t.Fatalf("%d polls, want %d", len(polls), store.KeepPolls)
-		}
-		for i, p := range polls {
-			if want := store.KeepPolls + extra - i; p.Requests != want || p.ID != uint64(want) {
-				t.Fatalf("poll %d is %d with id %d, want %d", i, p.Requests, p.ID, want)
-			}
-		}
+	for i, s := range snapshots {
+		check(s.Polls(), i+1)
 	}
+	check(reopen(t, db).Snapshot().Polls(), total)
 }

@@ -17,7 +17,7 @@ type Snapshot struct {
 	gerrit   string
 	changes  *immutable.SortedMap[int, *Change]
 	goals    map[string]*goalState
-	polls    []Poll
+	polls    pollLog
 }
 
 // goalState is one goal's part of a Snapshot; immutable once published.
@@ -127,4 +127,4 @@ func (s *Snapshot) Pending(goal string) int {
 }
 
 // Polls returns the newest polls of all goals, newest first. The slice is shared.
-func (s *Snapshot) Polls() []Poll { return s.polls }
+func (s *Snapshot) Polls() []Poll { return s.polls.newest() }

@@ -1,0 +1,175 @@
+package store_test
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.etcd.io/bbolt"
+
+	"github.com/eventlet-removal/headway/store"
+)
+
+func TestSelectorOfAnotherText(t *testing.T) {
+	db := open(t, newPath(t))
+	round(t, db, 1)
+	s := db.Snapshot()
+	if got := s.Selector(goal, own); got != selector(own, 1) {
+		t.Errorf("got %+v", got)
+	}
+	for _, q := range []store.Query{{Text: "topic:new"}, octavia} {
+		if got, want := s.Selector(goal, q), (store.Selector{Project: q.Project, Query: q.Text}); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+}
+
+func TestUnknown(t *testing.T) {
+	s := open(t, newPath(t)).Snapshot()
+	if c := s.Change(1); c != nil {
+		t.Errorf("change %+v", c)
+	}
+	if m, ok := s.Member("nobody's", 1); ok {
+		t.Errorf("member %+v", m)
+	}
+	if n := len(slices.Collect(s.Members("nobody's", []store.Query{own}))); n+s.Pending("nobody's") != 0 || !s.Asked("nobody's", "x").IsZero() {
+		t.Errorf("%d members, %d pending", n, s.Pending("nobody's"))
+	}
+}
+
+// TestSnapshotIsImmutable reads old and new snapshots from several goroutines
+// while rounds are published; the race detector watches.
+func TestSnapshotIsImmutable(t *testing.T) {
+	db := open(t, newPath(t))
+	db.Bolt().NoSync = true
+	works := func(minute int) []store.Work {
+		var all []store.Work
+		for n := range 50 {
+			all = append(all, detailed(work(n+1, minute, own)))
+		}
+		return all
+	}
+	round(t, db, 1, works(1)...)
+	first := db.Snapshot()
+	want := read(first)
+	done, readers := make(chan struct{}), sync.WaitGroup{}
+	for range 3 {
+		readers.Go(func() {
+			for last := uint64(0); ; {
+				s := db.Snapshot()
+				if s.Revision() < last {
+					t.Errorf("revision %d after %d", s.Revision(), last)
+				}
+				last = s.Revision()
+				// One round gives all changes and the selector one time: half a
+				// round would show.
+				asOf := s.Selector(goal, own).AsOf
+				for m := range s.Members(goal, []store.Query{own}) {
+					if !m.Updated.Equal(asOf) {
+						t.Errorf("change %d of %v as of %v", m.Change.Number, m.Updated, asOf)
+					}
+				}
+				if diff := cmp.Diff(want.Polls, first.Polls()); diff != "" {
+					t.Errorf("polls of the first snapshot:\n%s", diff)
+				}
+				select {
+				case <-done:
+					return
+				default:
+				}
+			}
+		})
+	}
+	for minute := range 60 {
+		round(t, db, minute+2, works(minute+2)...)
+	}
+	close(done)
+	readers.Wait()
+	if diff := cmp.Diff(want, read(first)); diff != "" {
+		t.Errorf("the first snapshot, before and after:\n%s", diff)
+	}
+}
+
+// filledDB has that many members with small records. They are written past the
+// store: 100,000 of them through its rounds take a minute under the race detector.
+func filledDB(t testing.TB, members int) *store.DB {
+	t.Helper()
+	db := open(t, newPath(t))
+	round(t, db, 1)
+	must(t, db.Bolt().Update(func(tx *bbolt.Tx) error {
+		g, err := tx.Bucket([]byte("goals")).CreateBucketIfNotExists([]byte(goal))
+		must(t, err)
+		b, err := g.CreateBucketIfNotExists([]byte("members"))
+		must(t, err)
+		changes := tx.Bucket([]byte("changes"))
+		changes.FillPercent, b.FillPercent = 1, 1 // in order, as in a backfill
+		query, err := json.Marshal(own.Text)
+		must(t, err)
+		for n := range members {
+			key := binary.BigEndian.AppendUint64(nil, uint64(n+1))
+			must(t, changes.Put(key, fmt.Appendf(nil, `{"number":%d}`, n+1)))
+			must(t, b.Put(key, fmt.Appendf(nil, `{"number":%d,"query":%s}`, n+1, query)))
+		}
+		return nil
+	}))
+	db = reopen(t, db)
+	db.Bolt().NoSync = true
+	return db
+}
+
+// TestPublishAllocates measures what one round of 20 changes costs in memory, in
+// bytes: it must not depend on how many members there are.
+func TestPublishAllocates(t *testing.T) {
+	cost := map[int]uint64{}
+	for _, members := range []int{1_000, 100_000} {
+		db := filledDB(t, members)
+		var rounds []uint64
+		for minute := range 9 {
+			done := make([]store.Work, 20)
+			for i := range done {
+				done[i] = detailed(work(1+i*members/20, minute+2, own)) // far apart: the most nodes
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			round(t, db, minute+2, done...)
+			runtime.ReadMemStats(&after)
+			rounds = append(rounds, after.TotalAlloc-before.TotalAlloc)
+		}
+		slices.Sort(rounds)
+		cost[members] = rounds[len(rounds)/2]
+		must(t, db.Close())
+	}
+	t.Logf("bytes allocated by a round of 20, by members: %v", cost)
+	sizes := slices.Sorted(maps.Keys(cost))
+	// Twice, because the trees have a level more.
+	if few, many := cost[sizes[0]], cost[sizes[1]]; many > 2*few {
+		t.Errorf("%d bytes with %d members, %d with %d", few, sizes[0], many, sizes[1])
+	}
+}
+
+// TestNoGrowth polls 10,000 times without a change: once the log of polls is full,
+// the file must not grow by a byte.
+func TestNoGrowth(t *testing.T) {
+	db := filledDB(t, 500)
+	size := func() int64 {
+		n, err := db.SizeBytes()
+		must(t, err)
+		return n
+	}
+	for minute := range 2 * store.KeepPolls {
+		round(t, db, minute)
+	}
+	warm := size()
+	for minute := range 10_000 {
+		round(t, db, minute)
+	}
+	if got := size(); got != warm {
+		t.Errorf("%d bytes after 10,000 polls, %d before", got, warm)
+	}
+}
