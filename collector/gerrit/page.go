@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -49,7 +50,7 @@ func decodePage(document []byte) (page, error) {
 
 // check says what is wrong with a page as a whole.
 func (p page) check() error {
-	if p.size > 0 && len(p.changes) == 0 {
+	if p.size > 0 && len(p.changes) == 0 && !p.singular() {
 		return fmt.Errorf("none of %d changes can be read, the first: %w", p.size, p.bad[0].Err)
 	}
 	for i := 1; i < len(p.changes); i++ {
@@ -60,6 +61,14 @@ func (p page) check() error {
 		}
 	}
 	return nil
+}
+
+// singular tells a short page of a few broken changes, each known by its number,
+// from the answer of something that is no Gerrit. An incremental listing may well
+// hold nothing but one broken change.
+func (p page) singular() bool {
+	named := func(b badElement) bool { return b.Number != 0 }
+	return !p.more && p.size < pageSize && slices.ContainsFunc(p.bad, named)
 }
 
 // mayHaveMore also distrusts a full page that says it is the last.
