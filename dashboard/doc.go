@@ -3,4 +3,16 @@
 // progress what they mean and only shows the answer: no policy and no arithmetic
 // live here or in its templates. It never writes and never talks to Gerrit. cmd
 // imports it.
+//
+// # How an answer is made
+//
+// routes names every address with its handler and the parameters it knows. A
+// request is pinned to one snapshot; the numbers of a goal are computed once for
+// each snapshot and minute (view) and shared by page, JSON, badge and metric, so
+// that they can't disagree. A handler returns a whole body or an error; nothing is
+// sent before it is complete, and one function turns errors into a page, JSON or a
+// badge (problem).
+//
+// A page is one file with its struct and handler and one template of the same
+// name. Structs hold text, addresses and numbers ready to be shown.
 package dashboard

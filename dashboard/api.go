@@ -1,0 +1,105 @@
+package dashboard
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// The structs of this package with json tags are API v1. Changes to them are
+// additive only. What is absent is null and its key stays: a reader need not tell
+// "unknown" from "not there". Times are RFC 3339 in UTC.
+
+// apiError is what the API says instead of an answer.
+type apiError struct {
+	Error     string  `json:"error"`     // one sentence
+	Parameter *string `json:"parameter"` // the one to blame, if one is
+}
+
+func (s *Server) apiGoals(q *request) (*response, error) {
+	all := make([]Summary, 0, len(s.cfg.Goals))
+	loading := false
+	for _, g := range s.cfg.Goals {
+		v := q.view(g)
+		loading = loading || v.result.Loading != nil
+		all = append(all, s.links.summaryOf(v).withoutParts())
+	}
+	return jsonResponse(Goals{all}, loading), nil
+}
+
+func (s *Server) apiSummary(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	return jsonResponse(s.links.summaryOf(v), v.result.Loading != nil), nil
+}
+
+func (s *Server) apiProject(q *request) (*response, error) {
+	v, p, err := q.goalProject()
+	if err != nil {
+		return nil, err
+	}
+	return jsonResponse(s.links.projectSummary(v, p), p.Loading != nil), nil
+}
+
+func (s *Server) apiCount(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	return jsonResponse(goalCount(v), v.result.Loading != nil), nil
+}
+
+func (s *Server) apiProjectCount(q *request) (*response, error) {
+	v, p, err := q.goalProject()
+	if err != nil {
+		return nil, err
+	}
+	return jsonResponse(projectCount(v, p), p.Loading != nil), nil
+}
+
+// jsonResponse is an answer of the API. What is still loading is not kept: it will
+// be another answer in a moment.
+func jsonResponse(v any, loading bool) *response {
+	r := &response{contentType: jsonType, body: mustJSON(v)}
+	if loading {
+		r.cache = noStore
+	}
+	return r
+}
+
+// mustJSON encodes one of our own structs. They hold nothing that can't be encoded.
+func mustJSON(v any) []byte {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("dashboard: encode %T: %v", v, err))
+	}
+	return append(body, '\n')
+}
+
+// optional is nil for what is absent: "", 0, or a zero value.
+func optional[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+// optionalTime is nil for the zero time.
+func optionalTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// list is never null in JSON.
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}

@@ -1,0 +1,174 @@
+package dashboard
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// Sizes of a page of API changes.
+const (
+	defaultLimit = 100
+	maxLimit     = 500
+)
+
+// Changes is one page of a list of changes, newest number first.
+type Changes struct {
+	Changes    []Change `json:"changes"`
+	NextCursor *string  `json:"next_cursor"` // null: this was the last page
+}
+
+// Change is one change with the judgements on it.
+type Change struct {
+	Number       int                       `json:"number"`
+	Project      string                    `json:"project"`
+	Branch       string                    `json:"branch"`
+	Backport     bool                      `json:"backport"`
+	ChangeID     string                    `json:"change_id"`
+	Subject      string                    `json:"subject"`
+	Topic        *string                   `json:"topic"`
+	State        string                    `json:"state"`
+	Created      *time.Time                `json:"created"`
+	Updated      *time.Time                `json:"updated"`
+	MergedAt     *time.Time                `json:"merged_at"`
+	Owner        *string                   `json:"owner"`
+	PatchSet     *int                      `json:"patch_set"`  // number of the current one
+	PatchSets    []PatchSet                `json:"patch_sets"` // null: details not known
+	Votes        map[string]map[string]int `json:"votes"`      // label -> value -> how often; null: details not known
+	CI           *string                   `json:"ci"`
+	WaitsOn      *string                   `json:"waits_on"`
+	Reason       *Reason                   `json:"reason"`
+	WaitingSince *time.Time                `json:"waiting_since"`
+	LastHuman    *time.Time                `json:"last_human"`
+	URL          string                    `json:"url"`
+	RevertOf     *int                      `json:"revert_of"`
+	CherryPickOf *int                      `json:"cherry_pick_of"`
+	DependsOn    []DependsOn               `json:"depends_on"`
+}
+
+// PatchSet is one revision of a change.
+type PatchSet struct {
+	Number   int        `json:"number"`
+	Created  *time.Time `json:"created"`
+	Kind     *string    `json:"kind"`
+	Commit   string     `json:"commit"`
+	Uploader *string    `json:"uploader"`
+}
+
+// Reason says why a change waits and what comes next.
+type Reason struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// DependsOn is a change that has to merge first.
+type DependsOn struct {
+	Number int     `json:"number"`
+	URL    *string `json:"url"`
+	State  *string `json:"state"`
+}
+
+func (s *Server) apiChanges(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.parseFilter(v, q.values)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := wholeNumber(q.values, "limit", defaultLimit, maxLimit)
+	if err != nil {
+		return nil, err
+	}
+	// The cursor is the last number seen: the next page begins below it, whatever
+	// has come or gone in between.
+	below, err := wholeNumber(q.values, "cursor", 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	found := f.find(v)
+	slices.SortFunc(found, func(a, b *progress.Change) int { return cmp.Compare(b.Change.Number, a.Change.Number) })
+	if below > 0 {
+		found = slices.DeleteFunc(found, func(c *progress.Change) bool { return c.Change.Number >= below })
+	}
+	page := Changes{Changes: make([]Change, 0, min(limit, len(found)))}
+	for i, c := range found {
+		if i == limit {
+			page.NextCursor = new(strconv.Itoa(found[i-1].Change.Number))
+			break
+		}
+		page.Changes = append(page.Changes, s.changeOf(v, q.snap, c))
+	}
+	return jsonResponse(page, v.result.Loading != nil), nil
+}
+
+func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) Change {
+	out := Change{
+		Number: c.Change.Number, Project: c.Change.Project, Branch: c.Branch, Backport: c.Backport,
+		ChangeID: c.ChangeID, Subject: c.Subject, Topic: optional(c.Topic), State: string(c.State),
+		Created: optionalTime(c.Created), Updated: optionalTime(c.Updated), MergedAt: optionalTime(c.MergedAt),
+		Owner: optional(s.person(c.Change, c.Owner)), PatchSet: optional(c.PatchSet),
+		CI: optional(string(c.CI)), WaitsOn: optional(string(c.WaitsOn)),
+		WaitingSince: optionalTime(c.WaitingSince), LastHuman: optionalTime(c.LastHuman),
+		URL:      s.links.change(c.Change.Project, c.Change.Number),
+		RevertOf: optional(c.RevertOf), CherryPickOf: optional(c.CherryPickOf),
+		DependsOn: make([]DependsOn, 0, len(c.Depends)),
+	}
+	if c.Reason.Code != "" {
+		out.Reason = &Reason{c.Reason.Code, c.Reason.Text}
+	}
+	for _, d := range c.Depends {
+		out.DependsOn = append(out.DependsOn, s.dependsOn(snap, d))
+	}
+	if c.Detailed.IsZero() {
+		return out
+	}
+	out.PatchSets = make([]PatchSet, 0, len(c.Change.PatchSets))
+	for _, p := range c.Change.PatchSets {
+		out.PatchSets = append(out.PatchSets, PatchSet{
+			Number: p.Number, Created: optionalTime(p.Created), Kind: optional(p.Kind), Commit: p.Commit,
+			Uploader: optional(s.person(c.Change, p.Uploader)),
+		})
+	}
+	out.Votes = votesOf(c.Labels)
+	return out
+}
+
+func (s *Server) dependsOn(snap *store.Snapshot, d progress.DependsOn) DependsOn {
+	out := DependsOn{Number: d.Number, State: optional(string(d.State))}
+	if c := snap.Change(d.Number); c != nil {
+		out.URL = new(s.links.change(c.Project, c.Number))
+	}
+	return out
+}
+
+func votesOf(labels []store.Label) map[string]map[string]int {
+	votes := make(map[string]map[string]int, len(labels))
+	for _, l := range labels {
+		for _, vote := range l.Votes {
+			if votes[l.Name] == nil {
+				votes[l.Name] = map[string]int{}
+			}
+			votes[l.Name][strconv.Itoa(vote.Value)]++
+		}
+	}
+	return votes
+}
+
+// person is the display name of an account of a change: never an address, and
+// nothing where people are hidden.
+func (s *Server) person(c *store.Change, account int) string {
+	if s.cfg.HidePeople || account == 0 {
+		return ""
+	}
+	a := c.Accounts[account]
+	if a.Name != "" {
+		return a.Name
+	}
+	return a.Username
+}

@@ -1,0 +1,191 @@
+package dashboard
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/eventlet-removal/headway/dashboard/badge"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+var badgeParameters = []string{"metric", "theme"}
+
+// badgeMetrics are what a badge can show; the first is the default.
+var badgeMetrics = []string{"percent", "merged", "open", "status", "cycle"}
+
+// endpointBadge is a badge in the form that shields.io's endpoint badge reads. It
+// knows these keys only.
+type endpointBadge struct {
+	SchemaVersion int    `json:"schemaVersion"`
+	Label         string `json:"label"`
+	Message       string `json:"message"`
+	Color         string `json:"color"`
+	IsError       bool   `json:"isError,omitempty"`
+	CacheSeconds  int    `json:"cacheSeconds,omitempty"`
+}
+
+// subject is what a badge speaks of: a goal, or one of its projects.
+type subject struct {
+	view     *view
+	numbers  *progress.Numbers
+	project  string // "" for the goal
+	declared progress.Declared
+	measured progress.Measured
+}
+
+func (s *Server) goalBadge(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	return s.badge(q, subject{view: v, numbers: &v.result.Numbers})
+}
+
+// projectBadge answers with SVG unless the address ends in .json. A project whose
+// name has such an ending itself wins.
+func (s *Server) projectBadge(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	name := q.PathValue("project")
+	p := v.project(name)
+	for _, suffix := range []string{".svg", ".json"} {
+		if stem, ok := strings.CutSuffix(name, suffix); ok && p == nil {
+			p = v.project(stem)
+			break
+		}
+	}
+	if p == nil {
+		return nil, notFound("There is no project for the badge %q in %s.", name, v.goal.Title)
+	}
+	return s.badge(q, subject{v, &p.Numbers, p.Name, p.Declared, p.Measured})
+}
+
+func (s *Server) badge(q *request, of subject) (*response, error) {
+	metric, err := choice(q, "metric", badgeMetrics)
+	if err != nil {
+		return nil, err
+	}
+	var themes []string
+	for _, t := range badge.Themes {
+		themes = append(themes, string(t))
+	}
+	theme, err := choice(q, "theme", themes)
+	if err != nil {
+		return nil, err
+	}
+	b := of.badge(metric)
+	b.Theme = badge.Theme(theme)
+	resp := &response{contentType: svgType}
+	if strings.HasSuffix(q.URL.Path, ".json") {
+		resp.contentType = jsonType
+		e := endpointBadge{SchemaVersion: 1, Label: b.Label, Message: b.Value, Color: shieldsColor(b.Color)}
+		if of.numbers.Loading == nil {
+			e.CacheSeconds = 300
+		}
+		resp.body = mustJSON(e)
+	} else {
+		resp.body = badge.SVG(b)
+	}
+	if of.numbers.Loading != nil {
+		resp.cache = noStore
+	}
+	return resp, nil
+}
+
+// choice reads a parameter that has a few values, of which the first is the default.
+func choice(q *request, name string, values []string) (string, error) {
+	value, err := one(q.values, name)
+	if err != nil {
+		return "", err
+	}
+	if value == "" {
+		return values[0], nil
+	}
+	for _, v := range values {
+		if v == value {
+			return value, nil
+		}
+	}
+	return "", badParameter(name, "there is no %q; there are %s", value, strings.Join(values, ", "))
+}
+
+// badge says one thing of a subject. A stale number says so itself: whoever embeds
+// it can't.
+func (of subject) badge(metric string) badge.Badge {
+	n := of.numbers
+	b := of.say(metric)
+	if n.Loading != nil {
+		b.Value, b.Color = "loading", badge.Grey
+	}
+	name := of.view.goal.Title
+	if of.project != "" {
+		name += ", " + of.project
+	}
+	b.Title = fmt.Sprintf("%s: %s %s", name, b.Label, b.Value)
+	if n.Loading == nil {
+		b.Title = fmt.Sprintf("%s: %s, %s in review, as of %s", name, mergedWords(n), changesWord(n.Counts.InFlight()), of.view.when(n.AsOf).Exact)
+	}
+	if n.Stale {
+		b.Value, b.Color = b.Value+" (stale)", badge.Grey
+		b.Title += "; not up to date"
+	}
+	return b
+}
+
+// say is label, value and colour of a metric.
+func (of subject) say(metric string) badge.Badge {
+	n := of.numbers
+	switch metric {
+	case "merged":
+		return badge.Badge{Label: "merged", Value: strconv.Itoa(n.Counts.Merged), Color: badge.Green}
+	case "open":
+		return badge.Badge{Label: "in review", Value: strconv.Itoa(n.Counts.InFlight()), Color: badge.Cyan}
+	case "status":
+		p := statusPill(of.declared, of.measured)
+		if of.project == "" {
+			p = pill{Word: "no status"}
+		}
+		return badge.Badge{Label: of.view.goal.Title, Value: p.Word, Color: statusColors[statusCode(of.declared, of.measured)]}
+	case "cycle":
+		cycle, landed := of.view.cycle(), landedNow(of.view, n)
+		if cycle == nil || landed == nil {
+			return badge.Badge{Label: "landed", Value: "no cycle now"}
+		}
+		return badge.Badge{Label: "landed in " + cycle.Name, Value: strconv.Itoa(*landed), Color: badge.Cyan}
+	}
+	b := badge.Badge{Label: of.view.goal.Title, Value: "no changes yet"}
+	if percent, ok := n.Percent(); ok {
+		b.Value = fmt.Sprintf("%d%% of %d merged", percent, n.Denominator)
+		b.Color = badge.Purple
+		if n.Counts.Merged == n.Denominator {
+			b.Color = badge.Green
+		}
+	}
+	return b
+}
+
+func mergedWords(n *progress.Numbers) string {
+	if n.Denominator == 0 {
+		return "no changes merged or in review"
+	}
+	return fmt.Sprintf("%d of %s merged", n.Counts.Merged, changesWord(n.Denominator))
+}
+
+// statusColors are those of the community's own table; all else is grey.
+var statusColors = map[string]badge.Color{
+	string(progress.DeclaredCompleted):  badge.Green,
+	string(progress.DeclaredInProgress): badge.Purple,
+	string(progress.DeclaredPlanning):   badge.Amber,
+	string(progress.MeasuredStalled):    badge.Red,
+}
+
+// shieldsColor is a colour as shields.io reads it.
+func shieldsColor(c badge.Color) string {
+	if c == "" {
+		c = badge.Grey
+	}
+	return strings.TrimPrefix(string(c), "#")
+}

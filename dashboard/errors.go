@@ -1,0 +1,72 @@
+package dashboard
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/eventlet-removal/headway/dashboard/badge"
+)
+
+// problem is an error that is the reader's to know.
+type problem struct {
+	status    int
+	text      string // one sentence
+	parameter string // the one to blame, if one is
+}
+
+func (p *problem) Error() string { return p.text }
+
+// notFound is a 404 that says so.
+func notFound(format string, args ...any) error {
+	return &problem{status: http.StatusNotFound, text: fmt.Sprintf(format, args...)}
+}
+
+// badParameter is a 400 that names the parameter.
+func badParameter(name, format string, args ...any) error {
+	return &problem{
+		status: http.StatusBadRequest, parameter: name,
+		text: fmt.Sprintf("Bad parameter %q: %s.", name, fmt.Sprintf(format, args...)),
+	}
+}
+
+// problem turns an error into what the reader of a surface understands. What is
+// not a *problem is our own fault: it is logged and not told. No error is kept by
+// a cache.
+func (s *Server) problem(q *request, to surface, err error) *response {
+	var p *problem
+	if !errors.As(err, &p) {
+		s.cfg.Logger.Error("answer request", "path", q.URL.Path, "err", err)
+		p = &problem{status: http.StatusInternalServerError, text: "Something went wrong here. It is not your fault, and it has been logged."}
+	}
+	resp := &response{status: p.status, cache: noStore}
+	switch to {
+	case api:
+		resp.contentType = jsonType
+		resp.body = mustJSON(apiError{Error: p.text, Parameter: optional(p.parameter)})
+	case badges:
+		resp.contentType = svgType
+		resp.body = badge.SVG(badge.Badge{Label: "headway", Value: p.badgeText(), Title: p.text, Color: badge.Red})
+	case endpoints:
+		resp.contentType = jsonType
+		resp.body = mustJSON(endpointBadge{SchemaVersion: 1, Label: "headway", Message: p.badgeText(), Color: shieldsColor(badge.Red), IsError: true})
+	case plain:
+		resp.contentType = textType
+		resp.body = []byte(p.text + "\n")
+	default:
+		resp.contentType = htmlType
+		resp.body = s.problemPage(q, p)
+	}
+	return resp
+}
+
+// badgeText is a problem in the few words that a badge has room for.
+func (p *problem) badgeText() string {
+	switch p.status {
+	case http.StatusNotFound:
+		return "not found"
+	case http.StatusBadRequest:
+		return "bad parameter " + p.parameter
+	}
+	return "error"
+}

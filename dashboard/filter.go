@@ -1,0 +1,251 @@
+package dashboard
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// filterParameters are what every list of changes can be filtered by.
+var filterParameters = []string{"project", "team", "state", "class", "waits_on", "branch", "owner", "cycle", "q", "numbers"}
+
+// Classes of changes in lists.
+const (
+	development = "development"
+	backport    = "backport"
+	allClasses  = "all"
+)
+
+// maxNumbers is how many changes can be asked for by number.
+const maxNumbers = 500
+
+// filter chooses changes. Its zero value chooses all development members; former
+// members are chosen by state only, so that rows always equal the number that
+// led to them.
+type filter struct {
+	projects []string
+	team     string
+	states   []progress.State
+	class    string
+	waitsOn  []progress.WaitsOn
+	branch   string
+	owner    string // display name or username
+	cycle    *progress.Cycle
+	words    []string // all of them must occur, in lower case
+	numbers  []int
+
+	person func(c *progress.Change) []string // names of the owner
+}
+
+// parseFilter reads a filter, whose projects, team and cycle must exist. States
+// and waits_on may name several, separated by commas or repeated.
+func (s *Server) parseFilter(v *view, values url.Values) (*filter, error) {
+	f := &filter{class: development, person: s.ownerNames}
+	for _, parse := range []func(*view, url.Values) error{f.parseProjects, f.parseStates, f.parseClass, f.parseCycle, f.parseNumbers} {
+		if err := parse(v, values); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range []struct {
+		name string
+		to   *string
+	}{{"branch", &f.branch}, {"owner", &f.owner}} {
+		value, err := one(values, p.name)
+		if err != nil {
+			return nil, err
+		}
+		*p.to = value
+	}
+	if f.owner != "" && s.cfg.HidePeople {
+		return nil, badParameter("owner", "people are not shown here")
+	}
+	text, err := one(values, "q")
+	if err != nil {
+		return nil, err
+	}
+	f.words = strings.Fields(strings.ToLower(text))
+	return f, nil
+}
+
+func (f *filter) parseProjects(v *view, values url.Values) error {
+	for _, name := range several(values, "project") {
+		if v.project(name) == nil {
+			return badParameter("project", "there is no project %q in %s", name, v.goal.Title)
+		}
+		f.projects = append(f.projects, name)
+	}
+	team, err := one(values, "team")
+	if err != nil || team == "" {
+		return err
+	}
+	t := v.team(team)
+	if t == nil {
+		return badParameter("team", "there is no team %q in %s", team, v.goal.Title)
+	}
+	f.team = team
+	if len(f.projects) == 0 {
+		f.projects = slices.Clone(t.Projects)
+		return nil
+	}
+	f.projects = slices.DeleteFunc(f.projects, func(p string) bool { return !slices.Contains(t.Projects, p) })
+	if len(f.projects) == 0 {
+		return badParameter("project", "not a project of team %q", team)
+	}
+	return nil
+}
+
+func (f *filter) parseStates(_ *view, values url.Values) error {
+	for _, code := range several(values, "state") {
+		if !slices.ContainsFunc(progress.States, func(m progress.Meaning) bool { return m.Code == code }) {
+			return badParameter("state", "there is no state %q; there are %s", code, codes(progress.States))
+		}
+		f.states = append(f.states, progress.State(code))
+	}
+	for _, code := range several(values, "waits_on") {
+		if !slices.ContainsFunc(progress.Waits, func(m progress.Meaning) bool { return m.Code == code }) {
+			return badParameter("waits_on", "nobody is called %q; there are %s", code, codes(progress.Waits))
+		}
+		f.waitsOn = append(f.waitsOn, progress.WaitsOn(code))
+	}
+	return nil
+}
+
+func (f *filter) parseClass(_ *view, values url.Values) error {
+	class, err := one(values, "class")
+	switch {
+	case err != nil:
+		return err
+	case class == "":
+		return nil
+	case class != development && class != backport && class != allClasses:
+		return badParameter("class", "there is no class %q; there are development, backport, all", class)
+	}
+	f.class = class
+	return nil
+}
+
+func (f *filter) parseCycle(v *view, values url.Values) error {
+	name, err := one(values, "cycle")
+	if err != nil || name == "" {
+		return err
+	}
+	i := slices.IndexFunc(v.goal.Cycles, func(c progress.Cycle) bool { return c.Name == name })
+	if i < 0 {
+		return badParameter("cycle", "there is no cycle %q in %s", name, v.goal.Title)
+	}
+	f.cycle = &v.goal.Cycles[i]
+	return nil
+}
+
+func (f *filter) parseNumbers(_ *view, values url.Values) error {
+	for _, text := range several(values, "numbers") {
+		for _, part := range strings.Split(text, ",") {
+			n, err := strconv.Atoi(strings.TrimSpace(part))
+			if err != nil || n <= 0 {
+				return badParameter("numbers", "%q is no change number", part)
+			}
+			f.numbers = append(f.numbers, n)
+		}
+	}
+	if len(f.numbers) > maxNumbers {
+		return badParameter("numbers", "at most %d", maxNumbers)
+	}
+	return nil
+}
+
+// find returns the chosen changes, by number.
+func (f *filter) find(v *view) []*progress.Change {
+	var found []*progress.Change
+	for i := range v.result.Changes {
+		if c := &v.result.Changes[i]; f.chooses(c) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+func (f *filter) chooses(c *progress.Change) bool {
+	switch {
+	case len(f.states) == 0 && (c.State == progress.Left || c.State == progress.Gone),
+		len(f.states) > 0 && !slices.Contains(f.states, c.State),
+		f.class == development && c.Backport,
+		f.class == backport && !c.Backport,
+		len(f.projects) > 0 && !slices.Contains(f.projects, c.Change.Project),
+		len(f.waitsOn) > 0 && !slices.Contains(f.waitsOn, c.WaitsOn),
+		f.branch != "" && f.branch != c.Branch,
+		len(f.numbers) > 0 && !slices.Contains(f.numbers, c.Change.Number),
+		f.cycle != nil && !landedIn(c, *f.cycle),
+		f.owner != "" && !slices.ContainsFunc(f.person(c), func(name string) bool { return strings.EqualFold(name, f.owner) }):
+		return false
+	}
+	return f.mentions(c)
+}
+
+// landedIn tells whether a change is one of those that a cycle's number counts.
+func landedIn(c *progress.Change, cycle progress.Cycle) bool {
+	return c.State == progress.Merged && !c.MergedAt.Before(cycle.Start) && c.MergedAt.Before(cycle.End)
+}
+
+// mentions tells whether all words occur in what a row shows of the change.
+func (f *filter) mentions(c *progress.Change) bool {
+	if len(f.words) == 0 {
+		return true
+	}
+	text := strings.ToLower(strings.Join([]string{
+		strconv.Itoa(c.Change.Number), c.Subject, c.Change.Project, c.Branch, c.Topic, c.ChangeID,
+	}, "\n"))
+	return !slices.ContainsFunc(f.words, func(word string) bool { return !strings.Contains(text, word) })
+}
+
+func (s *Server) ownerNames(c *progress.Change) []string {
+	a := c.Accounts[c.Owner]
+	return []string{a.Name, a.Username}
+}
+
+// one is the value of a parameter that may come once; "" if it is absent.
+func one(values url.Values, name string) (string, error) {
+	if len(values[name]) > 1 {
+		return "", badParameter(name, "given %d times", len(values[name]))
+	}
+	return values.Get(name), nil
+}
+
+// several are the values of a parameter, separated by commas or repeated.
+func several(values url.Values, name string) []string {
+	var out []string
+	for _, v := range values[name] {
+		for part := range strings.SplitSeq(v, ",") {
+			if part = strings.TrimSpace(part); part != "" {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
+}
+
+// wholeNumber reads a positive number up to a limit (0: no limit).
+func wholeNumber(values url.Values, name string, fallback, limit int) (int, error) {
+	text, err := one(values, name)
+	if err != nil || text == "" {
+		return fallback, err
+	}
+	n, err := strconv.Atoi(text)
+	switch {
+	case err != nil || n <= 0:
+		return 0, badParameter(name, "%q is no positive number", text)
+	case limit > 0 && n > limit:
+		return 0, badParameter(name, "at most %d", limit)
+	}
+	return n, nil
+}
+
+func codes(meanings []progress.Meaning) string {
+	out := make([]string, len(meanings))
+	for i, m := range meanings {
+		out[i] = m.Code
+	}
+	return strings.Join(out, ", ")
+}

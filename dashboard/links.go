@@ -1,0 +1,130 @@
+package dashboard
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// longestSearch is the longest query put into a link to Gerrit's search: common
+// proxies refuse a request line of more than 8,190 bytes.
+const longestSearch = 8000
+
+// links makes every address on our pages, so that they can lie below a prefix.
+type links struct {
+	external string // scheme, host and prefix; "" if we don't know where readers find us
+	prefix   string // begins with a slash and ends without, or is ""
+	gerrit   string // ends without a slash
+}
+
+func newLinks(external *url.URL, gerrit string) links {
+	l := links{gerrit: strings.TrimRight(gerrit, "/")}
+	if external != nil {
+		l.prefix = strings.TrimRight(external.EscapedPath(), "/")
+		if external.Host != "" {
+			l.external = external.Scheme + "://" + external.Host + l.prefix
+		}
+	}
+	return l
+}
+
+func (l links) home() string                 { return l.prefix + "/" }
+func (l links) style() string                { return l.prefix + "/-/static/" + styleFile.name }
+func (l links) summary(goal string) string   { return l.prefix + "/" + goal + "/" }
+func (l links) attention(goal string) string { return l.prefix + "/" + goal + "/attention" }
+func (l links) states(goal string) string    { return l.prefix + "/" + goal + "/states" }
+func (l links) team(goal, team string) string {
+	return l.prefix + "/" + goal + "/teams/" + url.PathEscape(team)
+}
+func (l links) project(goal, name string) string {
+	return l.prefix + "/" + goal + "/projects/" + escapePath(name)
+}
+
+// badge is the address of a project's badge for other pages: absolute if we know
+// where readers find us. With project "" it is the goal's.
+func (l links) badge(goal, project string) string {
+	base := l.prefix
+	if l.external != "" {
+		base = l.external
+	}
+	if project == "" {
+		return base + "/" + goal + "/badge.svg"
+	}
+	return base + "/" + goal + "/badge/" + escapePath(project) + ".svg"
+}
+
+// absolute makes an address of ours one for other pages, if we can.
+func (l links) absolute(address string) string {
+	if l.external == "" {
+		return address
+	}
+	return l.external + strings.TrimPrefix(address, l.prefix)
+}
+
+// changes is the list of changes with a filter: pairs of parameter and value, of
+// which empty values are left out.
+func (l links) changes(goal string, filter ...string) string {
+	return l.prefix + "/" + goal + "/changes" + queryString(filter...)
+}
+
+func (l links) changesCSV(goal string, values url.Values) string {
+	address := l.prefix + "/" + goal + "/changes.csv"
+	if len(values) > 0 {
+		address += "?" + values.Encode()
+	}
+	return address
+}
+
+// queryString makes the query of an address of pairs of parameter and value.
+func queryString(pairs ...string) string {
+	values := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			values.Add(pairs[i], pairs[i+1])
+		}
+	}
+	if len(values) == 0 {
+		return ""
+	}
+	// Commas are legal in a query and make lists readable.
+	return "?" + strings.ReplaceAll(values.Encode(), "%2C", ",")
+}
+
+// change is a change's page in Gerrit.
+func (l links) change(project string, number int) string {
+	return l.gerrit + "/c/" + escapePath(project) + "/+/" + strconv.Itoa(number)
+}
+
+// search is Gerrit's own search, "" if the query is empty or too long for a link.
+// Gerrit reads a plus as a space and keeps slashes.
+func (l links) search(query string) string {
+	if query == "" {
+		return ""
+	}
+	escaped := strings.NewReplacer("%2F", "/", "%3A", ":").Replace(url.QueryEscape(query))
+	if len(escaped) > longestSearch {
+		return ""
+	}
+	return l.gerrit + "/q/" + escaped
+}
+
+// searchOr is Gerrit's own search or, if that is too long, our own list.
+func (l links) searchOr(query, own string) string {
+	if address := l.search(query); address != "" || query == "" {
+		return address
+	}
+	return l.absolute(own)
+}
+
+// escapePath escapes a name for a path. Its slashes stay, unless the path would
+// then be cleaned into another one.
+func escapePath(name string) string {
+	parts := strings.Split(name, "/")
+	for i, part := range parts {
+		if part == "" || part == "." || part == ".." {
+			return url.PathEscape(name)
+		}
+		parts[i] = url.PathEscape(part)
+	}
+	return strings.Join(parts, "/")
+}

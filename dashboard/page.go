@@ -1,0 +1,136 @@
+package dashboard
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"math"
+	"strings"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+//go:embed templates
+var templateFS embed.FS
+
+// pageTemplates are the pages by name: each file of templates is one, in the
+// layout, with the parts at hand that pages share.
+var pageTemplates = func() map[string]*template.Template {
+	out := map[string]*template.Template{}
+	for _, name := range []string{"index", "summary", "project", "team", "changes", "attention", "states", "problem"} {
+		out[name] = template.Must(template.ParseFS(templateFS, "templates/layout.html", "templates/parts.html", "templates/"+name+".html"))
+	}
+	return out
+}()
+
+// basePage is what every page has.
+type basePage struct {
+	Title   string // of the window: the number first, so that a row of tabs can be read
+	Icon    template.URL
+	Style   string
+	Notice  string
+	Version string
+	Home    string
+	Brand   string // the goal's title, or ours
+	Nav     []navLink
+	AsOf    *asOf // nil: nothing on the page has one
+}
+
+type navLink struct {
+	Text    string
+	URL     string
+	Current bool
+}
+
+// asOf says what the numbers of a page are worth.
+type asOf struct {
+	At      when // absent: never complete
+	Stale   bool
+	Loading *Loading
+	Started bool     // loading: how far is known
+	Alone   []string // projects that are still loading by themselves
+}
+
+// page renders a page of a goal.
+func (s *Server) page(name string, data any) (*response, error) {
+	var out bytes.Buffer
+	if err := pageTemplates[name].ExecuteTemplate(&out, "layout", data); err != nil {
+		return nil, fmt.Errorf("render page %s: %w", name, err)
+	}
+	return &response{contentType: htmlType, body: out.Bytes()}, nil
+}
+
+// base is the common part of a page; v is nil where there is no goal.
+func (s *Server) base(v *view, title, current string) basePage {
+	b := basePage{
+		Title: title + " · headway", Icon: icon(0, false),
+		Style: s.links.style(), Notice: s.cfg.Notice, Version: s.cfg.Version,
+		Home: s.links.home(), Brand: "headway",
+	}
+	if len(s.cfg.Goals) > 1 {
+		b.Nav = append(b.Nav, navLink{"All goals", s.links.home(), current == "index"})
+	}
+	if v == nil {
+		return b
+	}
+	g := v.goal.Name
+	b.Brand, b.Home = v.goal.Title, s.links.summary(g)
+	if len(s.cfg.Goals) == 1 {
+		b.Home = s.links.home()
+	}
+	percent, ok := v.result.Percent()
+	b.Icon = icon(percent, ok && v.result.Loading == nil)
+	b.Nav = append(b.Nav,
+		navLink{"Summary", b.Home, current == "summary"},
+		navLink{"Who must act", s.links.attention(g), current == "attention"},
+		navLink{"Changes", s.links.changes(g), current == "changes"},
+		navLink{"What the words mean", s.links.states(g), current == "states"},
+	)
+	return b
+}
+
+func asOfNumbers(v *view, n *progress.Numbers, alone []string) *asOf {
+	a := &asOf{At: v.when(n.AsOf), Stale: n.Stale, Alone: alone}
+	if n.Loading != nil {
+		a.Loading = &Loading{n.Loading.Done, n.Loading.Of}
+		a.Started = n.Loading.Of > 0
+	}
+	return a
+}
+
+// icon is a ring filled to a percentage, as small as an icon can be. It is part of
+// the page, because a browser asks for an icon before all else.
+func icon(percent int, known bool) template.URL {
+	arc := ""
+	if known && percent > 0 {
+		const around = 2 * math.Pi * 6
+		arc = fmt.Sprintf(`<circle cx='8' cy='8' r='6' fill='none' stroke='%%2322d3ee' stroke-width='3' stroke-dasharray='%.1f 99' transform='rotate(-90 8 8)'/>`, around*float64(percent)/100)
+	}
+	svg := `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle cx='8' cy='8' r='6' fill='none' stroke='%236b7280' stroke-width='3'/>` + arc + `</svg>`
+	return template.URL("data:image/svg+xml," + strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20").Replace(svg))
+}
+
+// problemPage is an error as a page that leads on. If even that fails, a sentence
+// is better than nothing.
+func (s *Server) problemPage(q *request, p *problem) []byte {
+	var v *view
+	if g := s.goals[q.PathValue("goal")]; g != nil {
+		v = q.view(g)
+	}
+	data := struct {
+		basePage
+		Status int
+		Text   string
+		Goals  []navLink
+	}{basePage: s.base(v, fmt.Sprint(p.status), ""), Status: p.status, Text: p.text}
+	for _, g := range s.cfg.Goals {
+		data.Goals = append(data.Goals, navLink{Text: g.Title, URL: s.links.summary(g.Name)})
+	}
+	resp, err := s.page("problem", data)
+	if err != nil {
+		s.cfg.Logger.Error("render error page", "err", err)
+		return []byte("<!DOCTYPE html><title>Error</title><p>" + template.HTMLEscapeString(p.text))
+	}
+	return resp.body
+}

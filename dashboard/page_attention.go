@@ -1,0 +1,91 @@
+package dashboard
+
+import (
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// longestList is how many changes the attention page shows of one list; the rest
+// is a click away.
+const longestList = 40
+
+// waiting is what waits on one of those who must act.
+type waiting struct {
+	actor
+	Lists   []waitingList // by reason, in the order of the rules
+	ListURL string        // of all of it, with every filter
+}
+
+// waitingList is what waits for one reason.
+type waitingList struct {
+	Title string
+	Next  string
+	Count string
+	Rows  []changeRow
+	More  string // how many are not shown
+}
+
+type attentionPage struct {
+	basePage
+	Heading string
+	Actors  []waiting
+	Empty   bool
+	Loading bool
+	Total   figure
+	Unknown string // how many changes in flight nobody can judge
+}
+
+// attention shows who must act on what, the longest waiting first, and what clears
+// each.
+func (s *Server) attention(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	of := s.goalScope(v)
+	changes := v.inFlight("")
+	if of.n.Loading != nil {
+		changes = nil
+	}
+	p := attentionPage{
+		basePage: s.base(v, "Who must act · "+v.goal.Title, "attention"), Heading: "Who must act",
+		Total: of.inReview(), Empty: len(changes) == 0, Loading: of.n.Loading != nil,
+	}
+	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
+	byActor := map[string][]*progress.Change{}
+	for _, c := range changes {
+		byActor[string(c.WaitsOn)] = append(byActor[string(c.WaitsOn)], c)
+	}
+	for _, a := range of.actors(changes) {
+		if waits := byActor[a.Code]; len(waits) > 0 {
+			p.Actors = append(p.Actors, waiting{a, s.waitingLists(v, waits), a.figure.URL})
+		}
+	}
+	if unknown := len(byActor[""]); unknown > 0 {
+		p.Unknown = changesWord(unknown)
+	}
+	resp, err := s.page("attention", p)
+	return notKept(resp, of), err
+}
+
+// waitingLists divides changes by reason.
+func (s *Server) waitingLists(v *view, changes []*progress.Change) []waitingList {
+	s.sortChanges(changes, "attention")
+	var out []waitingList
+	for _, m := range progress.Reasons {
+		var rows []changeRow
+		for _, c := range changes {
+			if c.Reason.Code == m.Code {
+				rows = append(rows, s.changeRow(v, c))
+			}
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		l := waitingList{Title: title(m.Title), Next: m.Next, Count: changesWord(len(rows)), Rows: rows}
+		if hidden := len(rows) - longestList; hidden > 0 {
+			l.Rows, l.More = rows[:longestList], plural(hidden, "more change", "more changes")
+		}
+		out = append(out, l)
+	}
+	return out
+}

@@ -1,0 +1,52 @@
+package dashboard
+
+import "github.com/eventlet-removal/headway/dashboard/progress"
+
+// legend explains the words of one kind.
+type legend struct {
+	ID    string
+	Title string
+	Note  string
+	Words []legendWord
+}
+
+type legendWord struct {
+	progress.Meaning
+	Pill  pill
+	Title string
+}
+
+type statesPage struct {
+	basePage
+	Heading string
+	Legends []legend
+	Labels  progress.Labels
+	Backs   []string
+}
+
+// states explains every word that pages and API use.
+func (s *Server) states(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	explain := func(id, heading, note, class string, words []progress.Meaning) legend {
+		l := legend{ID: id, Title: heading, Note: note}
+		for _, m := range words {
+			l.Words = append(l.Words, legendWord{m, pill{Word: title(m.Title), Class: class + m.Code}, title(m.Title)})
+		}
+		return l
+	}
+	p := statesPage{
+		basePage: s.base(v, "What the words mean · "+v.goal.Title, "states"), Heading: "What the words mean",
+		Labels: v.goal.Labels, Backs: v.goal.Backports,
+		Legends: []legend{
+			explain("states", "States of a change", "Every change has exactly one. Progress is merged / (merged + open + work in progress); abandoned and reverted changes are in neither.", "state-", progress.States),
+			explain("actors", "Who must act", "Every change in review waits on somebody.", "actor-", progress.Waits),
+			explain("reasons", "Why a change waits", "The first that applies is the one that counts, in this order.", "reason-", progress.Reasons),
+			explain("measured", "What the counts say of a project", "This is measured, and never called completed: only people can declare that.", "measured ", progress.Measures),
+			explain("ci", "What CI said", "Of the current patch set, by the configured accounts only.", "ci-", progress.CIStates),
+		},
+	}
+	return s.page("states", p)
+}

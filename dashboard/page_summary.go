@@ -1,0 +1,212 @@
+package dashboard
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// hero is the first thing a reader sees: one number, and beside it the second that
+// keeps it honest.
+type hero struct {
+	Percent   figure
+	Sentence  string // what the percentage is of
+	Merged    figure
+	Of        string // the denominator
+	Total     figure
+	InReview  figure
+	Open, WIP figure
+	Remaining string // of what was expected; "" if nothing is
+	Empty     bool   // nothing to speak of yet
+	Loading   bool
+}
+
+func (s scope) hero() hero {
+	n := s.n
+	h := hero{
+		Percent: s.percent(), Merged: s.merged(), Of: strconv.Itoa(n.Denominator),
+		Total:    s.figure("counts.total", n.Counts.Total),
+		InReview: s.inReview(),
+		Open:     s.figure("counts.open", n.Counts.Open, "state", string(progress.Open)),
+		WIP:      s.figure("counts.wip", n.Counts.WIP, "state", string(progress.WIP)),
+		Sentence: "of the changes uploaded so far are merged",
+		Loading:  n.Loading != nil, Empty: n.Loading == nil && n.Progress == nil,
+	}
+	if n.Expected != nil && n.Loading == nil {
+		h.Sentence = "of the changes uploaded or expected so far are merged"
+		h.Remaining = strconv.Itoa(*n.Remaining)
+	}
+	return h
+}
+
+// beside are the numbers that stand outside of progress.
+type beside struct {
+	Backports figure
+	Left      figure
+	Gone      figure
+	PatchSets figure
+	Search    string // Gerrit's own search for all of it
+}
+
+func (s scope) beside() beside {
+	n := s.n
+	b := beside{
+		Backports: s.figure("backports.total", n.Backports.Total, "class", backport),
+		Left:      s.figure("left", n.Left, "state", string(progress.Left)),
+		Gone:      s.figure("gone", n.Gone, "state", string(progress.Gone)),
+		PatchSets: s.figure("patch_sets", n.PatchSets),
+		Search:    s.links.searchOr(n.Query, s.rows("class", allClasses)),
+	}
+	b.PatchSets.URL = ""
+	return b
+}
+
+// deadlineRow is a deadline and how far away it is.
+type deadlineRow struct {
+	Name string
+	Date string // "" if it has none yet
+	In   string
+	Of   string // the cycle it was given as
+	Past bool
+}
+
+func (v *view) deadlines() []deadlineRow {
+	var out []deadlineRow
+	for _, d := range v.goal.Deadlines {
+		row := deadlineRow{Name: d.Name, Of: d.Of}
+		if !d.Due.IsZero() {
+			away := d.Due.Sub(v.now())
+			row.Date, row.Past = date(d.Due), away < 0
+			row.In = "in " + span(away)
+			if row.Past {
+				row.In = span(-away) + " ago"
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// forecast is when what is in review may be cleared, in words.
+func forecast(n *progress.Numbers) string {
+	if n.Loading != nil || n.Counts.InFlight() == 0 {
+		return ""
+	}
+	if n.ETA == nil {
+		return "Nothing has landed in the last 12 weeks: no estimate of when what is in review will have."
+	}
+	from := date(n.ETA.From)
+	switch {
+	case n.ETA.To.IsZero():
+		return "At the pace of the last 12 weeks, what is in review lands on " + from + " at the earliest; the end is open."
+	case n.ETA.To.Sub(n.ETA.From) < 48*time.Hour:
+		return "At the pace of the last weeks, what is in review has landed around " + from + "."
+	}
+	return "At the pace of the last 4 and 12 weeks, what is in review has landed between " + from + " and " + date(n.ETA.To) + "."
+}
+
+type summaryPage struct {
+	basePage
+	Heading   string
+	Selector  string
+	Hero      hero
+	Bar       bar
+	Actors    []actor
+	InFlight  bool
+	Forecast  string
+	Deadlines []deadlineRow
+	Groups    []group
+	Projects  int
+	Teams     []row
+	Sorts     []navLink
+	Cycles    []cycleRow
+	Beside    beside
+	Stories   []story
+	States    string
+	Attention string
+	Badge     string
+}
+
+// summary is the page that maintainers open every morning.
+func (s *Server) summary(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	return s.summaryPage(q, v)
+}
+
+func (s *Server) summaryPage(q *request, v *view) (*response, error) {
+	order, err := parseSort(q, projectSort)
+	if err != nil {
+		return nil, err
+	}
+	of := s.goalScope(v)
+	g := v.goal.Name
+	p := summaryPage{
+		basePage: s.base(v, v.goal.Title, "summary"),
+		Heading:  v.goal.Title, Selector: v.goal.Selector,
+		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(),
+		Actors: of.actors(v.inFlight("")), InFlight: v.result.Counts.InFlight() > 0,
+		Forecast: forecast(of.n), Deadlines: v.deadlines(), Cycles: of.cycles(),
+		Projects: len(v.result.Projects), Groups: s.groups(v, v.allProjects(), order),
+		Sorts:  sortLinks(func(sort string) string { return s.links.summary(g) + queryString("sort", sort) }, projectSort, order),
+		States: s.links.states(g), Attention: s.links.attention(g), Badge: s.links.badge(g, ""),
+	}
+	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
+	p.Title = windowTitle(of, v.goal.Title)
+	for i := range v.result.Teams {
+		p.Teams = append(p.Teams, s.teamRow(v, &v.result.Teams[i]))
+	}
+	p.Stories = s.stories(v.projectNames()...)
+	resp, err := s.page("summary", p)
+	return notKept(resp, of), err
+}
+
+// windowTitle puts the number first: a row of tabs shows little more.
+func windowTitle(of scope, name string) string {
+	switch p := of.percent(); {
+	case of.n.Loading != nil:
+		return "Loading · " + name
+	case p.Text != "":
+		return p.Text + " merged · " + name
+	}
+	return name
+}
+
+// notKept marks a page that is still loading: nobody shall keep it.
+func notKept(r *response, of scope) *response {
+	if r != nil && of.n.Loading != nil {
+		r.cache = noStore
+	}
+	return r
+}
+
+// inFlight are the development changes in review, of one project or, with "", all.
+func (v *view) inFlight(project string) []*progress.Change {
+	var out []*progress.Change
+	for i := range v.result.Changes {
+		c := &v.result.Changes[i]
+		if !c.Backport && (c.State == progress.Open || c.State == progress.WIP) && (project == "" || c.Change.Project == project) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (v *view) allProjects() []*progress.ProjectNumbers {
+	out := make([]*progress.ProjectNumbers, len(v.result.Projects))
+	for i := range v.result.Projects {
+		out[i] = &v.result.Projects[i]
+	}
+	return out
+}
+
+func (v *view) projectNames() []string {
+	names := make([]string, len(v.result.Projects))
+	for i, p := range v.result.Projects {
+		names[i] = p.Name
+	}
+	return names
+}

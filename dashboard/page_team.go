@@ -1,0 +1,70 @@
+package dashboard
+
+import (
+	"slices"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+type teamPage struct {
+	basePage
+	Heading    string
+	Pill       pill
+	Since      string
+	Approach   string
+	Warnings   []string
+	Hero       hero
+	Bar        bar
+	Actors     []actor
+	InFlight   bool
+	Forecast   string
+	Cycles     []cycleRow
+	Groups     []group
+	Sorts      []navLink
+	Beside     beside
+	Stories    []story
+	SummaryURL string
+}
+
+// team shows the projects of a team, and their sum.
+func (s *Server) team(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	t := v.team(q.PathValue("team"))
+	if t == nil {
+		return nil, notFound("There is no team %q in %s.", q.PathValue("team"), v.goal.Title)
+	}
+	order, err := parseSort(q, projectSort)
+	if err != nil {
+		return nil, err
+	}
+	of := s.teamScope(v, t)
+	g := v.goal.Name
+	p := teamPage{
+		basePage: s.base(v, t.Title, ""), Heading: t.Title, Pill: statusPill(t.Declared, t.Measured),
+		Since: t.Since, Approach: t.Approach,
+		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(), Forecast: forecast(of.n), Cycles: of.cycles(),
+		InFlight: t.Counts.InFlight() > 0,
+		Sorts:    sortLinks(func(sort string) string { return s.links.team(g, t.Name) + queryString("sort", sort) }, projectSort, order),
+		Stories:  s.stories(t.Projects...), SummaryURL: s.links.summary(g),
+	}
+	p.Title = windowTitle(of, t.Title+" · "+v.goal.Title)
+	p.AsOf = asOfNumbers(v, of.n, v.loadingAmong(t.Projects...))
+	for _, c := range t.Contradictions {
+		p.Warnings = append(p.Warnings, c.Text)
+	}
+	var projects []*progress.ProjectNumbers
+	var changes []*progress.Change
+	for _, n := range v.allProjects() {
+		if slices.Contains(t.Projects, n.Name) {
+			projects = append(projects, n)
+			changes = append(changes, v.inFlight(n.Name)...)
+		}
+	}
+	p.Actors = of.actors(changes)
+	p.Groups = s.groups(v, projects, order)
+	resp, err := s.page("team", p)
+	return notKept(resp, of), err
+}

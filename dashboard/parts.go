@@ -1,0 +1,259 @@
+package dashboard
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// figure is a number that leads to the rows behind it.
+type figure struct {
+	Text  string // "" shows as a dash: not known
+	Field string // its path in the API's JSON
+	URL   string // "" if it leads nowhere
+	Stale bool
+}
+
+// scope is a goal, a project or a team: whose numbers a page shows, and the filter
+// that finds them again.
+type scope struct {
+	links  links
+	view   *view
+	n      *progress.Numbers
+	filter []string // pairs of parameter and value
+}
+
+func (s *Server) goalScope(v *view) scope { return scope{s.links, v, &v.result.Numbers, nil} }
+
+func (s *Server) projectScope(v *view, p *progress.ProjectNumbers) scope {
+	return scope{s.links, v, &p.Numbers, []string{"project", p.Name}}
+}
+
+func (s *Server) teamScope(v *view, t *progress.TeamNumbers) scope {
+	return scope{s.links, v, &t.Numbers, []string{"team", t.Name}}
+}
+
+// rows is the address of the changes of this scope that a further filter finds.
+func (s scope) rows(filter ...string) string {
+	return s.links.changes(s.view.goal.Name, slices.Concat(s.filter, filter)...)
+}
+
+// figure is a count of this scope and the filter that finds exactly its rows.
+func (s scope) figure(field string, n int, filter ...string) figure {
+	if s.n.Loading != nil {
+		return figure{Field: field}
+	}
+	f := figure{Text: strconv.Itoa(n), Field: field, Stale: s.n.Stale}
+	if n > 0 {
+		f.URL = s.rows(filter...)
+	}
+	return f
+}
+
+// inFlight are the states that in flight adds up.
+var inFlight = string(progress.Open) + "," + string(progress.WIP)
+
+func (s scope) merged() figure {
+	return s.figure("counts.merged", s.n.Counts.Merged, "state", string(progress.Merged))
+}
+
+func (s scope) inReview() figure {
+	return s.figure("in_flight", s.n.Counts.InFlight(), "state", inFlight)
+}
+
+// percent is the progress; it always stands with its fraction.
+func (s scope) percent() figure {
+	f := figure{Field: "progress", Stale: s.n.Stale}
+	if p, ok := s.n.Percent(); ok && s.n.Loading == nil {
+		f.Text = strconv.Itoa(p) + "%"
+	}
+	return f
+}
+
+// segment is one part of a bar. X and Width are in thousandths of the bar.
+type segment struct {
+	figure
+	Class    string
+	Word     string
+	X, Width int
+}
+
+// bar shows how the changes of a scope divide.
+type bar struct {
+	Segments []segment
+	Label    string // the same in words
+}
+
+// narrowest is the least width of a part that is not empty: 2 px of the narrowest
+// bar with parts to click, about 340 px.
+const narrowest = 6
+
+// gap keeps neighbours apart where there is room for it.
+const gap = 2
+
+// bar divides the development changes by state, in an order that never changes.
+// Expected changes that nobody has uploaded yet close the row.
+func (s scope) bar() bar {
+	c := s.n.Counts
+	parts := []struct {
+		state progress.State
+		n     int
+	}{
+		{progress.Merged, c.Merged}, {progress.Open, c.Open}, {progress.WIP, c.WIP},
+		{progress.Abandoned, c.Abandoned}, {progress.Reverted, c.Reverted},
+	}
+	var b bar
+	if s.n.Loading != nil {
+		return b
+	}
+	var sizes []int
+	var words []string
+	for _, p := range parts {
+		word := meaning(progress.States, string(p.state)).Title
+		b.Segments = append(b.Segments, segment{
+			figure: s.figure("counts."+string(p.state), p.n, "state", string(p.state)),
+			Class:  "state-" + string(p.state), Word: word,
+		})
+		sizes = append(sizes, p.n)
+		words = append(words, strconv.Itoa(p.n)+" "+word)
+	}
+	if missing := s.n.Denominator - c.Merged - c.InFlight(); missing > 0 {
+		b.Segments = append(b.Segments, segment{figure: figure{Text: strconv.Itoa(missing), Stale: s.n.Stale}, Class: "state-expected", Word: "expected, not uploaded"})
+		sizes = append(sizes, missing)
+		words = append(words, strconv.Itoa(missing)+" expected, not uploaded")
+	}
+	b.Label = strings.Join(words, ", ")
+	x := 0
+	for i, width := range divide(sizes, 1000) {
+		b.Segments[i].X, b.Segments[i].Width = x, width
+		x += width
+		if width > 2*narrowest {
+			b.Segments[i].Width -= gap
+		}
+	}
+	return b
+}
+
+// divide shares a width out in proportion; what is not empty stays visible, at the
+// cost of the widest.
+func divide(sizes []int, width int) []int {
+	total := 0
+	for _, n := range sizes {
+		total += n
+	}
+	out := make([]int, len(sizes))
+	if total == 0 {
+		return out
+	}
+	rest := width
+	for i, n := range sizes {
+		if n > 0 {
+			out[i] = max(n*width/total, narrowest)
+		}
+		rest -= out[i]
+	}
+	out[slices.Index(out, slices.Max(out))] += rest
+	return out
+}
+
+// actor is one of those who must act, with what waits on them.
+type actor struct {
+	figure
+	Code   string
+	Who    string // the reviewers
+	Next   string // what clears it
+	Oldest when   // absent: nothing waits
+	Page   string // the attention page where they stand
+}
+
+// actorOrder puts first whom a reader can help.
+var actorOrder = []progress.WaitsOn{progress.Reviewers, progress.Author, progress.Dependency, progress.CI, progress.Gate}
+
+// actors tells who must act on the changes in flight of this scope.
+func (s scope) actors(changes []*progress.Change) []actor {
+	a := s.n.Attention
+	counts := map[progress.WaitsOn]int{
+		progress.Reviewers: a.Reviewers, progress.Author: a.Author, progress.Dependency: a.Dependency,
+		progress.CI: a.CI, progress.Gate: a.Gate,
+	}
+	oldest := map[progress.WaitsOn]time.Time{}
+	for _, c := range changes {
+		if t := oldest[c.WaitsOn]; !c.WaitingSince.IsZero() && (t.IsZero() || c.WaitingSince.Before(t)) {
+			oldest[c.WaitsOn] = c.WaitingSince
+		}
+	}
+	var out []actor
+	for _, w := range actorOrder {
+		m := meaning(progress.Waits, string(w))
+		f := s.figure("attention."+string(w), counts[w], "waits_on", string(w))
+		out = append(out, actor{
+			figure: f, Code: m.Code, Who: m.Title, Next: m.Next,
+			Oldest: s.view.when(oldest[w]), Page: s.links.attention(s.view.goal.Name) + "#" + m.Code,
+		})
+	}
+	return out
+}
+
+// cycleRow is what landed in one cycle.
+type cycleRow struct {
+	figure
+	Name    string
+	Dates   string
+	Current bool
+	Width   int // of its bar, in thousandths of the greatest
+}
+
+// cycles are those that have begun, the newest first.
+func (s scope) cycles() []cycleRow {
+	most := 1
+	for _, c := range s.n.Cycles {
+		most = max(most, c.Landed)
+	}
+	var out []cycleRow
+	for _, c := range s.n.Cycles {
+		if c.Cycle.Start.After(s.view.now()) {
+			continue
+		}
+		row := cycleRow{
+			figure:  s.figure("cycles", c.Landed, "cycle", c.Cycle.Name),
+			Name:    c.Cycle.Name,
+			Dates:   date(c.Cycle.Start) + " – " + date(c.Cycle.End.Add(-time.Second)),
+			Current: s.view.now().Before(c.Cycle.End),
+		}
+		if s.n.Loading == nil {
+			row.Width = c.Landed * 1000 / most
+		}
+		out = append(out, row)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// story is a testimonial as a link.
+type story struct {
+	URL      string
+	Text     string
+	Projects []string
+}
+
+// stories are the testimonials that speak of one of the projects.
+func (s *Server) stories(projects ...string) []story {
+	var out []story
+	for _, t := range s.cfg.Testimonials {
+		if slices.ContainsFunc(t.Projects, func(p string) bool { return slices.Contains(projects, p) }) {
+			out = append(out, story{t.Page, cmp.Or(s.storyTitle(t), "Testimonial"), t.Projects})
+		}
+	}
+	return out
+}
+
+func (s *Server) storyTitle(t Testimonial) string {
+	if t.Person != "" && !s.cfg.HidePeople {
+		return t.Person + " tells how it went"
+	}
+	return t.Title
+}

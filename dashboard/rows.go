@@ -1,0 +1,316 @@
+package dashboard
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// row is a project, a team or a goal in a table.
+type row struct {
+	Name     string
+	URL      string
+	Pill     pill
+	Since    string
+	Approach string
+	Warnings []string // contradictions
+	Stories  []story
+	Loading  bool
+	Stale    bool
+
+	Percent  figure
+	Fraction string // 7 of 9
+	Bar      bar
+	InReview figure
+	Waits    string // reviewers
+	Oldest   when
+	Last     when // last merge
+	Merged   figure
+}
+
+// group is a part of a table of projects.
+type group struct {
+	Title string
+	Note  string
+	Rows  []row
+	Done  bool // collapsed and celebrated
+}
+
+// projectSort is how tables of projects can be sorted; the first is the default.
+var projectSort = []sortKey{
+	{"attention", "what needs attention"}, {"name", "name"}, {"progress", "progress"},
+	{"in-review", "in review"}, {"last-merge", "last merge"},
+}
+
+type sortKey struct{ Code, Text string }
+
+// parseSort reads a sort key of a list; "" is the first.
+func parseSort(q *request, keys []sortKey) (string, error) {
+	key, err := one(q.values, "sort")
+	if err != nil {
+		return "", err
+	}
+	if key == "" {
+		return keys[0].Code, nil
+	}
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		if k.Code == key {
+			return key, nil
+		}
+		names[i] = k.Code
+	}
+	return "", badParameter("sort", "there is no order %q; there are %s", key, strings.Join(names, ", "))
+}
+
+// sortLinks are the orders a table offers.
+func sortLinks(address func(sort string) string, keys []sortKey, current string) []navLink {
+	out := make([]navLink, len(keys))
+	for i, k := range keys {
+		code := k.Code
+		if i == 0 {
+			code = ""
+		}
+		out[i] = navLink{k.Text, address(code), k.Code == current}
+	}
+	return out
+}
+
+func (s *Server) projectRow(v *view, p *progress.ProjectNumbers) row {
+	r := s.row(s.projectScope(v, p), p.Declared, p.Measured, p.Contradictions)
+	r.Name, r.URL = p.Name, s.links.project(v.goal.Name, p.Name)
+	r.Since, r.Approach = p.Since, p.Approach
+	r.Stories = s.stories(p.Name)
+	r.Waits = s.longestWait(v, p)
+	return r
+}
+
+func (s *Server) teamRow(v *view, t *progress.TeamNumbers) row {
+	r := s.row(s.teamScope(v, t), t.Declared, t.Measured, t.Contradictions)
+	r.Name, r.URL = t.Title, s.links.team(v.goal.Name, t.Name)
+	r.Since, r.Approach = t.Since, t.Approach
+	return r
+}
+
+func (s *Server) row(of scope, d progress.Declared, m progress.Measured, contradictions []progress.Contradiction) row {
+	n := of.n
+	r := row{
+		Pill: statusPill(d, m), Loading: n.Loading != nil, Stale: n.Stale,
+		Percent: of.percent(), Bar: of.bar(), InReview: of.inReview(), Merged: of.merged(),
+	}
+	if r.Loading {
+		return r
+	}
+	if d == progress.DeclaredCompleted && m == progress.MeasuredNone {
+		r.Approach = "no changes tracked"
+	}
+	if n.Denominator > 0 {
+		r.Fraction = fraction(n)
+	}
+	for _, c := range contradictions {
+		r.Warnings = append(r.Warnings, c.Text)
+	}
+	r.Oldest, r.Last = of.view.when(n.OldestWaiting), of.view.when(n.LastMerged)
+	return r
+}
+
+func fraction(n *progress.Numbers) string {
+	return strconv.Itoa(n.Counts.Merged) + " of " + strconv.Itoa(n.Denominator)
+}
+
+// longestWait is on whom the oldest waiting change of a project waits.
+func (s *Server) longestWait(v *view, p *progress.ProjectNumbers) string {
+	if p.OldestWaiting.IsZero() {
+		return ""
+	}
+	for i := range v.result.Changes {
+		c := &v.result.Changes[i]
+		if !c.Backport && c.Change.Project == p.Name && c.WaitsOn != "" && c.WaitingSince.Equal(p.OldestWaiting) {
+			return meaning(progress.Waits, string(c.WaitsOn)).Title
+		}
+	}
+	return ""
+}
+
+// groups divides projects into those that need somebody, those where nothing
+// happens, and those that are done, each in the chosen order.
+func (s *Server) groups(v *view, projects []*progress.ProjectNumbers, order string) []group {
+	var active, quiet, done, unaffected []*progress.ProjectNumbers
+	for _, p := range projects {
+		switch {
+		case len(p.Contradictions) > 0:
+			active = append(active, p)
+		case p.Declared == progress.DeclaredCompleted:
+			done = append(done, p)
+		case p.Declared == progress.DeclaredNotAffected:
+			unaffected = append(unaffected, p)
+		case p.Declared == progress.Undeclared && p.Loading == nil && p.Counts.InFlight() == 0:
+			quiet = append(quiet, p)
+		default:
+			active = append(active, p)
+		}
+	}
+	var out []group
+	add := func(title, note string, projects []*progress.ProjectNumbers, collapsed bool) {
+		if len(projects) == 0 {
+			return
+		}
+		g := group{Title: title, Note: note, Done: collapsed}
+		sortProjects(projects, order)
+		for _, p := range projects {
+			g.Rows = append(g.Rows, s.projectRow(v, p))
+		}
+		out = append(out, g)
+	}
+	add("", "", active, false)
+	add(plural(len(done), "project completed", "projects completed")+" 🎉", "Declared completed, and nothing in review.", done, true)
+	add(plural(len(quiet), "more project", "more projects")+" with nothing in review", "Nobody has declared them completed.", quiet, true)
+	add(plural(len(unaffected), "project", "projects")+" not affected", "", unaffected, true)
+	return out
+}
+
+func sortProjects(projects []*progress.ProjectNumbers, order string) {
+	slices.SortStableFunc(projects, func(a, b *progress.ProjectNumbers) int {
+		switch order {
+		case "progress":
+			if c := cmp.Compare(ratio(b), ratio(a)); c != 0 {
+				return c
+			}
+		case "in-review":
+			if c := cmp.Compare(b.Counts.InFlight(), a.Counts.InFlight()); c != 0 {
+				return c
+			}
+		case "last-merge":
+			if c := b.LastMerged.Compare(a.LastMerged); c != 0 {
+				return c
+			}
+		case "attention":
+			return cmp.Or(
+				cmp.Compare(min(len(b.Contradictions), 1), min(len(a.Contradictions), 1)),
+				compareWaiting(a.OldestWaiting, b.OldestWaiting),
+				cmp.Compare(a.Name, b.Name))
+		}
+		return cmp.Compare(a.Name, b.Name)
+	})
+}
+
+// ratio orders projects without progress behind those that have none done.
+func ratio(p *progress.ProjectNumbers) float64 {
+	if p.Progress == nil || p.Loading != nil {
+		return -1
+	}
+	return *p.Progress
+}
+
+// compareWaiting puts what has waited longest first, and what does not wait last.
+func compareWaiting(a, b time.Time) int {
+	switch {
+	case a.IsZero() && b.IsZero():
+		return 0
+	case a.IsZero():
+		return 1
+	case b.IsZero():
+		return -1
+	}
+	return a.Compare(b)
+}
+
+// changeRow is a change in a table.
+type changeRow struct {
+	Number   int
+	URL      string // in Gerrit
+	Subject  string
+	Project  string
+	Page     string // the project's page
+	Branch   string
+	Backport bool
+	State    pill
+	Reason   string // why it waits and what comes next
+	Who      string // who must act
+	Waiting  when
+	Owner    string
+	Updated  when
+	Merged   when
+	Note     string // reverts 12345; cherry-pick of 12345; left for another topic
+	PatchSet int
+}
+
+func (s *Server) changeRow(v *view, c *progress.Change) changeRow {
+	r := changeRow{
+		Number: c.Change.Number, URL: s.links.change(c.Change.Project, c.Change.Number),
+		Subject: c.Subject, Project: c.Change.Project, Page: s.links.project(v.goal.Name, c.Change.Project),
+		Branch: c.Branch, Backport: c.Backport, State: statePill(c.State),
+		Reason: c.Reason.Text, Waiting: v.when(c.WaitingSince), Owner: s.person(c.Change, c.Owner),
+		Updated: v.when(c.Updated), Merged: v.when(c.MergedAt), PatchSet: c.PatchSet,
+	}
+	if c.WaitsOn != "" {
+		r.Who = meaning(progress.Waits, string(c.WaitsOn)).Title
+	}
+	r.Note = changeNote(c)
+	return r
+}
+
+func changeNote(c *progress.Change) string {
+	var notes []string
+	if len(c.Undoes) > 0 {
+		var numbers []string
+		for _, n := range c.Undoes {
+			numbers = append(numbers, strconv.Itoa(n))
+		}
+		notes = append(notes, "reverts "+strings.Join(numbers, ", "))
+	}
+	if c.CherryPickOf != 0 {
+		notes = append(notes, "cherry-pick of "+strconv.Itoa(c.CherryPickOf))
+	}
+	if c.Departed != nil && !c.Departed.Gone {
+		if c.Departed.Topic == "" {
+			notes = append(notes, "has no topic now")
+		} else {
+			notes = append(notes, "topic is now "+c.Departed.Topic)
+		}
+	}
+	if c.Quarantined != "" {
+		notes = append(notes, "details unknown: "+c.Quarantined)
+	}
+	return strings.Join(notes, "; ")
+}
+
+// changeSort is how lists of changes can be sorted; the first is the default. A
+// minus in front turns the others round.
+var changeSort = []sortKey{
+	{"attention", "what needs attention"}, {"-number", "newest"}, {"number", "oldest"}, {"-updated", "last updated"},
+	{"-merged", "last merged"}, {"project", "project"}, {"state", "state"}, {"owner", "owner"},
+}
+
+// sortChanges sorts stably by a key of changeSort, then by number.
+func (s *Server) sortChanges(changes []*progress.Change, key string) {
+	compare := map[string]func(a, b *progress.Change) int{
+		"attention": func(a, b *progress.Change) int {
+			return cmp.Or(compareWaiting(a.WaitingSince, b.WaitingSince), b.Updated.Compare(a.Updated))
+		},
+		"-updated": func(a, b *progress.Change) int { return b.Updated.Compare(a.Updated) },
+		"-merged":  func(a, b *progress.Change) int { return b.MergedAt.Compare(a.MergedAt) },
+		"project":  func(a, b *progress.Change) int { return cmp.Compare(a.Change.Project, b.Change.Project) },
+		"state":    func(a, b *progress.Change) int { return cmp.Compare(stateRank(a.State), stateRank(b.State)) },
+		"owner": func(a, b *progress.Change) int {
+			return cmp.Compare(strings.ToLower(s.person(a.Change, a.Owner)), strings.ToLower(s.person(b.Change, b.Owner)))
+		},
+		"-number": func(a, b *progress.Change) int { return cmp.Compare(b.Change.Number, a.Change.Number) },
+	}[key]
+	slices.SortStableFunc(changes, func(a, b *progress.Change) int {
+		if compare != nil {
+			if c := compare(a, b); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(a.Change.Number, b.Change.Number)
+	})
+}
+
+func stateRank(state progress.State) int {
+	return slices.IndexFunc(progress.States, func(m progress.Meaning) bool { return m.Code == string(state) })
+}

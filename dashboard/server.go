@@ -1,0 +1,173 @@
+package dashboard
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// Source is where snapshots come from; a *store.DB is one.
+type Source interface {
+	Snapshot() *store.Snapshot // never nil
+}
+
+// Config says what is shown and how. Only Goals and Gerrit are required.
+type Config struct {
+	Goals        []*progress.Goal // at least one, in the order they are shown
+	Gerrit       string           // base URL, for links
+	ExternalURL  *url.URL         // where readers find us; its path is the prefix of all addresses
+	Testimonials []Testimonial
+
+	FrameAncestors []string     // origins that may frame our pages; none: nobody may
+	HidePeople     bool         // show no names of people anywhere
+	Version        string       // shown at the foot of each page
+	Notice         string       // shown at the head of each page, such as "synthetic data"
+	Metrics        http.Handler // answers /metrics below the prefix; nil: there is no such address
+
+	Now    func() time.Time // nil: time.Now
+	Logger *slog.Logger     // nil: nothing is logged
+}
+
+// Testimonial is a page on which somebody tells of a migration.
+type Testimonial struct {
+	Page     string   // its address
+	Title    string   // "" if unknown
+	Person   string   // who speaks; "" if unknown
+	Projects []string // the projects it speaks of
+}
+
+// Server answers requests. It may be used by many goroutines.
+type Server struct {
+	cfg   Config
+	src   Source
+	links links
+	views *views
+	goals map[string]*progress.Goal // by name
+
+	// tag begins every ETag. A snapshot's revision starts anew with the process, so
+	// it alone would let an answer of an earlier one pass for ours.
+	tag string
+}
+
+// New prepares a server. The slices and goals of cfg must not change afterwards.
+func New(cfg Config, src Source) (*Server, error) {
+	if len(cfg.Goals) == 0 {
+		return nil, errors.New("dashboard: no goals")
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{
+		cfg:   cfg,
+		src:   src,
+		links: newLinks(cfg.ExternalURL, cfg.Gerrit),
+		views: newViews(),
+		goals: make(map[string]*progress.Goal, len(cfg.Goals)),
+		tag:   rand.Text()[:8],
+	}
+	for _, g := range cfg.Goals {
+		if s.goals[g.Name] != nil {
+			return nil, fmt.Errorf("dashboard: goal %q is configured twice", g.Name)
+		}
+		s.goals[g.Name] = g
+	}
+	return s, nil
+}
+
+// Handler answers all addresses: pages, API, badges, style, /-/healthy, /-/ready
+// and, if cfg.Metrics is set, /metrics. All of them lie below the prefix, the path
+// of cfg.ExternalURL; "/" itself leads there.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range s.routes() {
+		mux.Handle("GET "+r.pattern, s.serve(r))
+	}
+	mux.Handle("GET /-/static/{file}", http.HandlerFunc(s.static))
+	if s.cfg.Metrics != nil {
+		mux.Handle("GET /metrics", s.cfg.Metrics)
+	}
+	return s.guard(s.belowPrefix(mux))
+}
+
+// route is one address.
+type route struct {
+	pattern    string // of http.ServeMux, without the method: all are GET and HEAD
+	surface    surface
+	handler    func(*request) (*response, error)
+	parameters []string // that its query may have
+}
+
+// routes are all addresses that are answered from a snapshot. They have to be of
+// the same depth or clearly apart: a pattern that overlaps another without being
+// narrower makes ServeMux panic, and one without a method would take the 405s away.
+func (s *Server) routes() []route {
+	return []route{
+		{"/{$}", pages, s.index, []string{"sort"}},
+		{"/{goal}", pages, s.addSlash, nil},
+		{"/{goal}/{$}", pages, s.summary, []string{"sort"}},
+		{"/{goal}/projects/{project...}", pages, s.project, nil},
+		{"/{goal}/teams/{team}", pages, s.team, []string{"sort"}},
+		{"/{goal}/changes", pages, s.changes, append([]string{"sort", "page"}, filterParameters...)},
+		{"/{goal}/changes.csv", pages, s.changesCSV, append([]string{"sort"}, filterParameters...)},
+		{"/{goal}/attention", pages, s.attention, nil},
+		{"/{goal}/states", pages, s.states, nil},
+
+		{"/{goal}/badge.svg", badges, s.goalBadge, badgeParameters},
+		{"/{goal}/badge.json", endpoints, s.goalBadge, badgeParameters},
+		{"/{goal}/badge/{project...}", badges, s.projectBadge, badgeParameters},
+
+		{"/api/v1/goals", api, s.apiGoals, nil},
+		{"/api/v1/goals/{goal}", api, s.apiSummary, nil},
+		{"/api/v1/goals/{goal}/projects/{project...}", api, s.apiProject, nil},
+		{"/api/v1/goals/{goal}/count", api, s.apiCount, nil},
+		{"/api/v1/goals/{goal}/count/{project...}", api, s.apiProjectCount, nil},
+		{"/api/v1/goals/{goal}/changes", api, s.apiChanges, append([]string{"limit", "cursor"}, filterParameters...)},
+
+		{"/-/healthy", plain, s.healthy, nil},
+		{"/-/ready", plain, s.ready, nil},
+		{"/api/v1/{rest...}", api, s.unknownAddress, anyParameters},
+		{"/{rest...}", pages, s.unknownAddress, anyParameters},
+	}
+}
+
+// healthy answers as long as the process does.
+func (s *Server) healthy(*request) (*response, error) {
+	return &response{contentType: textType, body: []byte("headway is healthy.\n"), cache: noStore}, nil
+}
+
+// ready tells whether every goal has had one complete round, if only on disk.
+// Staleness is no reason not to be ready: the last known numbers are still there.
+func (s *Server) ready(q *request) (*response, error) {
+	for _, g := range s.cfg.Goals {
+		if q.view(g).result.AsOf.IsZero() {
+			return &response{
+				status: http.StatusServiceUnavailable, contentType: textType, cache: noStore,
+				body: fmt.Appendf(nil, "headway is not ready: goal %s has had no complete round yet.\n", g.Name),
+			}, nil
+		}
+	}
+	return &response{contentType: textType, body: []byte("headway is ready.\n"), cache: noStore}, nil
+}
+
+// addSlash leads /{goal} to /{goal}/.
+func (s *Server) addSlash(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	return &response{status: http.StatusMovedPermanently, location: s.links.summary(v.goal.Name), cache: shortly}, nil
+}
+
+func (s *Server) unknownAddress(q *request) (*response, error) {
+	return nil, notFound("There is nothing at %s.", q.URL.Path)
+}
