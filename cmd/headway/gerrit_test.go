@@ -251,13 +251,15 @@ func (m *migration) checkCounts(t *testing.T, project, class string, got countsJ
 // exactly what we count.
 func (m *migration) checkQueryURL(t *testing.T, project, address string) {
 	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil || !strings.HasPrefix(u.Path, "/q/") {
-		t.Errorf("%q: query_url %q is no search of Gerrit", project, address)
+	// Gerrit's pages read what follows as it is read in a query: + is a space.
+	_, escaped, found := strings.Cut(address, "/q/")
+	query, err := url.QueryUnescape(escaped)
+	if !found || err != nil {
+		t.Errorf("%q: query_url %q is no search of Gerrit: %v", project, address, err)
 		return
 	}
 	got := []int{}
-	for _, c := range m.server.Query(t, strings.TrimPrefix(u.Path, "/q/")) {
+	for _, c := range m.server.Query(t, query) {
 		got = append(got, c.Number)
 	}
 	if diff := cmp.Diff(m.numbers(project, "", ""), got, anyOrder); diff != "" {
@@ -331,6 +333,7 @@ func startServer(t *testing.T, dir string, flags []string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // when the test ends
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -348,10 +351,9 @@ func startServer(t *testing.T, dir string, flags []string) string {
 		}
 	}()
 	t.Cleanup(func() {
-		cmd.Process.Signal(syscall.SIGTERM)
 		<-ended
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("serve ended with %v after SIGTERM", err)
+		if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 0 {
+			t.Errorf("serve ended with %v after SIGTERM, want exit code 0", err)
 		}
 		if t.Failed() {
 			t.Logf("log of serve:\n%s", &log)
