@@ -154,3 +154,5 @@ func numbers(changes []*replay.Change) []int {
 	}
 	return out
 }
+
+func itoa(n int) string { return fmt.Sprint(n) }

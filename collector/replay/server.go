@@ -37,6 +37,7 @@ type Server struct {
 	mu       sync.RWMutex // guards what follows
 	header   Header
 	changes  map[int]*Change
+	newest   int // greatest number ever; one that was deleted is not given again
 	accounts map[int]Account
 	corrupt  map[int]bool
 	copies   map[int]int
@@ -59,6 +60,7 @@ func New(t *Topic, config Config) *Server {
 		c = c.clone()
 		c.eachAccount(s.learn)
 		s.changes[c.Number] = c
+		s.newest = max(s.newest, c.Number)
 	}
 	return s
 }

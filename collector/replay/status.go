@@ -3,6 +3,8 @@ package replay
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"time"
 )
 
@@ -182,7 +184,7 @@ func (s *Server) RevertAs(at time.Time, number, by, as int, why string) (int, er
 		id := "I" + digest("revert", c.ChangeID, fmt.Sprint(stamp(at)))
 		made, err = s.create(at, NewChange{
 			Number: as, Project: c.Project, Branch: c.Branch, ChangeID: id, Owner: by, Topic: c.Topic,
-			Subject: fmt.Sprintf("Revert %q", c.Subject), Body: body, Parents: []string{c.CurrentRevision},
+			Subject: revertSubject(c.Subject), Body: body, Parents: []string{c.CurrentRevision},
 			Insertions: c.Deletions, Deletions: c.Insertions, revertOf: number,
 		})
 		if err != nil {
@@ -192,6 +194,22 @@ func (s *Server) RevertAs(at time.Time, number, by, as int, why string) (int, er
 		return nil
 	})
 	return made, err
+}
+
+// revertPattern is the subject of a revert, once or several times.
+var revertPattern = regexp.MustCompile(`^Revert(?:\^(\d+))? "(.+)"$`)
+
+// revertSubject counts reverts of reverts: Revert^2 "…", as Gerrit does.
+func revertSubject(subject string) string {
+	m := revertPattern.FindStringSubmatch(subject)
+	if m == nil {
+		return `Revert "` + subject + `"`
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		n = 1
+	}
+	return fmt.Sprintf(`Revert^%d "%s"`, n+1, m[2])
 }
 
 // CherryPick takes the current patch set to another branch by the button, as a

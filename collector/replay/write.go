@@ -69,7 +69,7 @@ func (s *Server) create(at time.Time, n NewChange) (int, error) {
 		return 0, fmt.Errorf("create %q in %q: project, subject or owner missing", n.Subject, n.Project)
 	}
 	if n.Number == 0 {
-		n.Number = s.nextNumber()
+		n.Number = s.newest + 1
 	}
 	if s.changes[n.Number] != nil {
 		return 0, fmt.Errorf("create change %d: it exists", n.Number)
@@ -108,15 +108,8 @@ func (s *Server) create(at time.Time, n NewChange) (int, error) {
 	c.say(at, n.Owner, tag, text)
 	c.weigh()
 	s.changes[n.Number] = c
+	s.newest = max(s.newest, n.Number)
 	return n.Number, nil
-}
-
-func (s *Server) nextNumber() int {
-	next := 1
-	for n := range s.changes {
-		next = max(next, n+1)
-	}
-	return next
 }
 
 // Upload adds a patch set. Votes are copied or outdated by its kind, and its

@@ -305,9 +305,13 @@ func TestRevertAndCherryPick(t *testing.T) {
 	if !original.Updated.Equal(after(3)) {
 		t.Errorf("the revert did not move updated: %s", original.Updated)
 	}
-	again, err := s.Revert(after(4), rev, bob, "")
-	if err == nil {
-		t.Errorf("reverted an open change: %d", again)
+	for i, want := range []string{`Revert^2 "Use threads"`, `Revert^3 "Use threads"`} {
+		must(t, s.Submit(after(4+i), rev, bob))
+		rev, err = s.Revert(after(5+i), rev, bob, "")
+		must(t, err)
+		if got, _ := s.Change(rev); got.Subject != want {
+			t.Errorf("subject %s, want %s", got.Subject, want)
+		}
 	}
 }
 
