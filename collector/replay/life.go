@@ -26,20 +26,19 @@ const (
 // Past lifeChanges it merges no more: what it makes is in the end abandoned, and
 // its oldest abandoned one deleted before it makes another.
 type Life struct {
+	Every time.Duration // between two events; 4 seconds
+	Seed  uint64        // 1
+
 	server *Server
-	every  time.Duration
 	rand   *rand.Rand
 	first  int // numbers above are its own
 }
 
-// NewLife has something happen to s every so often; 0 is 4 seconds.
-func NewLife(s *Server, every time.Duration, seed uint64) *Life {
-	if every <= 0 {
-		every = 4 * time.Second
-	}
+// NewLife has something happen to s. Its fields may be changed before Run.
+func NewLife(s *Server) *Life {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return &Life{server: s, every: every, rand: rand.New(rand.NewPCG(seed, 1)), first: s.newest}
+	return &Life{Every: 4 * time.Second, Seed: 1, server: s, first: s.newest}
 }
 
 // String names it among a program's tasks.
@@ -48,7 +47,8 @@ func (l *Life) String() string { return "life of the replayed Gerrit" }
 // Run lives until ctx ends, and then returns nil. It returns an error if the
 // Server refuses what should be possible.
 func (l *Life) Run(ctx context.Context) error {
-	tick := time.NewTicker(l.every)
+	l.rand = rand.New(rand.NewPCG(l.Seed, 1))
+	tick := time.NewTicker(l.Every)
 	defer tick.Stop()
 	for {
 		select {

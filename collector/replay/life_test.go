@@ -16,7 +16,9 @@ func live(t *testing.T, seed uint64, long time.Duration) *replay.Server {
 	s := replay.New(topic, replay.Config{})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
-	go func() { done <- replay.NewLife(s, 4*time.Second, seed).Run(ctx) }()
+	life := replay.NewLife(s)
+	life.Seed = seed
+	go func() { done <- life.Run(ctx) }()
 	time.Sleep(long) // of the bubble's clock
 	cancel()
 	must(t, <-done)
