@@ -85,7 +85,7 @@ func (v *view) ciOf(c *store.Change) ciVerdict {
 // for abandoned changes.
 func (v *view) ciVote(c *store.Change) (value int, at time.Time, known bool) {
 	l := label(c, v.goal.Labels.CI)
-	if l == nil || c.Status == store.StatusAbandoned {
+	if l == nil {
 		return 0, time.Time{}, false
 	}
 	for _, vote := range l.Votes {

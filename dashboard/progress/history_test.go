@@ -77,6 +77,7 @@ func TestHistory(t *testing.T) {
 		{"abandoned without a message", "", []*history{newChange(1, on(10)).comment(on(14), alice).with(func(m *store.Member) { m.Status = store.StatusAbandoned })}, "11-10 open, 11-14 abandoned"},
 		{"restored without a message", "", []*history{newChange(1, on(10)).abandon(on(12)).upload(on(15), owner).with(func(m *store.Member) { m.Status = store.StatusNew })},
 			"11-10 open, 11-12 abandoned, 11-15 open"},
+		{"nothing comes after the merge", "", []*history{newChange(1, on(10)).merge(on(12)).kind(on(14), owner, store.MessageAbandoned)}, "11-10 open, 11-12 merged"},
 		{"a failed submit is no merge", "", []*history{newChange(1, on(10)).abandon(on(14)).with(func(m *store.Member) { m.Submitted = on(12) })}, "11-10 open, 11-14 abandoned"},
 
 		{"reverted when the revert merged", "", []*history{merged(1, 12), merged(2, 15).with(undoes(1))}, "11-10 2 open, 11-12 merged+open, 11-15 2 reverted"},
@@ -196,5 +197,29 @@ func TestOn(t *testing.T) {
 	}
 	if before := r.On(now.AddDate(-1, 0, 0)); before.Counts != (progress.Counts{}) || len(before.Projects) != len(r.Projects) {
 		t.Errorf("before the goal began: %+v of %d projects", before.Counts, len(before.Projects))
+	}
+}
+
+func TestOnCutsAtMidnight(t *testing.T) {
+	r := compute([]*history{
+		newChange(1, on(10)).upload(on(15, 0), owner).merge(on(16, 0)),
+		newChange(2, on(11)).with(func(m *store.Member) { m.Departed = &store.Departure{At: on(15, 0)} }),
+	})
+	for _, tt := range []struct {
+		day       int
+		want      string
+		patchSets int
+		left      int
+	}{
+		{9, "", 0, 0},
+		{10, "1:open", 1, 0},
+		{14, "1:open 2:open", 2, 0},
+		{15, "1:open 2:left", 2, 1},
+		{16, "1:merged 2:left", 2, 1},
+	} {
+		past := r.On(on(tt.day))
+		if got := states(past); got != tt.want || past.PatchSets != tt.patchSets || past.Left != tt.left {
+			t.Errorf("on %d: %q, %d patch sets, %d left, want %q, %d, %d", tt.day, got, past.PatchSets, past.Left, tt.want, tt.patchSets, tt.left)
+		}
 	}
 }

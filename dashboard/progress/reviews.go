@@ -134,9 +134,9 @@ func (w *waiting) readySince() time.Time {
 	return since
 }
 
-// answered is when an author answered the reviewers' last question; zero if they
-// asked nothing or wait for the answer. While comments are unresolved any message
-// of theirs may have brought one.
+// answered is when an author last answered a question of the reviewers; zero if
+// they asked nothing. While comments are unresolved any message of theirs may have
+// brought one.
 func (w *waiting) answered() time.Time {
 	var answer time.Time
 	asked := false
@@ -151,9 +151,6 @@ func (w *waiting) answered() time.Time {
 		case w.c.Unresolved > 0 || w.asks(m):
 			asked = true
 		}
-	}
-	if asked {
-		return time.Time{}
 	}
 	return answer
 }

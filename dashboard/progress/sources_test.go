@@ -23,7 +23,7 @@ func ownSelectors(goal, oct, hea time.Time) (*progress.Goal, progress.Input) {
 		{Project: octavia, Text: `project:"openstack/octavia" (message:eventlet)`},
 		{Project: heat, Text: `project:"openstack/heat" (topic:z)`},
 	}
-	g.Projects = []progress.Project{{Name: nova}, {Name: octavia}, {Name: heat}}
+	g.Projects = []progress.Project{{Name: nova}, {Name: octavia, Expected: 5}, {Name: heat}}
 	g.Teams = []progress.Team{
 		{Name: "mixed", Projects: []string{nova, octavia}},
 		{Name: "own", Projects: []string{octavia, heat}},
@@ -136,12 +136,12 @@ func TestLoading(t *testing.T) {
 		goal, oct, hea time.Time
 		want           string // goal, heat, nova, octavia, mixed, own
 		names, changes string
-		total          int
+		total, of      int
 	}{
-		{"all known", ago(1), ago(2), ago(3), "known, known, known, known, known, known", "", "1:open 2:merged 3:merged", 3},
-		{"one project", ago(1), never, ago(3), "known, known, known, loading 3, known, known", octavia, "1:open 3:merged", 2},
-		{"a whole team", ago(1), never, never, "known, loading 5, known, loading 3, known, loading 3", heat + " " + octavia, "1:open", 1},
-		{"the goal", never, ago(2), never, "loading 0, loading 5, loading 0, known, loading 0, known", heat, "2:merged", 0},
+		{"all known", ago(1), ago(2), ago(3), "known, known, known, known, known, known", "", "1:open 2:merged 3:merged", 3, 7},
+		{"one project", ago(1), never, ago(3), "known, known, known, loading 3, known, known", octavia, "1:open 3:merged", 2, 2},
+		{"a whole team", ago(1), never, never, "known, loading 5, known, loading 3, known, loading 3", heat + " " + octavia, "1:open", 1, 1},
+		{"the goal", never, ago(2), never, "loading 0, loading 5, loading 0, known, loading 0, known", heat, "2:merged", 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g, in := ownSelectors(tt.goal, tt.oct, tt.hea)
@@ -160,6 +160,10 @@ func TestLoading(t *testing.T) {
 			diff(t, tt.names, strings.Join(r.LoadingProjects, " "))
 			diff(t, tt.changes, states(r))
 			diff(t, tt.total, r.Counts.Total)
+			diff(t, tt.of, r.Denominator)
+			if r.Loading == nil && r.AsOf.IsZero() {
+				t.Error("what is loading takes away the goal's as-of time")
+			}
 			for _, p := range r.LoadingProjects {
 				if strings.Contains(r.Query, `(project:"`+p) || !strings.Contains(r.Query, `-project:"`+p) {
 					t.Errorf("query %s does not leave out %s", r.Query, p)

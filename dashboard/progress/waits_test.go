@@ -72,6 +72,8 @@ func TestWaitsOnAuthorFailed(t *testing.T) {
 			who: progress.CI, code: "ci-missing", hours: 9},
 		{name: "Merge Failed", change: newChange(1, ago(9)).zuul(ago(8), store.CIMergeFailed, -1), who: progress.Author, code: "merge-conflict", hours: 8},
 		{name: "Merge Failed without a vote, after a pass", change: tested().zuul(ago(5), store.CIMergeFailed), who: progress.Author, code: "merge-conflict", hours: 5},
+		{name: "Merge Failed stays, whatever a pipeline that does not vote says", change: newChange(1, ago(9)).zuul(ago(8), store.CIMergeFailed, -1).zuul(ago(7), store.CISucceeded),
+			who: progress.Author, code: "merge-conflict", hours: 8},
 		{name: "Merge Failed is not the newest", change: tested().zuul(ago(5), store.CIMergeFailed).zuul(ago(4), store.CISucceeded), who: progress.Reviewers, code: "no-review", hours: 4},
 		{name: "not mergeable", change: tested().with(func(m *store.Member) { m.Mergeable = &no }), who: progress.Author, code: "merge-conflict", hours: 20},
 		{name: "mergeable", change: tested().with(func(m *store.Member) { m.Mergeable = &yes }), who: progress.Reviewers, code: "no-review", hours: 19},
@@ -204,6 +206,9 @@ func TestWaitsOnNegativeVote(t *testing.T) {
 		{name: "given again", change: tested().vote(ago(9), alice, "Code-Review", -2).comment(ago(8), owner).vote(ago(7), alice, "Code-Review", -2), who: progress.Author, code: "negative-vote", hours: 7},
 		{name: "one answered, one not", change: tested().vote(ago(9), alice, "Code-Review", -1).comment(ago(8), owner).vote(ago(7), bob, "Code-Review", -1), who: progress.Author, code: "negative-vote", hours: 7},
 		{name: "the owner's own is his to withdraw", change: tested().vote(ago(9), owner, "Workflow", -1).comment(ago(8), owner), who: progress.Author, code: "negative-vote", hours: 9},
+		{name: "nor does a rebase withdraw it", change: tested().vote(ago(9), owner, "Workflow", -1).rebase(ago(7), owner), who: progress.Author, code: "negative-vote", hours: 9},
+		{name: "two answered, one after the other", change: tested().vote(ago(9), alice, "Code-Review", -1).comment(ago(8), owner).vote(ago(7), bob, "Code-Review", -1).comment(ago(6), owner),
+			who: progress.Reviewers, code: "answered", hours: 6},
 		{name: "nobody answers himself", change: newChange(1, ago(20)).upload(ago(19.5), bob).zuul(ago(19), store.CISucceeded, 1).vote(ago(9), bob, "Code-Review", -1).comment(ago(8), bob),
 			who: progress.Author, code: "negative-vote", hours: 9},
 		{name: "wins over a missing CI", change: newChange(1, ago(9)).vote(ago(8), alice, "Code-Review", -1), who: progress.Author, code: "negative-vote", hours: 8,
@@ -253,9 +258,28 @@ func TestWaitsOnReviewers(t *testing.T) {
 		{name: "since the CI passed", change: newChange(1, ago(20)).zuul(ago(18), store.CIFailed, -1).zuul(ago(5), store.CISucceeded, 1), who: progress.Reviewers, code: "no-review", hours: 5},
 		{name: "another pass does not restart the clock", change: tested().zuul(ago(5), store.CISucceeded), who: progress.Reviewers, code: "no-review", hours: 19},
 		{name: "since a question was answered", change: tested().comment(ago(9), alice).comment(ago(8), owner).comment(ago(7), owner), who: progress.Reviewers, code: "no-review", hours: 8},
+		{name: "since the last answer, though they spoke again", change: tested().comment(ago(9), alice).comment(ago(8), owner).comment(ago(7), alice), who: progress.Reviewers, code: "no-review", hours: 8},
 		{name: "a +1 asks nothing", change: tested().vote(ago(9), alice, "Code-Review", 1).comment(ago(8), owner), who: progress.Reviewers, code: "not-approved", hours: 19},
 		{name: "a withdrawn vote asks nothing", change: tested().vote(ago(9), alice, "Code-Review", 1).vote(ago(8), alice, "Code-Review", 0).comment(ago(7), owner), who: progress.Reviewers, code: "no-review", hours: 19},
 	})
+}
+
+func TestReviewsNeeded(t *testing.T) {
+	voted := func() *history {
+		return tested().vote(ago(9), alice, "Code-Review", 2).vote(ago(8), bob, "Code-Review", 1)
+	}
+	for needed, want := range map[int]string{
+		1: "not-approved: Reviewed but not approved: give the Workflow vote.",
+		2: "one-short: One highest Code-Review vote short of 2: review it.",
+		3: "not-approved: Lacks 2 highest Code-Review votes of 3: review it.",
+	} {
+		g := newGoal()
+		g.Labels.ReviewsNeeded = needed
+		reason := computeFor(g, voted()).Changes[0].Reason
+		if got := reason.Code + ": " + reason.Text; got != want {
+			t.Errorf("%d needed: %s, want %s", needed, got, want)
+		}
+	}
 }
 
 // What nobody fetched is not guessed.
