@@ -20,9 +20,9 @@ func (r *Result) Search(s Scope, backports bool, states ...State) string {
 		return ""
 	}
 	if slices.Equal(states, []State{Left}) {
-		return anyOf(numbers(r.numbers(s, func(c *Change) bool { return c.State == Left && c.Backport == backports })))
+		return anyOf(changeTerms(r.numbers(s, func(c *Change) bool { return c.State == Left && c.Backport == backports })))
 	}
-	copies := numbers(r.numbers(s, func(c *Change) bool { return c.Backport && !r.view.branches.backport(c.Branch) }))
+	copies := changeTerms(r.numbers(s, func(c *Change) bool { return c.Backport && !r.view.branches.backport(c.Branch) }))
 	terms := []string{parens(base)}
 	if backports {
 		which := copies
@@ -40,7 +40,7 @@ func (r *Result) Search(s Scope, backports bool, states ...State) string {
 		terms = append(terms, without(copies)...)
 	}
 	if len(states) > 0 {
-		reverted := numbers(r.numbers(s, func(c *Change) bool { return c.State == Reverted && c.Backport == backports }))
+		reverted := changeTerms(r.numbers(s, func(c *Change) bool { return c.State == Reverted && c.Backport == backports }))
 		state := stateTerms(states, reverted)
 		if len(state) == 0 {
 			return ""
@@ -109,7 +109,7 @@ func (r *Result) numbers(s Scope, want func(*Change) bool) []int {
 	return out
 }
 
-func numbers(list []int) []string {
+func changeTerms(list []int) []string {
 	terms := make([]string, len(list))
 	for i, n := range list {
 		terms[i] = "change:" + strconv.Itoa(n)
