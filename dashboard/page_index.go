@@ -20,7 +20,6 @@ func (s *Server) index(q *request) (*response, error) {
 		v := q.view(g)
 		r := s.row(s.goalScope(v), "", "", nil)
 		r.Name, r.URL = g.Title, s.links.summary(g.Name)
-		r.Fraction = fractionIfAny(v)
 		loading = loading || r.Loading
 		p.Goals = append(p.Goals, r)
 	}
@@ -29,11 +28,4 @@ func (s *Server) index(q *request) (*response, error) {
 		resp.cache = noStore
 	}
 	return resp, err
-}
-
-func fractionIfAny(v *view) string {
-	if v.result.Loading != nil || v.result.Denominator == 0 {
-		return ""
-	}
-	return fraction(&v.result.Numbers)
 }

@@ -164,7 +164,7 @@ func divide(sizes []int, width int) []int {
 type actor struct {
 	figure
 	Code   string
-	Who    string // the reviewers
+	Who    string // as in "waits on the author"
 	Next   string // what clears it
 	Oldest when   // absent: nothing waits
 	Page   string // the attention page where they stand
@@ -172,6 +172,15 @@ type actor struct {
 
 // actorOrder puts first whom a reader can help.
 var actorOrder = []progress.WaitsOn{progress.Reviewers, progress.Author, progress.Dependency, progress.CI, progress.Gate}
+
+// actorPhrases follow "wait on".
+var actorPhrases = map[progress.WaitsOn]string{
+	progress.Reviewers: "reviewers", progress.Author: "the author", progress.Dependency: "another change",
+	progress.CI: "CI", progress.Gate: "the gate",
+}
+
+// waitsOn is whom a change waits on, to follow "on".
+func waitsOn(w progress.WaitsOn) string { return cmp.Or(actorPhrases[w], string(w)) }
 
 // actors tells who must act on the changes in flight of this scope.
 func (s scope) actors(changes []*progress.Change) []actor {
@@ -191,7 +200,7 @@ func (s scope) actors(changes []*progress.Change) []actor {
 		m := meaning(progress.Waits, string(w))
 		f := s.figure("attention."+string(w), counts[w], "waits_on", string(w))
 		out = append(out, actor{
-			figure: f, Code: m.Code, Who: m.Title, Next: m.Next,
+			figure: f, Code: m.Code, Who: waitsOn(w), Next: m.Next,
 			Oldest: s.view.when(oldest[w]), Page: s.links.attention(s.view.goal.Name) + "#" + m.Code,
 		})
 	}

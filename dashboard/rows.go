@@ -23,8 +23,8 @@ type row struct {
 	Stale    bool
 
 	Percent  figure
-	Fraction string // 7 of 9
-	Bar      bar
+	Fraction string // 7 of 9; "" if there is no progress to speak of
+	Done, Of int    // the same for a bar
 	InReview figure
 	Waits    string // reviewers
 	Oldest   when
@@ -34,10 +34,11 @@ type row struct {
 
 // group is a part of a table of projects.
 type group struct {
-	Title string
-	Note  string
-	Rows  []row
-	Done  bool // collapsed and celebrated
+	Title  string
+	Note   string
+	Rows   []row
+	Closed bool // collapsed at first
+	Done   bool // worth a celebration
 }
 
 // projectSort is how tables of projects can be sorted; the first is the default.
@@ -100,7 +101,7 @@ func (s *Server) row(of scope, d progress.Declared, m progress.Measured, contrad
 	n := of.n
 	r := row{
 		Pill: statusPill(d, m), Loading: n.Loading != nil, Stale: n.Stale,
-		Percent: of.percent(), Bar: of.bar(), InReview: of.inReview(), Merged: of.merged(),
+		Percent: of.percent(), InReview: of.inReview(), Merged: of.merged(),
 	}
 	if r.Loading {
 		return r
@@ -109,7 +110,7 @@ func (s *Server) row(of scope, d progress.Declared, m progress.Measured, contrad
 		r.Approach = "no changes tracked"
 	}
 	if n.Denominator > 0 {
-		r.Fraction = fraction(n)
+		r.Fraction, r.Done, r.Of = fraction(n), n.Counts.Merged, n.Denominator
 	}
 	for _, c := range contradictions {
 		r.Warnings = append(r.Warnings, c.Text)
@@ -130,11 +131,14 @@ func (s *Server) longestWait(v *view, p *progress.ProjectNumbers) string {
 	for i := range v.result.Changes {
 		c := &v.result.Changes[i]
 		if !c.Backport && c.Change.Project == p.Name && c.WaitsOn != "" && c.WaitingSince.Equal(p.OldestWaiting) {
-			return meaning(progress.Waits, string(c.WaitsOn)).Title
+			return waitsOn(c.WaitsOn)
 		}
 	}
 	return ""
 }
+
+// celebrated is said of projects that are done.
+const celebrated = "Declared completed, and nothing in review."
 
 // groups divides projects into those that need somebody, those where nothing
 // happens, and those that are done, each in the chosen order.
@@ -155,11 +159,11 @@ func (s *Server) groups(v *view, projects []*progress.ProjectNumbers, order stri
 		}
 	}
 	var out []group
-	add := func(title, note string, projects []*progress.ProjectNumbers, collapsed bool) {
+	add := func(title, note string, projects []*progress.ProjectNumbers, closed bool) {
 		if len(projects) == 0 {
 			return
 		}
-		g := group{Title: title, Note: note, Done: collapsed}
+		g := group{Title: title, Note: note, Closed: closed, Done: note == celebrated}
 		sortProjects(projects, order)
 		for _, p := range projects {
 			g.Rows = append(g.Rows, s.projectRow(v, p))
@@ -167,7 +171,7 @@ func (s *Server) groups(v *view, projects []*progress.ProjectNumbers, order stri
 		out = append(out, g)
 	}
 	add("", "", active, false)
-	add(plural(len(done), "project completed", "projects completed")+" 🎉", "Declared completed, and nothing in review.", done, true)
+	add(plural(len(done), "project completed", "projects completed"), celebrated, done, true)
 	add(plural(len(quiet), "more project", "more projects")+" with nothing in review", "Nobody has declared them completed.", quiet, true)
 	add(plural(len(unaffected), "project", "projects")+" not affected", "", unaffected, true)
 	return out
@@ -248,7 +252,7 @@ func (s *Server) changeRow(v *view, c *progress.Change) changeRow {
 		Updated: v.when(c.Updated), Merged: v.when(c.MergedAt), PatchSet: c.PatchSet,
 	}
 	if c.WaitsOn != "" {
-		r.Who = meaning(progress.Waits, string(c.WaitsOn)).Title
+		r.Who = waitsOn(c.WaitsOn)
 	}
 	r.Note = changeNote(c)
 	return r

@@ -1,0 +1,144 @@
+package dashboard_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/eventlet-removal/headway/store"
+)
+
+func TestHeaders(t *testing.T) {
+	w := newWorld().populate()
+	w.cfg.FrameAncestors = []string{"https://site.example.org"}
+	w.start(t)
+	const (
+		pagePolicy  = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self' https://site.example.org"
+		badgeMaxAge = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=604800"
+	)
+	for path, want := range map[string]map[string]string{
+		"/":                            {"Content-Security-Policy": pagePolicy, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"},
+		"/api/v1/goals":                {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60", "X-Content-Type-Options": "nosniff"},
+		"/api/v1/goals/nope":           {"Access-Control-Allow-Origin": "*"},
+		"/eventlet-removal/badge.svg":  {"Content-Type": "image/svg+xml; charset=utf-8", "Cache-Control": badgeMaxAge, "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"},
+		"/eventlet-removal/badge.json": {"Content-Type": "application/json", "Cache-Control": badgeMaxAge, "Access-Control-Allow-Origin": "*"},
+		"/eventlet-removal/badge/openstack/nova.json": {"Content-Type": "application/json", "Cache-Control": badgeMaxAge},
+		"/-/healthy": {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"},
+	} {
+		a := w.get(t, path)
+		for name, value := range want {
+			if got := a.Header.Get(name); got != value {
+				t.Errorf("%s: %s is %q\nwant %q", path, name, got, value)
+			}
+		}
+	}
+	if got := newWorld().start(t).get(t, "/").Header.Get("Content-Security-Policy"); !strings.HasSuffix(got, "frame-ancestors 'none'") {
+		t.Errorf("without origins: %q", got)
+	}
+}
+
+func TestETagMovesWithRevisionAndMinute(t *testing.T) {
+	w := newWorld().populate().start(t)
+	for _, path := range []string{"/", "/api/v1/goals", "/eventlet-removal/badge.svg"} {
+		first := w.get(t, path).Header.Get("ETag")
+		if first == "" {
+			t.Fatalf("%s has no ETag", path)
+		}
+		a := w.get(t, path, "If-None-Match", `"other", `+first)
+		if a.StatusCode != http.StatusNotModified || a.body != "" || a.Header.Get("ETag") != first || a.Header.Get("Cache-Control") == "" {
+			t.Errorf("%s: %s, ETag %q", path, a.Status, a.Header.Get("ETag"))
+		}
+		w.now = w.now.Add(time.Minute)
+		if a := w.get(t, path, "If-None-Match", first); a.StatusCode != http.StatusOK {
+			t.Errorf("%s a minute later: %s", path, a.Status)
+		}
+		second := w.get(t, path).Header.Get("ETag")
+		w.add(store.Change{Number: 9000, Status: store.StatusNew})
+		w.poll(t)
+		if a := w.get(t, path, "If-None-Match", second); a.StatusCode != http.StatusOK {
+			t.Errorf("%s after a poll: %s", path, a.Status)
+		}
+	}
+	other := newWorld().populate().start(t)
+	if a := other.get(t, "/", "If-None-Match", newWorld().populate().start(t).get(t, "/").Header.Get("ETag")); a.StatusCode != http.StatusOK {
+		t.Errorf("an ETag of another process: %s", a.Status)
+	}
+}
+
+func TestHEADHasTheHeadersOfGET(t *testing.T) {
+	w := newWorld().populate().start(t)
+	for _, path := range []string{"/", "/api/v1/goals", "/eventlet-removal/badge.svg", "/eventlet-removal/changes.csv", "/nope/"} {
+		get, head := w.get(t, path), w.do(t, http.MethodHead, path)
+		if head.StatusCode != get.StatusCode || head.body != "" {
+			t.Errorf("%s: %s with %d bytes", path, head.Status, len(head.body))
+		}
+		for _, name := range []string{"Content-Type", "Content-Length", "ETag", "Cache-Control"} {
+			if head.Header.Get(name) != get.Header.Get(name) {
+				t.Errorf("%s: %s is %q, of GET %q", path, name, head.Header.Get(name), get.Header.Get(name))
+			}
+		}
+	}
+}
+
+func TestStyleMayBeKeptForever(t *testing.T) {
+	w := newWorld().start(t)
+	href := w.page(t, "/").Find("link[rel=stylesheet]").AttrOr("href", "")
+	a := w.get(t, href)
+	if a.StatusCode != 200 || a.Header.Get("Content-Type") != "text/css; charset=utf-8" || a.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
+		t.Errorf("%s: %s %v", href, a.Status, a.Header)
+	}
+}
+
+func TestEverythingLiesBelowThePrefix(t *testing.T) {
+	w := newWorld().populate()
+	w.cfg.ExternalURL = &url.URL{Scheme: "https", Host: "site.example.org", Path: "/headway/"}
+	w.cfg.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("metrics")) })
+	w.start(t)
+	for path, status := range map[string]int{
+		"/headway/": 200, "/headway/eventlet-removal/": 200, "/headway/api/v1/goals": 200, "/headway/-/healthy": 200, "/headway/metrics": 200,
+		"/headway": 302, "/": 302, "/eventlet-removal/": 404, "/headwayx/": 404,
+	} {
+		a := w.get(t, path)
+		if a.StatusCode != status {
+			t.Errorf("%s: %s, want %d", path, a.Status, status)
+		}
+		if status == 302 && a.Header.Get("Location") != "/headway/" {
+			t.Errorf("%s leads to %q", path, a.Header.Get("Location"))
+		}
+	}
+	doc := w.page(t, "/headway/eventlet-removal/projects/openstack/nova")
+	for _, attr := range []string{"href", "action"} {
+		for _, link := range doc.Find("[" + attr + "]").Map(attrOf(attr)) {
+			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "/headway/") {
+				t.Errorf("link outside the prefix: %s", link)
+			}
+		}
+	}
+	want := "[![Eventlet removal](https://site.example.org/headway/eventlet-removal/badge/openstack/nova.svg)](https://site.example.org/headway/eventlet-removal/projects/openstack/nova)"
+	if got := doc.Find("details code").Last().Text(); got != want {
+		t.Errorf("Markdown %q\nwant %q", got, want)
+	}
+	if a := w.get(t, "/headway/eventlet-removal"); a.StatusCode != 301 || a.Header.Get("Location") != "/headway/eventlet-removal/" {
+		t.Errorf("without slash: %s to %q", a.Status, a.Header.Get("Location"))
+	}
+}
+
+func TestReadyWaitsForTheFirstRound(t *testing.T) {
+	if a := newWorld().start(t).get(t, "/-/ready"); a.StatusCode != 200 {
+		t.Errorf("after a round: %s", a.Status)
+	}
+	w := newWorld().loading().start(t)
+	if a := w.get(t, "/-/ready"); a.StatusCode != 503 || !strings.Contains(a.body, "eventlet-removal") {
+		t.Errorf("while loading: %s %s", a.Status, a.body)
+	}
+	if a := w.get(t, "/-/healthy"); a.StatusCode != 200 {
+		t.Errorf("healthy while loading: %s", a.Status)
+	}
+	w = newWorld()
+	w.selectors[0].AsOf = ago(1000)
+	if a := w.start(t).get(t, "/-/ready"); a.StatusCode != 200 {
+		t.Errorf("stale: %s", a.Status)
+	}
+}
