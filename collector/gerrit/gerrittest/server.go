@@ -24,6 +24,7 @@ type Server struct {
 	URL   string // with a slash at its end
 	Admin *User  // may do everything
 
+	dir       string // of the site
 	log       string // file that takes the daemon's output
 	daemon    *process
 	version   string
@@ -56,7 +57,7 @@ func Start(t testing.TB, options ...Option) *Server {
 		option(s)
 	}
 	site := newSite(t, s.version, s.mergeable)
-	s.log = filepath.Join(site.dir, "console.log")
+	s.dir, s.log = site.dir, filepath.Join(site.dir, "console.log")
 	s.start(t, site)
 	t.Cleanup(func() { s.stop(t) })
 
