@@ -1,0 +1,96 @@
+package dashboard_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+func TestChangesPage(t *testing.T) {
+	w := newWorld()
+	for i := range 230 {
+		w.add(store.Change{Number: 1000 + i, Status: store.StatusMerged, Submitted: ago(i)})
+	}
+	w.start(t)
+	doc := w.page(t, "/eventlet-removal/changes?state=merged&sort=number&page=3")
+	if got := text(doc.Find("h2")); got != "230 found 201 to 230" {
+		t.Errorf("heading %q", got)
+	}
+	if got := text(doc.Find("tbody tr:first-child td:first-child")); got != "1200" {
+		t.Errorf("third page begins with %q", got)
+	}
+	if got := doc.Find("a[rel=prev]").AttrOr("href", ""); got != "/eventlet-removal/changes?page=2&sort=number&state=merged" {
+		t.Errorf("previous page %q", got)
+	}
+	if doc.Find("a[rel=next]").Length() != 0 {
+		t.Error("there is a page after the last")
+	}
+	if got := doc.Find(`input[name=state][checked]`).AttrOr("value", ""); got != "merged" {
+		t.Errorf("checked: %q", got)
+	}
+	if got := doc.Find(`a[href^="https://review.example.org/q/change:1"]`).Length(); got != 1 {
+		t.Errorf("%d links to the same in Gerrit", got)
+	}
+}
+
+func TestHiddenPeopleAppearNowhere(t *testing.T) {
+	w := newWorld().populate()
+	w.cfg.HidePeople = true
+	w.start(t)
+	paths := append([]string{"/api/v1/goals/eventlet-removal/changes", "/eventlet-removal/changes.csv"}, pagePaths...)
+	for _, path := range paths {
+		body := w.get(t, path).body
+		for _, name := range []string{"Olga", "olga", "Rita", "Arnaud"} {
+			if strings.Contains(body, name) {
+				t.Errorf("%s names %s", path, name)
+			}
+		}
+	}
+	if a := w.get(t, "/eventlet-removal/changes?owner=olga"); a.StatusCode != 400 {
+		t.Errorf("filter by owner: %s", a.Status)
+	}
+}
+
+func TestPagesStaySmall(t *testing.T) {
+	w := newWorld()
+	for p := range 80 {
+		name := fmt.Sprintf("openstack/some-long-project-name-%d", p)
+		w.goal.Projects = append(w.goal.Projects, progress.Project{Name: name, Declared: progress.DeclaredInProgress, Approach: "one service at a time, then the rest"})
+		for i := range 8 {
+			status := []string{store.StatusMerged, store.StatusNew}[i%2]
+			c := store.Change{Number: 1000 + p*10 + i, Project: name, Status: status, Subject: "Replace the green threads of the conductor by native ones and test it"}
+			if status == store.StatusMerged {
+				c.Submitted = ago(p)
+			}
+			w.add(c)
+		}
+	}
+	for i := range 300 {
+		w.add(store.Change{Number: 5000 + i, Status: []string{store.StatusNew, store.StatusAbandoned}[i%2], Subject: "Replace the green threads of the conductor by native ones and test it"})
+	}
+	w.start(t)
+	for _, path := range pagePaths[:9] {
+		if strings.Contains(path, "mistral") || strings.Contains(path, "found.svg") {
+			continue
+		}
+		if size := len(w.get(t, path).body); size > 100_000 {
+			t.Errorf("%s: %d bytes", path, size)
+		}
+	}
+}
+
+func TestCSVKeepsFormulasHarmless(t *testing.T) {
+	w := newWorld()
+	w.add(store.Change{Number: 7, Status: store.StatusNew, Subject: `=HYPERLINK("https://evil.example")`})
+	w.start(t)
+	a := w.get(t, "/eventlet-removal/changes.csv")
+	if !strings.Contains(a.body, `"'=HYPERLINK(""https://evil.example"")"`) {
+		t.Errorf("got %s", a.body)
+	}
+	if got := a.Header.Get("Content-Disposition"); got != `attachment; filename="eventlet-removal-changes.csv"` {
+		t.Errorf("Content-Disposition %q", got)
+	}
+}

@@ -1,0 +1,217 @@
+package dashboard_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+func TestMetrics(t *testing.T) {
+	w := newWorld().populate()
+	w.goal.Projects, w.goal.Teams = w.goal.Projects[:1], nil
+	for i := range w.work {
+		if w.work[i].Row.Project != "openstack/nova" {
+			w.work = w.work[:i]
+			break
+		}
+	}
+	w.start(t)
+	want := `
+# HELP headway_as_of_timestamp_seconds Start of the last complete round behind the goal's numbers; absent before the first.
+# TYPE headway_as_of_timestamp_seconds gauge
+headway_as_of_timestamp_seconds{goal="eventlet-removal"} 1.79543505e+09
+# HELP headway_attention_changes Development changes in review by who must act.
+# TYPE headway_attention_changes gauge
+headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="author"} 1
+headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="ci"} 0
+headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="dependency"} 1
+headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="gate"} 0
+headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="reviewers"} 1
+# HELP headway_changes Changes by state: merged, reverted, open, wip, abandoned, and the former members left and gone (development only).
+# TYPE headway_changes gauge
+headway_changes{branch_class="backport",goal="eventlet-removal",project="openstack/nova",state="abandoned"} 0
+headway_changes{branch_class="backport",goal="eventlet-removal",project="openstack/nova",state="merged"} 1
+headway_changes{branch_class="backport",goal="eventlet-removal",project="openstack/nova",state="open"} 0
+headway_changes{branch_class="backport",goal="eventlet-removal",project="openstack/nova",state="reverted"} 0
+headway_changes{branch_class="backport",goal="eventlet-removal",project="openstack/nova",state="wip"} 0
+headway_changes{branch_class="development",goal="eventlet-removal",project="openstack/nova",state="abandoned"} 1
+headway_changes{branch_class="development",goal="eventlet-removal",project="openstack/nova",state="gone"} 1
+headway_changes{branch_class="development",goal="eventlet-removal",project="openstack/nova",state="left"} 1
+headway_changes{branch_class="development",goal="eventlet-removal",project="openstack/nova",state="merged"} 3
+headway_changes{branch_class="development",goal="eventlet-removal",project="openstack/nova",state="open"} 2
+headway_changes{branch_class="development",goal="eventlet-removal",project="openstack/nova",state="reverted"} 2
+headway_changes{branch_class="development",goal="eventlet-removal",project="openstack/nova",state="wip"} 1
+# HELP headway_changes_pending Changes whose details are still to be fetched.
+# TYPE headway_changes_pending gauge
+headway_changes_pending{goal="eventlet-removal"} 0
+# HELP headway_changes_quarantined Changes whose details can't be had.
+# TYPE headway_changes_quarantined gauge
+headway_changes_quarantined{goal="eventlet-removal"} 0
+# HELP headway_deadline_timestamp_seconds When a deadline of the goal is due; absent without a date.
+# TYPE headway_deadline_timestamp_seconds gauge
+headway_deadline_timestamp_seconds{deadline="all deliverables",goal="eventlet-removal"} 1.7907264e+09
+headway_deadline_timestamp_seconds{deadline="oslo libraries",goal="eventlet-removal"} 1.8064512e+09
+# HELP headway_goal_progress_ratio Merged share of the development changes of the whole goal; absent without any.
+# TYPE headway_goal_progress_ratio gauge
+headway_goal_progress_ratio{goal="eventlet-removal"} 0.5
+# HELP headway_last_merged_timestamp_seconds When a development change merged last; absent without any.
+# TYPE headway_last_merged_timestamp_seconds gauge
+headway_last_merged_timestamp_seconds{goal="eventlet-removal",project="openstack/nova"} 1.79457123e+09
+# HELP headway_oldest_waiting_timestamp_seconds Since when the longest waiting development change waits; absent if none does.
+# TYPE headway_oldest_waiting_timestamp_seconds gauge
+headway_oldest_waiting_timestamp_seconds{goal="eventlet-removal",project="openstack/nova"} 1.79197923e+09
+# HELP headway_patch_sets Sum of the current patch-set numbers of development changes.
+# TYPE headway_patch_sets gauge
+headway_patch_sets{goal="eventlet-removal",project="openstack/nova"} 18
+# HELP headway_poll_interval_seconds Time between the last and the next scheduled poll.
+# TYPE headway_poll_interval_seconds gauge
+headway_poll_interval_seconds{goal="eventlet-removal"} 600
+# HELP headway_progress_ratio Merged share of the development changes uploaded or expected so far; absent without any.
+# TYPE headway_progress_ratio gauge
+headway_progress_ratio{goal="eventlet-removal",project="openstack/nova"} 0.5
+`
+	if err := testutil.CollectAndCompare(w.server.Collector(), strings.NewReader(want)); err != nil {
+		t.Error(err)
+	}
+}
+
+// gather scrapes as promhttp does, and lints.
+func gather(t *testing.T, w *world) map[string]*dto.MetricFamily {
+	t.Helper()
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(w.server.Collector())
+	problems, err := testutil.GatherAndLint(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]*dto.MetricFamily{}
+	for _, f := range families {
+		out[f.GetName()] = f
+	}
+	return out
+}
+
+func TestNoSeriesForWhatIsNotKnown(t *testing.T) {
+	families := gather(t, newWorld().populate().loading().start(t))
+	for _, name := range []string{
+		"changes", "patch_sets", "progress_ratio", "goal_progress_ratio", "attention_changes", "last_merged_timestamp_seconds",
+		"oldest_waiting_timestamp_seconds", "as_of_timestamp_seconds",
+	} {
+		if families["headway_"+name] != nil {
+			t.Errorf("headway_%s has a series while loading", name)
+		}
+	}
+	if got := families["headway_changes_pending"].Metric[0].Gauge.GetValue(); got != 0 {
+		t.Errorf("pending %v", got)
+	}
+	// A project without changes has counts, but neither progress nor dates.
+	families = gather(t, newWorld().start(t))
+	for _, m := range families["headway_progress_ratio"].GetMetric() {
+		for _, l := range m.Label {
+			if l.GetName() == "project" && l.GetValue() != "openstack/cinder" { // which expects 4
+				t.Errorf("%s has progress", l.GetValue())
+			}
+		}
+	}
+	if families["headway_last_merged_timestamp_seconds"] != nil {
+		t.Error("something has merged in an empty goal")
+	}
+}
+
+// One label value that is not UTF-8, or one series twice, would fail the scrape.
+func TestLabelsAreValidAndDistinct(t *testing.T) {
+	w := newWorld()
+	w.goal.Projects = []progress.Project{{Name: "caf\xe9"}, {Name: "caf\xe8"}, {Name: "</script>\n\"x\""}}
+	w.goal.Teams = nil
+	w.goal.Deadlines = []progress.Deadline{{Name: "d\xff", Due: now}, {Name: "same", Due: now}, {Name: "same", Due: ago(1)}}
+	w.start(t)
+	var projects []string
+	for _, f := range gather(t, w) {
+		for _, m := range f.Metric {
+			for _, l := range m.Label {
+				if !utf8.ValidString(l.GetValue()) {
+					t.Errorf("%s: %q", f.GetName(), l.GetValue())
+				}
+				if f.GetName() == "headway_patch_sets" && l.GetName() == "project" {
+					projects = append(projects, l.GetValue())
+				}
+			}
+		}
+	}
+	if got, want := strings.Join(projects, "|"), "</script>\n\"x\"|caf\\xe8|caf\\xe9"; got != want {
+		t.Errorf("projects %q, want %q", got, want)
+	}
+}
+
+func TestPendingAndQuarantined(t *testing.T) {
+	w := newWorld().populate()
+	w.work[0].Member.Quarantined = "502"
+	w.start(t)
+	w.complete = nil
+	w.work = []store.Work{{Row: store.Change{Number: 999, Status: store.StatusNew}, Member: store.Membership{Number: 999, Query: selector}}}
+	w.poll(t)
+	families := gather(t, w)
+	for name, want := range map[string]float64{"headway_changes_pending": 1, "headway_changes_quarantined": 1} {
+		if got := families[name].Metric[0].Gauge.GetValue(); got != want {
+			t.Errorf("%s %v, want %v", name, got, want)
+		}
+	}
+}
+
+// atHours is an anchored schedule: due at these hours of each day, UTC.
+type atHours []int
+
+func (a atHours) Next(t time.Time) time.Time {
+	for day := t.UTC().Truncate(24 * time.Hour); ; day = day.Add(24 * time.Hour) {
+		for _, h := range a {
+			if due := day.Add(time.Duration(h) * time.Hour); due.After(t) {
+				return due
+			}
+		}
+	}
+}
+
+type never struct{}
+
+func (never) Next(time.Time) time.Time { return time.Time{} }
+
+func TestPollInterval(t *testing.T) {
+	for name, test := range map[string]struct {
+		schedule progress.Schedule
+		want     float64 // -1: no series
+	}{
+		"every minute":      {every(time.Minute), 60},
+		"every 10 seconds":  {every(10 * time.Second), 10},
+		"over noon":         {atHours{9, 15}, 6 * 3600},
+		"over night":        {atHours{13, 14}, 23 * 3600},
+		"once a day":        {atHours{3}, 24 * 3600},
+		"never":             {never{}, -1},
+		"without schedules": {nil, -1},
+	} {
+		w := newWorld()
+		w.goal.Schedule = test.schedule
+		w.start(t)
+		got := -1.0
+		if f := gather(t, w)["headway_poll_interval_seconds"]; f != nil {
+			got = f.Metric[0].Gauge.GetValue()
+		}
+		if got != test.want {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
