@@ -37,6 +37,15 @@ func TestBackup(t *testing.T) {
 	if files, _ := os.ReadDir(filepath.Dir(path)); len(files) != 1 {
 		t.Errorf("files left: %v", files)
 	}
+
+	must(t, db.Close())
+	reader, err := store.Open(db.Path(), store.Options{ReadOnly: true})
+	must(t, err)
+	defer reader.Close()
+	must(t, reader.Backup(path))
+	if diff := cmp.Diff(read(reader.Snapshot(), terms...), read(open(t, path).Snapshot(), terms...)); diff != "" {
+		t.Errorf("read-only database and backup:\n%s", diff)
+	}
 }
 
 // TestBackupWhileServing makes copies while rounds are written. Each round gives
@@ -47,7 +56,9 @@ func TestBackupWhileServing(t *testing.T) {
 	write := func(minute int) error {
 		var done []store.Work
 		for n := range 30 {
-			done = append(done, detailed(work(n+1, minute, own)))
+			w := detailed(work(n+1, minute, own))
+			w.Detail.Subject = strings.Repeat("x", 20_000) // so that a copy takes a while
+			done = append(done, w)
 		}
 		return errors.Join(db.Plan(goal, done, nil),
 			db.Finish(goal, store.Round{Complete: []string{""}, Poll: store.Poll{Requests: minute}}))

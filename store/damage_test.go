@@ -16,16 +16,16 @@ import (
 
 // grown makes a file that has every kind of page: branches, small buckets inside
 // leaves, values longer than a page, and free pages.
-func grown(t testing.TB) []byte {
+func grown(t testing.TB, changes int) []byte {
 	t.Helper()
 	db := open(t, newPath(t))
 	everything(t, db)
 	for minute := range 3 {
 		var done []store.Work
-		for n := range 40 {
+		for n := range changes {
 			w := detailed(work(n+1, minute, own))
 			if n == 7 {
-				w.Detail.Messages = make([]store.Message, 200)
+				w.Detail.Messages = make([]store.Message, 100)
 			}
 			done = append(done, w)
 		}
@@ -68,7 +68,7 @@ func survive(t testing.TB, path string, data []byte) (opened bool) {
 }
 
 func TestTruncated(t *testing.T) {
-	data := grown(t)
+	data := grown(t, 40)
 	path := newPath(t)
 	must(t, os.WriteFile(path, data, 0o600))
 	var used int // bytes that hold something
@@ -94,9 +94,9 @@ func TestTruncated(t *testing.T) {
 // TestFlippedBits damages one bit at a time, half of them where pages are held
 // together: in their headers and first entries, or in a meta page.
 func TestFlippedBits(t *testing.T) {
-	data := grown(t)
+	data := grown(t, 40)
 	path := newPath(t)
-	const page, rounds = 4096, 800
+	const page, rounds = 4096, 400
 	random := rand.New(rand.NewPCG(1, 2))
 	opened := 0
 	for i := range rounds {
@@ -122,7 +122,7 @@ func TestFlippedBits(t *testing.T) {
 
 // FuzzDamage writes any bytes anywhere into a sound file.
 func FuzzDamage(f *testing.F) {
-	data := grown(f)
+	data := grown(f, 12)
 	f.Add(uint(0), []byte("\x00"))
 	f.Add(uint(4096), make([]byte, 4096))
 	f.Add(uint(2*4096+10), []byte("\xff\xff"))
@@ -137,7 +137,7 @@ func FuzzDamage(f *testing.F) {
 // without end, or writes over records later.
 func TestDamagedTree(t *testing.T) {
 	const page, header, element = 4096, 16, 16
-	sound := grown(t)
+	sound := grown(t, 40)
 	path := newPath(t)
 	must(t, os.WriteFile(path, sound, 0o600))
 	b, err := bbolt.Open(path, 0o600, nil)

@@ -25,6 +25,16 @@
 // Until step 3 the change records are those of the round before: a database
 // opened after a crash shows the old numbers with their old as-of time.
 //
+// # The file
+//
+// Open looks at every page before it trusts the file, because bbolt believes what
+// it reads. What can't be used is refused with the file's name and what to do, and
+// left as it is. A new database, a backup and a compacted file are written under
+// another name (FILE.partial for copies) and put in their place whole. A migration
+// leaves the file as it was beside the new one, as FILE.schema-N. To restore any
+// copy, open it. When a write fails, readers keep the last snapshot, and the next
+// write is tried as if nothing had happened: a full disk needs no restart.
+//
 // # Schema
 //
 // Version 1. Numbers in keys are 8 bytes, big endian, so that a cursor walks in

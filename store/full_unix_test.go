@@ -161,3 +161,23 @@ func TestNoPermission(t *testing.T) {
 		refused("new file in a read-only directory", opened(false))
 	})
 }
+
+// TestCompactKeepsOwner compacts as root, where the tests run as root, what another
+// user's server has to open afterwards.
+func TestCompactKeepsOwner(t *testing.T) {
+	db := open(t, newPath(t))
+	must(t, db.Close())
+	if os.Geteuid() == 0 {
+		must(t, os.Chown(db.Path(), 65534, 65534))
+	}
+	owner := func() uint32 {
+		info, err := os.Stat(db.Path())
+		must(t, err)
+		return info.Sys().(*syscall.Stat_t).Uid
+	}
+	before := owner()
+	must(t, store.Compact(db.Path()))
+	if after := owner(); after != before {
+		t.Errorf("owner %d became %d", before, after)
+	}
+}

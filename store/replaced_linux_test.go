@@ -11,33 +11,36 @@ import (
 )
 
 // TestReplacedWhileWaiting has Open wait for the lock of a file that is replaced
-// meanwhile, as Compact does: what it writes must be in the file that has the name.
+// meanwhile, as Compact does: the file that has the name now is the one to open.
 func TestReplacedWhileWaiting(t *testing.T) {
-	path := newPath(t)
-	old := open(t, path)
-	round(t, old, 1, detailed(work(1, 1, own)))
-	must(t, old.Backup(path+".new"))
+	for _, readOnly := range []bool{false, true} {
+		path := newPath(t)
+		old := open(t, path)
+		must(t, old.Backup(path+".new"))
+		newer := open(t, path+".new")
+		round(t, newer, 1, detailed(work(1, 1, own)))
+		must(t, newer.Close())
 
-	type result struct {
-		db  *store.DB
-		err error
-	}
-	waiting := make(chan result, 1)
-	go func() {
-		db, err := store.Open(path, store.Options{Gerrit: gerrit, Timeout: time.Minute})
-		waiting <- result{db, err}
-	}()
-	for handles(t, path) < 2 {
-		runtime.Gosched()
-	}
-	must(t, os.Rename(path+".new", path))
-	must(t, old.Close())
-	r := <-waiting
-	must(t, r.err)
-	round(t, r.db, 2, detailed(work(2, 2, own)))
-	must(t, r.db.Close())
-	if open(t, path).Snapshot().Change(2) == nil {
-		t.Error("the round went to the file that was replaced")
+		type result struct {
+			db  *store.DB
+			err error
+		}
+		waiting := make(chan result, 1)
+		go func() {
+			db, err := store.Open(path, store.Options{Gerrit: gerrit, ReadOnly: readOnly, Timeout: time.Minute})
+			waiting <- result{db, err}
+		}()
+		for handles(t, path) < 2 {
+			runtime.Gosched()
+		}
+		must(t, os.Rename(path+".new", path))
+		must(t, old.Close())
+		r := <-waiting
+		must(t, r.err)
+		if r.db.Snapshot().Change(1) == nil {
+			t.Errorf("read-only %v: the file that was replaced is open", readOnly)
+		}
+		must(t, r.db.Close())
 	}
 }
 
