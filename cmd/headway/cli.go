@@ -64,6 +64,7 @@ func newCLI() *cli {
 	c.app.PreAction(c.needCommand)
 
 	c.add(newServe(c.app.Command("serve", "Poll on schedule; serve pages, API, badges and metrics.")))
+	c.add(newDemo(c.app.Command("demo", "Serve a demonstration, offline: synthetic changes in a replayed Gerrit.")))
 	c.add(newPoll(c.app.Command("poll", "Poll every goal once. Exit code 1 if anything was not polled.")))
 	c.add(newStatus(c.app.Command("status", "Print the progress table.")))
 	c.add(newCheckConfig(c.app.Command("check-config", "Check the configuration and print every problem.")))

@@ -14,9 +14,9 @@ import (
 	"github.com/eventlet-removal/headway/store"
 )
 
-// facts is testdata/openstack-facts.yaml: what the public site says, noted
+// siteFacts is testdata/openstack-facts.yaml: what the public site says, noted
 // independently of the built-in configuration.
-type facts struct {
+type siteFacts struct {
 	Gerrit, Site, Selector string
 	Projects               []struct{ Name, Declared, Since, Approach, Query string }
 	Teams                  []struct {
@@ -33,7 +33,7 @@ func TestBuiltinHoldsTheFacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var f facts
+	var f siteFacts
 	if err := yaml.Unmarshal(data, &f); err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestBuiltinHoldsTheFacts(t *testing.T) {
 		t.Fatalf("facts are not read: %+v", f)
 	}
 
-	var got facts
+	var got siteFacts
 	g := cfg.Goals[0].Progress
 	got.Gerrit, got.Selector = cfg.Gerrit.URL, g.Selector
 	got.Site = cfg.FrameAncestors[0] + "/"

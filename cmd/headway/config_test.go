@@ -27,7 +27,8 @@ func load(t *testing.T, yaml string) *Config {
 // compareSchedules by what they are: unexported fields are cron's business.
 var compareSchedules = cmp.Comparer(func(a, b cron.Schedule) bool {
 	for t := range 10 {
-		now := day(2026, 1, 1).Add(time.Duration(t) * 7 * time.Hour)
+		// cron takes a schedule without a zone to be in that of the time it is asked.
+		now := day(2026, 1, 1).Add(time.Duration(t) * 7 * time.Hour).In(time.Local)
 		if !a.Next(now).Equal(b.Next(now)) {
 			return false
 		}

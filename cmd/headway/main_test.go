@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,6 +25,8 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
+	// Whoever takes local time for UTC shall be seen everywhere.
+	time.Local = time.FixedZone("elsewhere", 5*60*60+30*60)
 	os.Exit(m.Run())
 }
 

@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 
-	"github.com/prometheus/common/version"
-
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/dashboard"
@@ -12,13 +10,13 @@ import (
 )
 
 // collector is the collector's part of the configuration.
-func (c *Config) collector() collector.Config {
+func (c *Config) collector(version string) collector.Config {
 	cfg := collector.Config{
 		Gerrit: gerrit.Config{
 			URL:               c.Gerrit.URL,
 			RequestsPerSecond: c.Gerrit.RequestsPerSecond,
 			Timeout:           c.Gerrit.Timeout,
-			UserAgent:         fmt.Sprintf("headway/%s (+%s)", version.Version, c.Gerrit.Contact),
+			UserAgent:         fmt.Sprintf("headway/%s (+%s)", version, c.Gerrit.Contact),
 		},
 		Jitter: collector.DefaultJitter,
 	}
@@ -45,13 +43,13 @@ func (c *Config) goals() []*progress.Goal {
 
 // dashboard is the dashboard's part of the configuration. Directories of
 // testimonials are not read yet; single pages are linked.
-func (c *Config) dashboard() dashboard.Config {
+func (c *Config) dashboard(version string) dashboard.Config {
 	cfg := dashboard.Config{
 		Goals:          c.goals(),
 		Gerrit:         c.Gerrit.URL,
 		FrameAncestors: c.FrameAncestors,
 		HidePeople:     c.HidePeople,
-		Version:        version.Version,
+		Version:        version,
 	}
 	for _, t := range c.Testimonials {
 		if t.Page != "" {

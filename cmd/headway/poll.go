@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/version"
 
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/store"
@@ -33,7 +34,7 @@ func (c *pollCommand) run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	defer closeStore(db, &err)
-	col, err := collector.New(cfg.collector(), db, collector.NewMetrics(), env.log)
+	col, err := collector.New(cfg.collector(version.Version), db, collector.NewMetrics(), env.log)
 	if err != nil {
 		return err
 	}

@@ -53,8 +53,8 @@ func (c *serveCommand) run(ctx context.Context, env *environment) (err error) {
 	}
 	defer closeStore(db, &err) // last, when all tasks have ended
 	s, err := newSite(siteConfig{
-		collector: cfg.collector(),
-		dashboard: cfg.dashboard(),
+		collector: cfg.collector(version.Version),
+		dashboard: cfg.dashboard(version.Version),
 		web:       c.web,
 	}, db, env.log)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/version"
 
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/store"
@@ -72,7 +73,7 @@ func storedSummaries(_ context.Context, env *environment) (raw []json.RawMessage
 	}
 	defer closeStore(db, &err)
 	raw = []json.RawMessage{}
-	for _, s := range dashboard.Summaries(cfg.dashboard(), db.Snapshot(), time.Now()) {
+	for _, s := range dashboard.Summaries(cfg.dashboard(version.Version), db.Snapshot(), time.Now()) {
 		data, err := json.Marshal(s)
 		if err != nil {
 			return nil, fmt.Errorf("encode summary of %s: %w", s.Goal, err)

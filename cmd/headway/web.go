@@ -136,8 +136,5 @@ func (s *webServer) address() string {
 	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
 		host = "localhost"
 	}
-	if strings.HasPrefix(host, "127.") {
-		host = "localhost"
-	}
 	return scheme + "://" + net.JoinHostPort(host, port) + "/"
 }

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/version"
+	"github.com/prometheus/exporter-toolkit/web"
+	"github.com/robfig/cron/v3"
+
+	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// The demonstration's pace: new events come every few seconds and shall be seen
+// soon, and the Gerrit is our own.
+const (
+	demoInterval = 5 * time.Second
+	demoFull     = time.Minute
+	demoTimeout  = 10 * time.Second
+	demoRate     = 1000 // requests per second
+)
+
+// demoGerrit is what a demonstration's database remembers as its Gerrit, whose port
+// is another one at each start.
+const demoGerrit = "http://replay.invalid/"
+
+// demoNotice stands at the head of every page.
+const demoNotice = "Demo: synthetic data. The merged commits are real ones of OpenStack with their dates moved; " +
+	"all other changes, all reviews and all people are made up. These are no one's real counts."
+
+type demoCommand struct {
+	web   webFlags
+	topic string
+}
+
+func newDemo(clause *kingpin.CmdClause) (*kingpin.CmdClause, *demoCommand) {
+	c := &demoCommand{web: addWebFlags(clause)}
+	clause.Flag("topic", "Replay this topic file instead of the built-in one.").PlaceHolder("FILE").StringVar(&c.topic)
+	return clause, c
+}
+
+func (c *demoCommand) run(ctx context.Context, env *environment) (err error) {
+	cfg, err := env.config()
+	if err != nil {
+		return err
+	}
+	play, err := c.play(time.Now())
+	if err != nil {
+		return err
+	}
+	gerrit, err := newWebServer(localOnly(), play.gerrit, env.log)
+	if err != nil {
+		return err
+	}
+	cfg = cfg.forDemo(gerrit.address(), play.offset)
+
+	path, remove, err := demoStorage(env)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	db, err := store.Open(path, store.Options{Gerrit: demoGerrit})
+	if err != nil {
+		return err
+	}
+	defer closeStore(db, &err) // before its file is removed
+	parts := siteConfig{collector: cfg.collector(version.Version), dashboard: cfg.dashboard(version.Version), web: c.web}
+	parts.collector.Jitter = 0 // nobody else asks this Gerrit
+	parts.dashboard.Notice = play.notice
+	s, err := newSite(parts, db, env.log)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.stdout, "headway demo: %s\nits Gerrit:   %s\n%s\nStop it with Ctrl-C.\n", s.server.address(), gerrit.address(), play.notice)
+	env.log.Info("serving", "database", db.Path(), "url", s.server.address())
+	return runTasks(ctx, env.log, gerrit, play.life, s.server, s.collector)
+}
+
+// play is what is performed: a Gerrit, what happens in it, and how far its past was
+// moved towards the present.
+type play struct {
+	gerrit *replay.Server
+	life   task
+	offset time.Duration
+	notice string
+}
+
+func (c *demoCommand) play(now time.Time) (*play, error) {
+	if c.topic != "" {
+		return replayed(c.topic)
+	}
+	topic, offset, err := replay.Demo(now)
+	if err != nil {
+		return nil, err
+	}
+	server := replay.New(topic, replay.Config{})
+	return &play{server, replay.NewLife(server), offset, demoNotice}, nil
+}
+
+// replayed performs a topic file as it was recorded: at its own times, and nothing
+// happens any more.
+func replayed(file string) (*play, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err // says: open FILE: …
+	}
+	defer f.Close()
+	topic, err := replay.ReadTopic(f)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	notice := fmt.Sprintf("Demo: what %s said of %s on %s, replayed.", topic.Gerrit, topic.Selector, topic.RecordedAt.UTC().Format(time.DateOnly))
+	return &play{replay.New(topic, replay.Config{}), still{}, 0, notice}, nil
+}
+
+// still is the life of a Gerrit in which nothing happens.
+type still struct{}
+
+func (still) Run(ctx context.Context) error { <-ctx.Done(); return nil }
+func (still) String() string                { return "replay" }
+
+// localOnly are web flags for the replayed Gerrit: any free port of this machine.
+func localOnly() *web.FlagConfig {
+	systemd, config := false, ""
+	return &web.FlagConfig{
+		WebListenAddresses: &[]string{"127.0.0.1:0"},
+		WebSystemdSocket:   &systemd,
+		WebConfigFile:      &config,
+	}
+}
+
+// demoStorage is a temporary database, removed at the end, unless the user named
+// one.
+func demoStorage(env *environment) (path string, remove func(), err error) {
+	if env.ownStorage {
+		return env.storage, func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "headway-demo-")
+	if err != nil {
+		return "", nil, fmt.Errorf("make a temporary database: %w", err)
+	}
+	return filepath.Join(dir, "headway.db"), func() { os.RemoveAll(dir) }, nil
+}
+
+// forDemo is the configuration for a replayed Gerrit: asked often, and with cycles
+// and deadlines moved as far as the topic was.
+func (c *Config) forDemo(gerrit string, offset time.Duration) *Config {
+	demo := *c
+	demo.Gerrit = Gerrit{URL: gerrit, RequestsPerSecond: demoRate, Timeout: demoTimeout, Contact: c.Gerrit.Contact}
+	demo.Goals = nil
+	for _, g := range c.Goals {
+		p := *g.Progress
+		p.Schedule, p.Timeout = cron.Every(demoInterval), demoTimeout
+		p.Cycles, p.Deadlines = nil, nil
+		for _, cy := range g.Progress.Cycles {
+			p.Cycles = append(p.Cycles, progress.Cycle{Name: cy.Name, Start: cy.Start.Add(offset), End: cy.End.Add(offset)})
+		}
+		for _, d := range g.Progress.Deadlines {
+			if !d.Due.IsZero() {
+				d.Due = d.Due.Add(offset)
+			}
+			p.Deadlines = append(p.Deadlines, d)
+		}
+		demo.Goals = append(demo.Goals, Goal{
+			Progress: &p, Schedule: p.Schedule, Full: cron.Every(demoFull), GoneAfter: demoFull,
+		})
+	}
+	return &demo
+}

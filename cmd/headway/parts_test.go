@@ -1,0 +1,64 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/eventlet-removal/headway/collector"
+	"github.com/eventlet-removal/headway/collector/gerrit"
+	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+const twoGoals = `
+gerrit: {url: "https://g/", requests_per_second: 2, timeout: 5s, contact: "ops@example.org"}
+goals:
+  - {name: a, selector: topic:a, schedule: "30 * * * *", full: "@daily", gone_after: 2h}
+  - {name: b, title: B, selector: topic:b, projects: [{name: p, selector: s}]}
+testimonials:
+  - {directory: testdata, url: "https://s/{slug}/"}
+  - {page: "https://s/jane/", projects: [p, q]}
+embed: {frame_ancestors: ["https://s"]}
+people: hidden
+`
+
+func TestCollectorsPart(t *testing.T) {
+	want := collector.Config{
+		Gerrit: gerrit.Config{
+			URL: "https://g/", RequestsPerSecond: 2, Timeout: 5 * time.Second,
+			UserAgent: "headway/1.2 (+ops@example.org)",
+		},
+		Goals: []collector.Goal{
+			{
+				Name: "a", Queries: []store.Query{{Text: "topic:a"}},
+				Schedule: spec(t, "30 * * * *"), Full: spec(t, "@daily"), GoneAfter: 2 * time.Hour,
+			}, {
+				Name: "b", Queries: []store.Query{{Text: `(topic:b) -project:"p"`}, {Project: "p", Text: `project:"p" (s)`}},
+				Schedule: spec(t, "@every 10m"), Full: spec(t, "@every 6h"), GoneAfter: time.Hour,
+			},
+		},
+		Jitter: collector.DefaultJitter,
+	}
+	got := load(t, twoGoals).collector("1.2")
+	if diff := cmp.Diff(want, got, compareSchedules); diff != "" {
+		t.Errorf("collector's part (-want +got):\n%s", diff)
+	}
+}
+
+func TestDashboardsPart(t *testing.T) {
+	cfg := load(t, twoGoals)
+	want := dashboard.Config{
+		Goals:          []*progress.Goal{cfg.Goals[0].Progress, cfg.Goals[1].Progress},
+		Gerrit:         "https://g/",
+		Testimonials:   []dashboard.Testimonial{{Page: "https://s/jane/", Projects: []string{"p", "q"}}},
+		FrameAncestors: []string{"https://s"},
+		HidePeople:     true,
+		Version:        "1.2",
+	}
+	if diff := cmp.Diff(want, cfg.dashboard("1.2"), compareSchedules); diff != "" {
+		t.Errorf("dashboard's part (-want +got):\n%s", diff)
+	}
+}
