@@ -183,7 +183,11 @@ func TestQueries(t *testing.T) {
 			{Project: "b", Text: `project:"b" (s)`},
 		}},
 		{"without discovery, one project", "discover: false, projects: [{name: a}]", []store.Query{{Text: `(topic:x) (project:"a")`}}},
-		{"without discovery, only own selectors", "discover: false, projects: [{name: a, selector: s}]", []store.Query{{Project: "a", Text: `project:"a" (s)`}}},
+		{"without discovery, only own selectors", "discover: false, projects: [{name: a, selector: s}, {name: b, selector: u}]", []store.Query{
+			{Text: `(topic:x) project:"a" -project:"a"`},
+			{Project: "a", Text: `project:"a" (s)`},
+			{Project: "b", Text: `project:"b" (u)`},
+		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			cfg := load(t, "gerrit: {url: https://g/}\ngoals: [{name: g, selector: topic:x, "+tc.goal+"}]\n")

@@ -13,7 +13,7 @@ import (
 // and one for each project with a selector of its own (own, by project). Together
 // they list each change at most once, because the goal's query leaves those
 // projects out. Without discovery it is limited to the listed projects and those
-// of teams; if all of them have their own selector, there is no goal's query.
+// of teams.
 func queries(g *progress.Goal, own map[string]string, discover bool) []store.Query {
 	var out, members []string
 	var qs []store.Query
@@ -35,7 +35,9 @@ func queries(g *progress.Goal, own map[string]string, discover bool) []store.Que
 	text := g.Selector
 	switch {
 	case !discover && len(members) == 0:
-		return qs
+		// All have their own. The goal's as-of time and its references still belong
+		// to the goal's query, so there is one, and it finds nothing.
+		text = "(" + text + `) project:"` + qs[0].Project + `" ` + out[0]
 	case !discover:
 		terms := make([]string, len(members))
 		for i, name := range members {
