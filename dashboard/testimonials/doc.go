@@ -1,0 +1,33 @@
+// Package testimonials reads testimonial pages: a page's bytes in, its person, a
+// quote, its projects and its Gerrit links out.
+//
+// It is pure: it fetches nothing and knows no clock. A page is the source of a
+// Jekyll page (front matter, Liquid, HTML or Markdown) or rendered HTML. Pages are
+// written by strangers, so everything is bounded, nothing makes it panic, and all
+// that comes out is plain text: tags are gone, entities are decoded, control and
+// direction characters are dropped. Who puts it on a page must escape it once, like
+// any text. What is wrong with a page is reported with its line, and what is still
+// readable is returned.
+//
+// A page is read in steps, each in its own file:
+//
+//	source       bytes -> UTF-8 text, front matter, which syntax the body has
+//	frontmatter  the flat part of YAML that Jekyll pages use
+//	liquid       blanks out {% tags %} and {{ values }}, keeping lines
+//	html         HTML   -> document
+//	markdown     Markdown with HTML in it -> document (inline.go: within a block)
+//	document     blocks of text with the line of every character, and links
+//	reference    links and text -> Gerrit references
+//	query        a Gerrit search -> its terms
+//	project      which projects the page speaks of, and why
+//	person       who speaks, and as what
+//	quote        sentences, and the one to pull
+//	set          the pages of a directory
+//
+// The YAML library is the configuration's alone, and front matter needs little of
+// it. Markdown is read here as well, because Jekyll's dialect keeps HTML whole over
+// blank lines and indents; CommonMark, as other libraries read it, ends the HTML
+// there and takes the links in it for code.
+//
+// It imports nothing of ours; dashboard and cmd import it.
+package testimonials
