@@ -142,3 +142,19 @@ func TestReadyWaitsForTheFirstRound(t *testing.T) {
 		t.Errorf("stale: %s", a.Status)
 	}
 }
+
+// Ages are told by the minute, although nothing was polled.
+func TestAgesMoveWithTheMinute(t *testing.T) {
+	w := newWorld().start(t)
+	for _, want := range []string{"As of 23 Nov 2026, 11:57 UTC (3 minutes ago).", "As of 23 Nov 2026, 11:57 UTC (4 minutes ago)."} {
+		if got := text(w.page(t, "/").Find(".asof")); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		w.now = w.now.Add(time.Minute)
+	}
+	w = newWorld()
+	w.selectors[0].AsOf = now.Add(2 * time.Minute) // another machine's clock
+	if got, want := text(w.start(t).page(t, "/").Find(".asof")), "As of 23 Nov 2026, 12:02 UTC (just now)."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -27,10 +27,12 @@ var (
 	intervalDesc      = describe("poll_interval_seconds", "Time between the last and the next scheduled poll.", "goal")
 	pendingDesc       = describe("changes_pending", "Changes whose details are still to be fetched.", "goal")
 	quarantinedDesc   = describe("changes_quarantined", "Changes whose details can't be had.", "goal")
+	missingDesc       = describe("changes_missing", "Changes that a full listing lacked and whose departure is not confirmed yet.", "goal")
+	blockedDesc       = describe("departures_blocked", "Changes missing at once that the circuit breaker did not believe.", "goal")
 
 	descs = []*prometheus.Desc{
 		changesDesc, patchSetsDesc, progressDesc, goalProgressDesc, attentionDesc, lastMergedDesc, oldestWaitingDesc,
-		deadlineDesc, asOfDesc, intervalDesc, pendingDesc, quarantinedDesc,
+		deadlineDesc, asOfDesc, intervalDesc, pendingDesc, quarantinedDesc, missingDesc, blockedDesc,
 	}
 )
 
@@ -101,13 +103,26 @@ func (m scrape) goal(v *view, snap *store.Snapshot, now time.Time) {
 		m.send(intervalDesc, interval.Seconds())
 	}
 	m.send(pendingDesc, float64(snap.Pending(v.goal.Name)))
-	quarantined := 0
+	quarantined, missing := 0, 0
 	for i := range v.result.Changes {
-		if c := &v.result.Changes[i]; c.Quarantined != "" && c.Departed == nil {
+		c := &v.result.Changes[i]
+		if c.Departed != nil {
+			continue
+		}
+		if c.Quarantined != "" {
 			quarantined++
+		}
+		if c.Missing != nil {
+			missing++
 		}
 	}
 	m.send(quarantinedDesc, float64(quarantined))
+	m.send(missingDesc, float64(missing))
+	blocked := 0
+	for _, q := range v.goal.Queries {
+		blocked += snap.Selector(v.goal.Name, q).Blocked
+	}
+	m.send(blockedDesc, float64(blocked))
 }
 
 func (m scrape) project(name string, n *progress.Numbers) {

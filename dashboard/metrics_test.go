@@ -49,6 +49,9 @@ headway_changes{branch_class="development",goal="eventlet-removal",project="open
 headway_changes{branch_class="development",goal="eventlet-removal",project="openstack/nova",state="open"} 2
 headway_changes{branch_class="development",goal="eventlet-removal",project="openstack/nova",state="reverted"} 2
 headway_changes{branch_class="development",goal="eventlet-removal",project="openstack/nova",state="wip"} 1
+# HELP headway_changes_missing Changes that a full listing lacked and whose departure is not confirmed yet.
+# TYPE headway_changes_missing gauge
+headway_changes_missing{goal="eventlet-removal"} 0
 # HELP headway_changes_pending Changes whose details are still to be fetched.
 # TYPE headway_changes_pending gauge
 headway_changes_pending{goal="eventlet-removal"} 0
@@ -59,6 +62,9 @@ headway_changes_quarantined{goal="eventlet-removal"} 0
 # TYPE headway_deadline_timestamp_seconds gauge
 headway_deadline_timestamp_seconds{deadline="all deliverables",goal="eventlet-removal"} 1.7907264e+09
 headway_deadline_timestamp_seconds{deadline="oslo libraries",goal="eventlet-removal"} 1.8064512e+09
+# HELP headway_departures_blocked Changes missing at once that the circuit breaker did not believe.
+# TYPE headway_departures_blocked gauge
+headway_departures_blocked{goal="eventlet-removal"} 0
 # HELP headway_goal_progress_ratio Merged share of the development changes of the whole goal; absent without any.
 # TYPE headway_goal_progress_ratio gauge
 headway_goal_progress_ratio{goal="eventlet-removal"} 0.5
@@ -158,15 +164,17 @@ func TestLabelsAreValidAndDistinct(t *testing.T) {
 	}
 }
 
-func TestPendingAndQuarantined(t *testing.T) {
+func TestTroublesAreCounted(t *testing.T) {
 	w := newWorld().populate()
 	w.work[0].Member.Quarantined = "502"
+	w.work[1].Member.Missing = &store.Missing{}
+	w.selectors[0].Blocked = 30
 	w.start(t)
 	w.complete = nil
 	w.work = []store.Work{{Row: store.Change{Number: 999, Status: store.StatusNew}, Member: store.Membership{Number: 999, Query: selector}}}
 	w.poll(t)
 	families := gather(t, w)
-	for name, want := range map[string]float64{"headway_changes_pending": 1, "headway_changes_quarantined": 1} {
+	for name, want := range map[string]float64{"headway_changes_pending": 1, "headway_changes_quarantined": 1, "headway_changes_missing": 1, "headway_departures_blocked": 30} {
 		if got := families[name].Metric[0].Gauge.GetValue(); got != want {
 			t.Errorf("%s %v, want %v", name, got, want)
 		}
