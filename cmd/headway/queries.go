@@ -34,7 +34,7 @@ func queries(g *progress.Goal, own map[string]string, discover bool) []store.Que
 	}
 	text := g.Selector
 	switch {
-	case !discover && len(members) == 0:
+	case !discover && len(members) == 0 && len(qs) > 0:
 		// All have their own. The goal's as-of time and its references still belong
 		// to the goal's query, so there is one, and it finds nothing.
 		text = "(" + text + `) project:"` + qs[0].Project + `" ` + out[0]
