@@ -14,12 +14,8 @@ import (
 // at is a place in the file. In a value that was not given, it is zero.
 type at struct{ line, column int }
 
-func (a at) place() at      { return a }
 func (a at) given() bool    { return a.line > 0 }
 func (a *at) stand(here at) { *a = here }
-
-// located is anything that was read from a place.
-type located interface{ place() at }
 
 // The values a raw struct is made of. Each is its zero value if it was not given or
 // was wrong.
