@@ -163,7 +163,7 @@ func (w *world) populate() *world {
 }
 
 // start writes the world into a store and serves it.
-func (w *world) start(t *testing.T) *world {
+func (w *world) start(t testing.TB) *world {
 	t.Helper()
 	db, err := store.Open(filepath.Join(t.TempDir(), "headway.db"), store.Options{Gerrit: gerrit})
 	if err != nil {
@@ -183,7 +183,7 @@ func (w *world) start(t *testing.T) *world {
 }
 
 // poll writes what was added since the last time.
-func (w *world) poll(t *testing.T) {
+func (w *world) poll(t testing.TB) {
 	t.Helper()
 	if err := w.db.Plan(w.goal.Name, w.work, w.selectors); err != nil {
 		t.Fatal(err)
