@@ -94,16 +94,16 @@ func forecast(n *progress.Numbers) string {
 		return ""
 	}
 	if n.ETA == nil {
-		return "Nothing has landed in the last 12 weeks: no estimate of when what is in review will have."
+		return "Nothing has landed in the last 12 weeks: there is no estimate of when what is in review will land."
 	}
 	from := date(n.ETA.From)
 	switch {
 	case n.ETA.To.IsZero():
-		return "At the pace of the last 12 weeks, what is in review lands on " + from + " at the earliest; the end is open."
+		return "At the pace of the last 12 weeks, what is in review will have landed by " + from + " at the earliest; the end is open."
 	case n.ETA.To.Sub(n.ETA.From) < 48*time.Hour:
-		return "At the pace of the last weeks, what is in review has landed around " + from + "."
+		return "At the pace of the last weeks, what is in review will have landed around " + from + "."
 	}
-	return "At the pace of the last 4 and 12 weeks, what is in review has landed between " + from + " and " + date(n.ETA.To) + "."
+	return "At the pace of the last 4 and 12 weeks, what is in review will have landed between " + from + " and " + date(n.ETA.To) + "."
 }
 
 type summaryPage struct {
