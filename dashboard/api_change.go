@@ -48,7 +48,14 @@ type Change struct {
 	RevertOf     *int                      `json:"revert_of"`
 	CherryPickOf *int                      `json:"cherry_pick_of"`
 	DependsOn    []DependsOn               `json:"depends_on"`
+	Pending      *string                   `json:"pending"` // why the change may not be as shown: missing, quarantined
 }
+
+// What Change.Pending can be.
+const (
+	PendingMissing     = "missing"     // absent from a full listing, not yet confirmed gone
+	PendingQuarantined = "quarantined" // its details can't be had; the listing's facts hold
+)
 
 // PatchSet is one revision of a change.
 type PatchSet struct {
@@ -121,6 +128,12 @@ func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) Cha
 	}
 	if c.Reason.Code != "" {
 		out.Reason = &Reason{c.Reason.Code, c.Reason.Text}
+	}
+	switch {
+	case c.Missing != nil:
+		out.Pending = new(PendingMissing)
+	case c.Quarantined != "":
+		out.Pending = new(PendingQuarantined)
 	}
 	for _, d := range c.Depends {
 		out.DependsOn = append(out.DependsOn, s.dependsOn(snap, d))

@@ -67,6 +67,7 @@ func newCLI() *cli {
 	c.add(newDemo(c.app.Command("demo", "Serve a demonstration, offline: synthetic changes in a replayed Gerrit.")))
 	c.add(newPoll(c.app.Command("poll", "Poll every goal once. Exit code 1 if anything was not polled.")))
 	c.add(newStatus(c.app.Command("status", "Print the progress table.")))
+	c.add(newVerify(c.app.Command("verify", "Recount from Gerrit and print every difference. Exit code 1 if there is one, or if nothing could be proven.")))
 	c.add(newCheckConfig(c.app.Command("check-config", "Check the configuration and print every problem.")))
 	return c
 }

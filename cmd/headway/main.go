@@ -8,10 +8,11 @@
 //	headway demo          the same, offline, against a built-in replayed Gerrit
 //	headway poll          poll every goal once
 //	headway status        print the progress table
+//	headway verify        recount from Gerrit, print every difference
 //	headway check-config  check the configuration, every problem at once
 //
 // The exit code is 0 if all is well, 1 if the answer is no (poll: something was not
-// polled) and 2 for a mistake in usage, configuration or store, or if the program
+// polled; verify: there is a difference, or Gerrit could not be asked) and 2 for a mistake in usage, configuration or store, or if the program
 // could not do its work. SIGINT and SIGTERM stop it gracefully: the listener goes
 // down, a running poll stops at a safe point, the database is closed last. A second
 // signal kills.
@@ -29,6 +30,19 @@
 // process can have it open. While headway serve runs, read its answers with
 // headway status --url=http://localhost:8642 instead of the file. A database belongs
 // to the Gerrit it was made from; another one is refused.
+//
+// # Verifying
+//
+// headway verify proves the numbers: it asks Gerrit anew, by queries of its own for
+// each project and state, and compares change by change. It takes about five
+// requests for each project at the configured rate and writes nothing. It prints a
+// line for each difference, with what headway shows, what Gerrit says and a link,
+// then a line for each change that differs and is pending, then the sum. Pending is
+// what moved since the last poll began, what is missing and not yet confirmed gone,
+// what is quarantined or still to be fetched: that proves nothing, and does not
+// count as a difference. The exit code is 1 if there is a difference, and also if
+// nothing could be proven: Gerrit could not be asked, or the first backfill is not
+// done.
 //
 // # Serving
 //

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/version"
+
+	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// claims are what we say of one goal: its numbers, and the changes behind them.
+type claims struct {
+	goal    *progress.Goal
+	summary dashboard.Summary
+	changes map[int]claim  // members, former ones too, by number
+	unsure  map[int]string // why we don't know a change yet, or not for sure
+}
+
+// claim is what we say of one change.
+type claim struct {
+	number   int
+	state    progress.State
+	backport bool
+	facts
+	commits []string // of all patch sets known
+}
+
+// facts of a change that are no judgement. Gerrit's row must have the same.
+type facts struct {
+	project, branch, topic, subject, changeID string
+	patchSet                                  int // 0: not told
+	updated                                   time.Time
+}
+
+// counted tells whether the change is in the totals.
+func (c claim) counted() bool { return c.state != progress.Left && c.state != progress.Gone }
+
+// Why a change that differs proves nothing.
+const (
+	unsureMissing     = "missing since the last full listing, not yet confirmed gone"
+	unsureQuarantined = "quarantined: its details can't be had"
+	unsureFetching    = "its details are still to be fetched"
+)
+
+// storedGoals reads the database, which nobody else may have open.
+func storedGoals(env *environment, cfg *Config, now time.Time) (goals []*claims, err error) {
+	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer closeStore(db, &err)
+	return goalsIn(db, cfg, now)
+}
+
+func goalsIn(db *store.DB, cfg *Config, now time.Time) ([]*claims, error) {
+	snap := db.Snapshot()
+	var goals []*claims
+	for i, summary := range dashboard.Summaries(cfg.dashboard(version.Version), snap, now) {
+		g := &claims{goal: cfg.Goals[i].Progress, summary: summary, changes: map[int]claim{}, unsure: map[int]string{}}
+		goals = append(goals, g)
+		for _, c := range progress.Compute(g.goal, progress.Look(snap, g.goal, now)).Changes {
+			g.claim(c)
+		}
+		work, err := db.Work(g.goal.Name)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range work {
+			g.unsure[w.Row.Number] = unsureFetching
+		}
+	}
+	return goals, nil
+}
+
+func (g *claims) claim(c progress.Change) {
+	number := c.Change.Number
+	out := claim{number: number, state: c.State, backport: c.Backport, facts: facts{
+		project: c.Change.Project, branch: c.Branch, topic: c.Topic, subject: c.Subject,
+		changeID: c.ChangeID, patchSet: c.PatchSet, updated: c.Updated,
+	}}
+	for _, p := range c.PatchSets {
+		out.commits = append(out.commits, p.Commit)
+	}
+	g.changes[number] = out
+	switch {
+	case c.Missing != nil:
+		g.unsure[number] = unsureMissing
+	case c.Quarantined != "":
+		g.unsure[number] = unsureQuarantined
+	}
+}
+
+// servedGoals reads a running server, which must know all goals of the
+// configuration.
+func servedGoals(ctx context.Context, cfg *Config, base *url.URL) ([]*claims, error) {
+	var goals []*claims
+	for _, g := range cfg.Goals {
+		s, err := servedGoal(ctx, g.Progress, base.JoinPath("api/v1/goals", g.Progress.Name))
+		if err != nil {
+			return nil, err
+		}
+		goals = append(goals, s)
+	}
+	return goals, nil
+}
+
+// errMoved says that a server published new numbers while they were read.
+var errMoved = errors.New("its numbers moved while they were read")
+
+// servedGoal reads one goal. A list of several pages, and the summary, may come of
+// different rounds: then they are read again.
+func servedGoal(ctx context.Context, goal *progress.Goal, address *url.URL) (*claims, error) {
+	for range 5 {
+		before, err := servedSummary(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		g := &claims{goal: goal, summary: before, changes: map[int]claim{}, unsure: map[int]string{}}
+		if before.Loading != nil {
+			return g, nil
+		}
+		if err := g.readChanges(ctx, address.JoinPath("changes")); err != nil {
+			return nil, err
+		}
+		after, err := servedSummary(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		if sameNumbers(before, after) {
+			return g, nil
+		}
+	}
+	return nil, fmt.Errorf("read %s: %w, five times", address, errMoved)
+}
+
+func servedSummary(ctx context.Context, address *url.URL) (s dashboard.Summary, err error) {
+	data, err := fetch(ctx, address.String())
+	if err != nil {
+		return s, err
+	}
+	if err := json.Unmarshal(data, &s); err != nil || s.Goal == "" {
+		return s, fmt.Errorf("read %s: not headway's answer", address)
+	}
+	return s, nil
+}
+
+// sameNumbers tells whether two summaries are of the same round. Ages, staleness
+// and estimates move with the clock alone.
+func sameNumbers(a, b dashboard.Summary) bool {
+	type round struct {
+		AsOf              *time.Time
+		Counts, Backports dashboard.Counts
+		Left, Gone        *int
+	}
+	rounds := func(s dashboard.Summary) string {
+		all := []round{{s.AsOf, s.Counts, s.Backports, s.Left, s.Gone}}
+		for _, p := range s.Projects {
+			all = append(all, round{p.AsOf, p.Counts, p.Backports, p.Left, p.Gone})
+		}
+		text, err := json.Marshal(all)
+		if err != nil {
+			return err.Error() // plain structs can always be encoded
+		}
+		return string(text)
+	}
+	return rounds(a) == rounds(b)
+}
+
+// readChanges reads the list of all members, former ones too, page by page.
+func (g *claims) readChanges(ctx context.Context, address *url.URL) error {
+	query := url.Values{"class": {"all"}, "state": {"merged,reverted,open,wip,abandoned,left,gone"}, "limit": {"500"}}
+	for {
+		address.RawQuery = query.Encode()
+		data, err := fetch(ctx, address.String())
+		if err != nil {
+			return err
+		}
+		var page dashboard.Changes
+		if err := json.Unmarshal(data, &page); err != nil {
+			return fmt.Errorf("read %s: not headway's answer: %w", address, err)
+		}
+		for _, c := range page.Changes {
+			g.served(c)
+		}
+		if page.NextCursor == nil {
+			return nil
+		}
+		next, err := strconv.Atoi(*page.NextCursor)
+		last, _ := strconv.Atoi(query.Get("cursor"))
+		if err != nil || last > 0 && next >= last { // a list that does not get on
+			return fmt.Errorf("read %s: its next_cursor is %q", address, *page.NextCursor)
+		}
+		query.Set("cursor", *page.NextCursor)
+	}
+}
+
+func (g *claims) served(c dashboard.Change) {
+	out := claim{number: c.Number, state: progress.State(c.State), backport: c.Backport, facts: facts{
+		project: c.Project, branch: c.Branch, topic: valueOf(c.Topic), subject: c.Subject,
+		changeID: c.ChangeID, patchSet: valueOf(c.PatchSet), updated: valueOf(c.Updated),
+	}}
+	for _, p := range c.PatchSets {
+		out.commits = append(out.commits, p.Commit)
+	}
+	g.changes[c.Number] = out
+	switch valueOf(c.Pending) {
+	case dashboard.PendingMissing:
+		g.unsure[c.Number] = unsureMissing
+	case dashboard.PendingQuarantined:
+		g.unsure[c.Number] = unsureQuarantined
+	}
+}
+
+// valueOf is what a field that may be null holds, or zero.
+func valueOf[T any](p *T) T {
+	var zero T
+	if p == nil {
+		return zero
+	}
+	return *p
+}

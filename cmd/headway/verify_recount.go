@@ -1,0 +1,320 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/eventlet-removal/headway/collector/gerrit"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+const (
+	// mostGroups bounds the requests of a recount: with more projects than this,
+	// several share a query.
+	mostGroups = 25
+
+	// longestQuery is how many bytes of a URL one query may take, escaped: a proxy
+	// before Gerrit cuts off at 8,190, and pages add a bound of time.
+	longestQuery = 7000
+)
+
+// byState are the queries that tell Gerrit's states apart. is:wip is also true of
+// some abandoned changes.
+var byState = []struct {
+	state progress.State
+	term  string
+}{
+	{progress.Merged, "is:merged"},
+	{progress.Open, "is:open -is:wip"},
+	{progress.WIP, "is:open is:wip"},
+	{progress.Abandoned, "is:abandoned"},
+}
+
+// recount is what Gerrit says of one goal.
+type recount struct {
+	*auditor
+	*claims
+	queries []store.Query  // those that are not loading
+	found   map[int]*found // what the queries find, by number
+	outside map[int]*found // what they don't find: reverts, and what was asked for by number
+	bad     []gerrit.Bad   // what can't be read
+	texts   map[int][]int  // revert -> what its commit message says it reverts
+}
+
+// found is one change as Gerrit has it.
+type found struct {
+	gerrit.Change
+	state    progress.State // by the query that found it; reverted is judged afterwards
+	stable   bool           // on a branch of backports, by Gerrit's own search
+	backport bool
+}
+
+// recount asks Gerrit for all that we show of a goal.
+func (a *auditor) recount(ctx context.Context, g *claims) (*recount, error) {
+	r := &recount{auditor: a, claims: g, found: map[int]*found{}, outside: map[int]*found{}, texts: map[int][]int{}}
+	for _, q := range g.goal.Queries {
+		if q.Project == "" || !slices.Contains(g.summary.LoadingProjects, q.Project) {
+			r.queries = append(r.queries, q)
+		}
+	}
+	before, scopes := a.requests, r.scopes()
+	a.log.Info("asking Gerrit", "goal", g.goal.Name, "requests_expected", r.expected(len(scopes)))
+	for _, step := range []func(context.Context) error{
+		func(ctx context.Context) error { return r.listStates(ctx, scopes) },
+		r.listBackports, r.findAbsent, r.findReverts, r.findTexts, r.explainReverted,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	a.log.Info("Gerrit answered", "goal", g.goal.Name, "requests", a.requests-before, "changes", len(r.found))
+	r.judge()
+	return r, nil
+}
+
+// expected is how many requests will be needed if we are right.
+func (r *recount) expected(scopes int) int {
+	n := scopes*len(byState) + 1 // texts
+	if branchTerm(r.goal.Backports) != "" {
+		n += len(r.queries)
+	}
+	merged := 0
+	for _, c := range r.changes {
+		if c.state == progress.Merged || c.state == progress.Reverted {
+			merged++
+		}
+	}
+	perQuery := longestQuery / len("revertof%3A12345678+OR+")
+	return n + (merged+perQuery-1)/perQuery
+}
+
+// scopes are queries that together find all members: each selector's, the goal's
+// once for each group of projects that we show and once for what lies in none of
+// them.
+func (r *recount) scopes() []string {
+	var scopes []string
+	own := map[string]bool{}
+	for _, q := range r.goal.Queries {
+		own[q.Project] = true
+	}
+	var projects []string
+	for _, p := range r.summary.Projects {
+		if !own[p.Project] {
+			projects = append(projects, "project:"+gerrit.Quote(p.Project))
+		}
+	}
+	slices.Sort(projects)
+	for _, q := range r.queries {
+		base := "(" + q.Text + ")"
+		if q.Project != "" {
+			scopes = append(scopes, base)
+			continue
+		}
+		size := (len(projects) + mostGroups - 1) / mostGroups
+		for _, group := range chunks(projects, base, size) {
+			scopes = append(scopes, base+" "+anyTerm(group))
+		}
+		rest := base
+		for _, p := range projects {
+			rest += " -" + p
+		}
+		if escapedLen(rest) > longestQuery { // then all of them, once more
+			rest = base
+		}
+		scopes = append(scopes, rest)
+	}
+	return scopes
+}
+
+func (r *recount) listStates(ctx context.Context, scopes []string) error {
+	for _, scope := range scopes {
+		for _, by := range byState {
+			rows, err := r.list(ctx, scope+" "+by.term)
+			if err != nil {
+				return err
+			}
+			for _, row := range rows {
+				r.find(row, by.state)
+			}
+		}
+	}
+	return nil
+}
+
+// list is one query; what can't be read of its answer is noted.
+func (r *recount) list(ctx context.Context, query string) ([]gerrit.Change, error) {
+	listing, err := r.client.List(ctx, query, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	r.bad = append(r.bad, listing.Bad...)
+	return listing.Changes, nil
+}
+
+// find notes a member. One that moved while we asked is found in two states: then
+// its newest row holds.
+func (r *recount) find(row gerrit.Change, state progress.State) {
+	if old := r.found[row.Number]; old == nil || row.Updated.After(old.Updated.Time) {
+		r.found[row.Number] = &found{Change: row, state: state}
+	}
+}
+
+// listBackports asks which members are on branches of backports.
+func (r *recount) listBackports(ctx context.Context) error {
+	term := branchTerm(r.goal.Backports)
+	if term == "" {
+		return nil
+	}
+	for _, q := range r.queries {
+		rows, err := r.list(ctx, "("+q.Text+") "+term)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if f := r.found[row.Number]; f != nil {
+				f.stable = true
+			}
+		}
+	}
+	return nil
+}
+
+// findAbsent asks by number for what we count and no query found, and for what we
+// call gone. Gerrit's two indexes can both miss a change at the instant of its
+// merge, so the selectors are asked for it again before anything is concluded.
+func (r *recount) findAbsent(ctx context.Context) error {
+	var absent, former []int
+	for n, c := range r.changes {
+		switch {
+		case r.found[n] != nil:
+		case c.counted():
+			absent = append(absent, n)
+		case c.state == progress.Gone:
+			former = append(former, n)
+		}
+	}
+	slices.Sort(absent)
+	for _, q := range r.queries {
+		rows, err := r.byNumber(ctx, "("+q.Text+")", absent)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			r.find(row, stateOfRow(row))
+		}
+	}
+	absent = slices.DeleteFunc(append(absent, former...), func(n int) bool { return r.found[n] != nil })
+	slices.Sort(absent)
+	rows, err := r.byNumber(ctx, "", absent)
+	for _, row := range rows {
+		r.outside[row.Number] = &found{Change: row, state: stateOfRow(row)}
+	}
+	return err
+}
+
+// byNumber lists those of some changes that a query finds.
+func (r *recount) byNumber(ctx context.Context, query string, numbers []int) ([]gerrit.Change, error) {
+	return r.anyOf(ctx, query, numbered("change:", numbers))
+}
+
+// anyOf lists what a query and any of some terms find, in as few requests as fit.
+func (r *recount) anyOf(ctx context.Context, query string, terms []string) ([]gerrit.Change, error) {
+	var all []gerrit.Change
+	for _, chunk := range chunks(terms, query, len(terms)) {
+		rows, err := r.list(ctx, strings.TrimSpace(query+" "+anyTerm(chunk)))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
+}
+
+// stateOfRow is the state that a row tells, where no query by state was asked.
+func stateOfRow(row gerrit.Change) progress.State {
+	switch {
+	case row.Status == store.StatusMerged:
+		return progress.Merged
+	case row.Status == store.StatusAbandoned:
+		return progress.Abandoned
+	case row.WorkInProgress:
+		return progress.WIP
+	}
+	return progress.Open
+}
+
+// known walks the numbers of all changes that Gerrit told us of, in order.
+func (r *recount) known() []int {
+	all := maps.Clone(r.outside)
+	maps.Copy(all, r.found)
+	return slices.Sorted(maps.Keys(all))
+}
+
+// change is what Gerrit told us of a change, nil if nothing.
+func (r *recount) change(n int) *found {
+	if f := r.found[n]; f != nil {
+		return f
+	}
+	return r.outside[n]
+}
+
+func numbered(operator string, numbers []int) []string {
+	terms := make([]string, len(numbers))
+	for i, n := range numbers {
+		terms[i] = operator + strconv.Itoa(n)
+	}
+	return terms
+}
+
+func anyTerm(terms []string) string { return "(" + strings.Join(terms, " OR ") + ")" }
+
+func escapedLen(query string) int { return len(url.QueryEscape(query)) }
+
+// chunks cuts terms into lists of at most size, each of which fits into one URL
+// beside a query.
+func chunks(terms []string, query string, size int) [][]string {
+	var out [][]string
+	room, length := longestQuery-escapedLen(query), 0
+	for _, t := range terms {
+		cost := escapedLen(t + " OR ")
+		last := len(out) - 1
+		if last < 0 || len(out[last]) == size || length+cost > room {
+			out, length = append(out, nil), 0
+			last++
+		}
+		out[last] = append(out[last], t)
+		length += cost
+	}
+	return out
+}
+
+// branchTerm finds what is on a branch that matches any of the patterns, "" for no
+// patterns. Gerrit puts refs/heads/ behind the ^ and matches the whole name.
+func branchTerm(patterns []string) string {
+	if len(patterns) == 0 {
+		return ""
+	}
+	var alternatives []string
+	for _, p := range patterns {
+		var b strings.Builder
+		for _, c := range p {
+			switch {
+			case c == '*':
+				b.WriteString(".*")
+			case strings.ContainsRune(`.+|(){}#@&<>$"`, c): // others have no place in a branch's name
+				fmt.Fprintf(&b, "[%c]", c)
+			default:
+				b.WriteRune(c)
+			}
+		}
+		alternatives = append(alternatives, b.String())
+	}
+	return "branch:" + gerrit.Quote("^("+strings.Join(alternatives, "|")+")")
+}

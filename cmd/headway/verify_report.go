@@ -1,0 +1,295 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// report is what came of verifying one goal.
+type report struct {
+	goal        string
+	loading     string // how far the first backfill is; "" if it is done
+	agree       int    // counted changes
+	projects    int    // that they are in
+	asOf        time.Time
+	differences []finding
+	pending     []finding
+}
+
+// finding is one difference between what we show and what Gerrit says.
+type finding struct {
+	number       int // 0: of a sum
+	project      string
+	ours, theirs string
+	because      string // pending: why it proves nothing
+	link         string
+}
+
+func (f finding) String() string {
+	if f.number == 0 {
+		return fmt.Sprintf("%s: %s, %s", f.project, f.ours, f.theirs)
+	}
+	text := fmt.Sprintf("%d %s: we have %s, Gerrit has %s", f.number, f.project, f.ours, f.theirs)
+	if f.because != "" {
+		text += "; " + f.because
+	}
+	return text + ": " + f.link
+}
+
+// String is the report in lines: differences, what is pending, and the sum.
+func (r *report) String() string {
+	if r.loading != "" {
+		return fmt.Sprintf("%s: still loading, %s: nothing to verify yet\n", r.goal, r.loading)
+	}
+	var b strings.Builder
+	for _, f := range r.differences {
+		fmt.Fprintf(&b, "difference: %s\n", f)
+	}
+	for _, f := range r.pending {
+		fmt.Fprintf(&b, "pending: %s\n", f)
+	}
+	fmt.Fprintf(&b, "%s: %s in %s agree with Gerrit; %d pending; %s; as of %s\n", r.goal,
+		counted(r.agree, "change"), counted(r.projects, "project"), len(r.pending), counted(len(r.differences), "difference"),
+		r.asOf.UTC().Format("2006-01-02 15:04 UTC"))
+	return b.String()
+}
+
+// counted is a number with its noun.
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+// compare holds what we show of every change against what Gerrit says, and our
+// sums against our own list: where both hold, the sums are Gerrit's.
+func (r *recount) compare() *report {
+	out := &report{goal: r.goal.Name, asOf: valueOf(r.summary.AsOf)}
+	numbers := maps.Clone(r.changes)
+	for n := range r.found {
+		numbers[n] = r.changes[n]
+	}
+	projects := map[string]bool{}
+	for _, n := range slices.Sorted(maps.Keys(numbers)) {
+		ours, theirs := r.differ(n)
+		switch {
+		case ours == theirs && r.changes[n].counted() && r.found[n] != nil:
+			out.agree++
+			projects[r.found[n].Project] = true
+			continue
+		case ours == theirs:
+			continue // a former member, here and there
+		}
+		f := finding{number: n, project: r.projectOf(n), ours: ours, theirs: theirs, because: r.because(n), link: r.link(n)}
+		if f.because != "" {
+			out.pending = append(out.pending, f)
+		} else {
+			out.differences = append(out.differences, f)
+		}
+	}
+	out.projects = len(projects)
+	out.differences = append(out.differences, r.sums()...)
+	return out
+}
+
+// differ says what we have and what Gerrit has of a change, as far as that is not
+// the same.
+func (r *recount) differ(n int) (ours, theirs string) {
+	c, known := r.changes[n]
+	f := r.found[n]
+	switch {
+	case f == nil && c.counted():
+		return standing(c.state, c.backport), r.elsewhere(n)
+	case f == nil && c.state == progress.Gone && r.outside[n] != nil:
+		return standing(c.state, false), r.elsewhere(n)
+	case f == nil:
+		return "", ""
+	case !known:
+		return "nothing", standing(f.state, f.backport)
+	}
+	var here, there []string
+	note := func(differs bool, a, b string) {
+		if differs {
+			here, there = append(here, a), append(there, b)
+		}
+	}
+	note(c.state != f.state || c.backport != f.backport, standing(c.state, c.backport), standing(f.state, f.backport))
+	if c.counted() {
+		for _, field := range []struct{ name, ours, theirs string }{
+			{"project", c.project, f.Project},
+			{"branch", c.branch, f.Branch},
+			{"topic", c.topic, f.Topic},
+			{"subject", c.subject, f.Subject},
+			{"Change-Id", c.changeID, f.ChangeID},
+		} {
+			note(field.ours != field.theirs, fmt.Sprintf("%s %q", field.name, field.ours), fmt.Sprintf("%s %q", field.name, field.theirs))
+		}
+		if now := f.CurrentRevisionNumber; now != 0 && c.patchSet != 0 {
+			note(c.patchSet != now, fmt.Sprintf("patch set %d", c.patchSet), fmt.Sprintf("patch set %d", now))
+		}
+		note(!c.updated.Equal(f.Updated.Time), "its update of "+moment(c.updated), "one of "+moment(f.Updated.Time))
+	}
+	return strings.Join(here, ", "), strings.Join(there, ", ")
+}
+
+// standing is where a change is, in words.
+func standing(state progress.State, backport bool) string {
+	if backport {
+		return string(state) + " (backport)"
+	}
+	return string(state)
+}
+
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// elsewhere says what Gerrit has of a change that no selector finds.
+func (r *recount) elsewhere(n int) string {
+	for _, b := range r.bad {
+		if b.Number == n {
+			return fmt.Sprintf("a row that can't be read (%v)", b.Err)
+		}
+	}
+	if f := r.outside[n]; f != nil {
+		return fmt.Sprintf("it outside the selector (%s, branch %q, topic %q)", f.state, f.Branch, f.Topic)
+	}
+	return "no such change (deleted, private or hidden)"
+}
+
+// because says why a difference proves nothing, "" if it does.
+func (r *recount) because(n int) string {
+	if why := r.unsure[n]; why != "" {
+		return why
+	}
+	for _, b := range r.bad {
+		if b.Number == n {
+			return "its row can't be read"
+		}
+	}
+	// Gerrit has whole seconds: what moved in the second of the round may have
+	// moved after it.
+	asOf := r.asOf(r.projectOf(n)).Add(r.skew).Truncate(time.Second)
+	if f := r.newest(n); f != nil && !f.Updated.Before(asOf) {
+		if f.Number != n {
+			return fmt.Sprintf("change %d was updated %s, after we looked", f.Number, moment(f.Updated.Time))
+		}
+		return fmt.Sprintf("updated %s, after we looked", moment(f.Updated.Time))
+	}
+	return ""
+}
+
+// asOf is when the round began whose numbers are shown of a project.
+func (r *recount) asOf(project string) time.Time {
+	for _, p := range r.summary.Projects {
+		if p.Project == project && p.AsOf != nil {
+			return *p.AsOf
+		}
+	}
+	return valueOf(r.summary.AsOf)
+}
+
+// projectOf is the project of a change: as Gerrit says, else as we do.
+func (r *recount) projectOf(n int) string {
+	if f := r.change(n); f != nil {
+		return f.Project
+	}
+	return r.changes[n].project
+}
+
+func (r *recount) link(n int) string {
+	return r.gerrit + "c/" + strings.ReplaceAll(url.PathEscape(r.projectOf(n)), "%2F", "/") + fmt.Sprintf("/+/%d", n)
+}
+
+// sum is what is counted of a project or the goal.
+type sum struct {
+	development, backports progress.Counts
+	left, gone             int // development
+}
+
+func (s *sum) add(c claim) {
+	to := &s.development
+	switch {
+	case c.backport && !c.counted():
+		return
+	case c.state == progress.Left:
+		s.left++
+		return
+	case c.state == progress.Gone:
+		s.gone++
+		return
+	case c.backport:
+		to = &s.backports
+	}
+	to.Total++
+	switch c.state {
+	case progress.Merged:
+		to.Merged++
+	case progress.Reverted:
+		to.Reverted++
+	case progress.Open:
+		to.Open++
+	case progress.WIP:
+		to.WIP++
+	case progress.Abandoned:
+		to.Abandoned++
+	}
+}
+
+// sums compares the summary of each project and of the goal with our list of
+// changes.
+func (r *recount) sums() []finding {
+	var total sum
+	byProject := map[string]*sum{}
+	for _, c := range r.changes {
+		if byProject[c.project] == nil {
+			byProject[c.project] = &sum{}
+		}
+		byProject[c.project].add(c)
+		total.add(c)
+	}
+	var out []finding
+	check := func(name string, n dashboard.Numbers, listed *sum) {
+		if listed == nil {
+			listed = &sum{}
+		}
+		if n.Loading != nil {
+			return
+		}
+		if says := summed(n); says != *listed {
+			out = append(out, finding{project: name, ours: "its summary says " + says.String(), theirs: "its list of changes has " + listed.String()})
+		}
+	}
+	for _, p := range r.summary.Projects {
+		check(p.Project, p.Numbers, byProject[p.Project])
+		delete(byProject, p.Project)
+	}
+	for _, name := range slices.Sorted(maps.Keys(byProject)) {
+		out = append(out, finding{project: name, ours: "it has no summary", theirs: "its list of changes has " + byProject[name].String()})
+	}
+	check(r.goal.Name, r.summary.Numbers, &total)
+	return out
+}
+
+func summed(n dashboard.Numbers) sum {
+	counts := func(c dashboard.Counts) progress.Counts {
+		return progress.Counts{
+			Total: valueOf(c.Total), Merged: valueOf(c.Merged), Reverted: valueOf(c.Reverted),
+			Open: valueOf(c.Open), WIP: valueOf(c.WIP), Abandoned: valueOf(c.Abandoned),
+		}
+	}
+	return sum{counts(n.Counts), counts(n.Backports), valueOf(n.Left), valueOf(n.Gone)}
+}
+
+func (s sum) String() string {
+	counts := func(c progress.Counts) string {
+		return fmt.Sprintf("%d (%d merged, %d reverted, %d open, %d wip, %d abandoned)", c.Total, c.Merged, c.Reverted, c.Open, c.WIP, c.Abandoned)
+	}
+	return fmt.Sprintf("%s, backports %s, %d left, %d gone", counts(s.development), counts(s.backports), s.left, s.gone)
+}
