@@ -39,12 +39,12 @@ var roles = map[atom.Atom]role{
 	atom.Colgroup: blockRole | openRole, atom.Option: openRole, atom.Optgroup: openRole,
 
 	atom.Nav: blockRole | skipRole, atom.Aside: blockRole | skipRole, atom.Footer: blockRole | skipRole,
-	atom.Script: blockRole | skipRole, atom.Style: blockRole | skipRole, atom.Template: blockRole | skipRole,
-	atom.Iframe: blockRole | skipRole, atom.Noscript: blockRole | skipRole, atom.Object: skipRole, atom.Svg: skipRole,
+	atom.Script: skipRole, atom.Style: skipRole, atom.Template: skipRole,
+	atom.Iframe: skipRole, atom.Noscript: skipRole, atom.Object: skipRole, atom.Svg: skipRole,
 	atom.Math: skipRole, atom.Select: skipRole, atom.Textarea: skipRole, atom.Button: skipRole,
 
-	atom.Hr: blockRole | voidRole, atom.Br: voidRole, atom.Img: voidRole, atom.Input: voidRole, atom.Meta: blockRole | voidRole,
-	atom.Link: blockRole | voidRole, atom.Base: voidRole, atom.Col: voidRole, atom.Embed: voidRole, atom.Source: voidRole,
+	atom.Hr: blockRole | voidRole, atom.Br: voidRole, atom.Img: voidRole, atom.Input: voidRole, atom.Meta: voidRole,
+	atom.Link: voidRole, atom.Base: voidRole, atom.Col: voidRole, atom.Embed: voidRole, atom.Source: voidRole,
 	atom.Track: voidRole, atom.Wbr: voidRole, atom.Area: voidRole, atom.Param: voidRole,
 }
 

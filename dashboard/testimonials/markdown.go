@@ -92,7 +92,7 @@ func (r *markdownReader) startsHTML(content string) bool {
 		return true
 	}
 	m := htmlStart.FindStringSubmatch(content)
-	return m != nil && roleOf(strings.ToLower(m[1]))&blockRole != 0
+	return m != nil && roleOf(strings.ToLower(m[1]))&(blockRole|skipRole) != 0
 }
 
 // html reads an element and returns its length. What is in an element with

@@ -74,7 +74,10 @@ var wanted = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b(lessons?|learn(ed|t)?|motivat|why|conclusion|final|share with the community)`),
 }
 
-const minQuote = 40
+const (
+	minQuote = 40
+	minFirst = 20 // "Not by much." says nothing without its question
+)
 
 // pullQuote is one or two whole sentences of the body: a blockquote, else from the
 // answer to a wanted question, else from the first paragraph that has some. Headings,
@@ -113,7 +116,7 @@ func quoteOf(blocks []block, taken func(*block) bool) string {
 		}
 		all := sentences(b.text)
 		for j, s := range all {
-			if !quotable(s) {
+			if !quotable(s) || utf8.RuneCountInString(s.text) < minFirst {
 				continue
 			}
 			q := s.text

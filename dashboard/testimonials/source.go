@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -39,7 +40,7 @@ func readSource(name string, data []byte, report *report) (source, bool) {
 	}
 	text := decode(data, report)
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.TrimPrefix(text, "\ufeff"))
-	if strings.TrimSpace(text) == "" {
+	if !strings.ContainsFunc(text, func(r rune) bool { return shown(r) && !unicode.IsSpace(r) }) {
 		report.add(0, "empty")
 		return source{}, false
 	}
