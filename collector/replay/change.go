@@ -191,8 +191,8 @@ type Expression struct {
 	Expression string   `json:"expression,omitempty"`
 	Fulfilled  bool     `json:"fulfilled"`
 	Status     string   `json:"status,omitempty"`
-	Passing    []string `json:"passing_atoms,omitempty"`
-	Failing    []string `json:"failing_atoms,omitempty"`
+	Passing    []string `json:"passing_atoms,omitzero"`
+	Failing    []string `json:"failing_atoms,omitzero"`
 }
 
 // clone copies all that a Server changes in place.

@@ -12,28 +12,49 @@ type labelRule struct {
 	name, description string // description of its submit requirement
 	min, max          int
 	values            map[string]string
-	condition         string                        // copyCondition, as messages quote it; "" for none
-	copies            func(kind string, v int) bool // whether a vote survives a patch set of that kind
+	rebases, lowest   string // the parts of its copy condition, "" if it has them not
 }
+
+const (
+	ifRebased = "changekind:TRIVIAL_REBASE"
+	ifLowest  = "is:MIN"
+)
 
 // labelRules are in the order of the submit requirements.
 var labelRules = []labelRule{
 	{
 		name: "Verified", description: "Verified in gate by CI", min: -2, max: 2,
 		values: map[string]string{"-2": "Fails", "-1": "Does not seem to work", " 0": "No score", "+1": "Works for me", "+2": "Verified"},
-		copies: func(string, int) bool { return false },
 	}, {
 		name: "Code-Review", description: "Code reviewed by core reviewer", min: -2, max: 2,
 		values: map[string]string{"-2": "This shall not be submitted", "-1": "I would prefer this is not submitted as is",
 			" 0": "No score", "+1": "Looks good to me, but someone else must approve", "+2": "Looks good to me, approved"},
-		condition: "changekind:TRIVIAL_REBASE OR is:MIN",
-		copies:    func(kind string, v int) bool { return kind == KindTrivialRebase || v == -2 },
+		rebases: ifRebased, lowest: ifLowest,
 	}, {
 		name: "Workflow", description: "Approved for gate by core reviewer", min: -1, max: 1,
-		values:    map[string]string{"-1": "Work in progress", " 0": "Ready for reviews", "+1": "Approved"},
-		condition: "is:MIN",
-		copies:    func(_ string, v int) bool { return v == -1 },
+		values: map[string]string{"-1": "Work in progress", " 0": "Ready for reviews", "+1": "Approved"},
+		lowest: ifLowest,
 	},
+}
+
+// copies tells whether a vote survives a patch set of that kind, and the label's
+// copy condition with what held in bold.
+func (rule labelRule) copies(kind string, vote int) (condition string, ok bool) {
+	var parts []string
+	for _, part := range []struct {
+		text  string
+		holds bool
+	}{{rule.rebases, kind == KindTrivialRebase}, {rule.lowest, vote == rule.min}} {
+		switch {
+		case part.text == "":
+		case part.holds:
+			ok = true
+			parts = append(parts, "**"+part.text+"**")
+		default:
+			parts = append(parts, part.text)
+		}
+	}
+	return strings.Join(parts, " OR "), ok
 }
 
 func ruleOf(name string) (labelRule, error) {
@@ -74,45 +95,59 @@ func (c *Change) setVote(label string, account, value int, at time.Time, tag str
 }
 
 // outdate drops or copies the votes for a new patch set and tells which, as the
-// upload's message does. A copied vote gets the time of the upload.
+// upload's message does, with the part of the copy condition in bold that held. A
+// copied vote gets the time of the upload.
 func (c *Change) outdate(kind string, at time.Time) string {
-	copied, dropped := &strings.Builder{}, &strings.Builder{}
+	var copied, dropped []string
 	for _, name := range []string{"Code-Review", "Verified", "Workflow"} { // by name
 		rule, _ := ruleOf(name)
+		var kept, lost []string // lines of this label
 		l := c.Labels[name]
-		lines := map[*strings.Builder][]string{}
 		for i, a := range l.All {
 			v := a.vote()
 			if v == 0 {
 				continue
 			}
-			to := dropped
-			if rule.copies(kind, v) {
-				to = copied
+			condition, ok := rule.copies(kind, v)
+			if ok {
 				l.All[i].Date = stamp(at)
+				kept = addVote(kept, fmt.Sprintf("%s%+d", name, v), condition)
 			} else {
 				l.All[i] = Approval{Value: new(int), Account: a.Account}
-			}
-			if text := fmt.Sprintf("%s%+d", name, v); !slices.Contains(lines[to], text) {
-				lines[to] = append(lines[to], text)
+				lost = addVote(lost, fmt.Sprintf("%s%+d", name, v), condition)
 			}
 		}
-		for to, votes := range lines {
-			fmt.Fprintf(to, "* %s", strings.Join(votes, ", "))
-			if rule.condition != "" {
-				fmt.Fprintf(to, " (copy condition: %q)", rule.condition)
-			}
-			to.WriteByte('\n')
-		}
+		copied, dropped = append(copied, kept...), append(dropped, lost...)
 	}
 	text := ""
-	if copied.Len() > 0 {
-		text += "\n\nCopied Votes:\n" + copied.String()
+	if len(copied) > 0 {
+		text += "\n\nCopied Votes:\n* " + strings.Join(copied, "\n* ")
 	}
-	if dropped.Len() > 0 {
-		text += "\n\nOutdated Votes:\n" + dropped.String()
+	if len(dropped) > 0 {
+		text += "\n\nOutdated Votes:\n* " + strings.Join(dropped, "\n* ")
+	}
+	if text != "" {
+		text += "\n"
 	}
 	return text
+}
+
+// addVote adds a vote to the line of the same condition, once.
+func addVote(lines []string, vote, condition string) []string {
+	if condition != "" {
+		condition = fmt.Sprintf(" (copy condition: \"%s\")", condition)
+	}
+	for i, line := range lines {
+		votes, ok := strings.CutSuffix(line, condition)
+		if !ok {
+			continue
+		}
+		if !slices.Contains(strings.Split(votes, ", "), vote) {
+			lines[i] = votes + ", " + vote + condition
+		}
+		return lines
+	}
+	return append(lines, vote+condition)
 }
 
 // weigh sets all that follows from the votes: who stands for each label, the
@@ -169,7 +204,8 @@ func (rule labelRule) weigh(l Label, reviewers []int) Label {
 		}
 	}
 	switch {
-	case out.Approved.ID != 0 || out.Rejected.ID != 0:
+	case out.Approved.ID != 0 || out.Rejected.ID != 0: // Gerrit tells the weak ones then or not, as it happens to come by them
+		out.Recommended, out.Disliked = Account{}, Account{}
 	case out.Disliked.ID != 0:
 		out.Value = -1
 	case out.Recommended.ID != 0:
@@ -180,7 +216,7 @@ func (rule labelRule) weigh(l Label, reviewers []int) Label {
 
 func (rule labelRule) requirement(l Label) Requirement {
 	high, low := "label:"+rule.name+"=MAX", "label:"+rule.name+"=MIN"
-	r := &Expression{Expression: high + " AND -" + low, Status: "FAIL"}
+	r := &Expression{Expression: high + " AND -" + low, Status: "FAIL", Passing: []string{}, Failing: []string{}}
 	atoms := map[bool]*[]string{true: &r.Passing, false: &r.Failing}
 	for _, atom := range []struct {
 		text string

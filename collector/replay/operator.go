@@ -252,7 +252,7 @@ func (c *compiler) is(v string) (predicate, error) {
 		return func(*Change) bool { return true }, nil
 	case "mergeable":
 		if !c.merges {
-			return nil, refuse("'is:mergeable' operator is not supported by server")
+			return nil, refuse("'is:mergeable' operator is not supported on this gerrit host")
 		}
 		return func(ch *Change) bool { return ch.Mergeable != nil && *ch.Mergeable }, nil
 	case "starred", "watched", "owner", "uploader", "reviewer", "cc", "attention":
@@ -265,6 +265,7 @@ func (c *compiler) is(v string) (predicate, error) {
 
 var errSignIn = &refusal{http.StatusForbidden, "Must be signed-in to use this operator"}
 
+// owner of a name that nobody has finds nothing.
 func (c *compiler) owner(v string) (predicate, error) {
 	ids, err := c.people(v)
 	return func(ch *Change) bool { return slices.Contains(ids, ch.Owner.ID) }, err
@@ -295,28 +296,27 @@ func (c *compiler) people(v string) ([]int, error) {
 	if len(exact) > 0 {
 		return exact, nil
 	}
-	if len(loose) > 0 {
-		return loose, nil
-	}
-	return nil, refuse(fmt.Sprintf("Account '%s' not found", v))
+	return loose, nil
 }
 
 func (c *compiler) message(v string) (predicate, error) {
 	if strings.HasPrefix(v, "^") {
 		return regex("message", v, func(ch *Change) string { return ch.commit().Message })
 	}
-	return fullText(v, func(ch *Change) []string { return []string{ch.commit().Message} })
+	return fullText(v, messageText)
 }
 
+func messageText(ch *Change) []string { return []string{ch.commit().Message} }
+
 // comment searches what reviewers and robots wrote.
-func (c *compiler) comment(v string) (predicate, error) {
-	return fullText(v, func(ch *Change) []string {
-		texts := make([]string, len(ch.Messages))
-		for i, m := range ch.Messages {
-			texts[i] = m.Message
-		}
-		return texts
-	})
+func (c *compiler) comment(v string) (predicate, error) { return fullText(v, commentTexts) }
+
+func commentTexts(ch *Change) []string {
+	texts := make([]string, len(ch.Messages))
+	for i, m := range ch.Messages {
+		texts[i] = m.Message
+	}
+	return texts
 }
 
 func (c *compiler) revertOf(v string) (predicate, error) {
@@ -380,7 +380,9 @@ func (c *compiler) limited(v string) (predicate, error) {
 }
 
 // bare is a word without an operator: a change by number or Change-Id, else
-// whatever has it in one of many fields. Gerrit also looks into file names.
+// whatever has it in one of many fields. Gerrit also looks into file names. What
+// its index finds for a bare word Gerrit looks through again, and there cuts texts
+// in another way: "[eventlet]" has a word eventlet for message:, but not here.
 func (c *compiler) bare(v string) (predicate, error) {
 	if strings.HasPrefix(v, "refs/") {
 		c.leaves++
@@ -392,10 +394,10 @@ func (c *compiler) bare(v string) (predicate, error) {
 		if numberPattern.MatchString(v) && len(v) >= 6 {
 			fields = append(fields, "commit")
 		}
-	} else if _, err := c.people(v); err == nil {
+	} else if ids, err := c.people(v); err == nil && len(ids) > 0 {
 		fields = append(fields, "owner")
 	}
-	var kids []predicate
+	var index, again []predicate
 	for _, field := range fields {
 		c.leaves++
 		p, err := operators[field](c, v)
@@ -405,7 +407,17 @@ func (c *compiler) bare(v string) (predicate, error) {
 		if err != nil {
 			return nil, err
 		}
-		kids = append(kids, p)
+		index = append(index, p)
+		switch field {
+		case "message":
+			p = func(ch *Change) bool { return hasPieces(v, messageText(ch)) }
+		case "comment":
+			p = func(ch *Change) bool { return hasPieces(v, commentTexts(ch)) }
+		}
+		again = append(again, p)
 	}
-	return func(ch *Change) bool { return slices.ContainsFunc(kids, func(p predicate) bool { return p(ch) }) }, nil
+	found := func(ps []predicate, ch *Change) bool {
+		return slices.ContainsFunc(ps, func(p predicate) bool { return p(ch) })
+	}
+	return func(ch *Change) bool { return found(index, ch) && found(again, ch) }, nil
 }

@@ -149,6 +149,9 @@ func (l *lexer) phrase(open rune) (token, error) {
 			b.WriteRune(r)
 		}
 	}
+	if escaped {
+		return token{}, refuse(fmt.Sprintf("line %s no viable alternative at character '<EOF>'", position(l.text, len(l.text))))
+	}
 	return token{}, refuse(fmt.Sprintf("line %s mismatched character '<EOF>' expecting '%c'", position(l.text, len(l.text)), end))
 }
 
@@ -172,12 +175,20 @@ func (l *lexer) word() token {
 	}
 	t := token{word, l.text[start:l.at], start}
 	switch {
-	case t.text == "AND" || t.text == "OR" || t.text == "NOT" || t.text == "and" || t.text == "or" || t.text == "not":
+	case isKeyword(t.text) && l.at < len(l.text): // the last word of all is none
 		t.kind, t.text = keyword, strings.ToUpper(t.text)
 	case isName(t.text):
 		t.kind = name
 	}
 	return t
+}
+
+func isKeyword(s string) bool {
+	switch s {
+	case "AND", "OR", "NOT", "and", "or", "not":
+		return true
+	}
+	return false
 }
 
 // isName tells what Gerrit's grammar takes for the name of an operator.

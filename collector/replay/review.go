@@ -20,7 +20,7 @@ type Reply struct {
 }
 
 // Reply votes and comments on the current patch set, in one message. A vote that
-// is given already is not told again.
+// is given already is not told again; a reply of nothing else does nothing.
 func (s *Server) Reply(at time.Time, number, by int, r Reply) error {
 	return s.write("reply to", number, func(c *Change) error { return c.reply(at, by, r) })
 }
@@ -45,6 +45,7 @@ func (c *Change) reply(at time.Time, by int, r Reply) error {
 			return fmt.Errorf("%s%+d is out of range", label, v)
 		}
 	}
+	told := r.Text != "" || r.Comments > 0 || r.Ready
 	if r.Ready {
 		c.setWIP(false)
 	}
@@ -60,6 +61,10 @@ func (c *Change) reply(at time.Time, by int, r Reply) error {
 			first += fmt.Sprintf(" %s%+d", label, v)
 		}
 		c.setVote(label, by, v, at, r.Tag)
+		told = true
+	}
+	if !told {
+		return nil
 	}
 	if len(r.Votes) > 0 {
 		c.addReviewer(at, by, by, stateReviewer)
@@ -130,7 +135,7 @@ func (s *Server) RemoveVote(at time.Time, number, by, whose int, label string) e
 			return fmt.Errorf("account %d has no vote on %s", whose, label)
 		}
 		c.setVote(label, whose, 0, at, "")
-		c.say(at, by, tagPrefix+"deleteVote", fmt.Sprintf("Removed %s%+d by <GERRIT_ACCOUNT_%d>", label, v, whose))
+		c.say(at, by, tagPrefix+"deleteVote", fmt.Sprintf("Removed %s%+d by <GERRIT_ACCOUNT_%d>\n", label, v, whose))
 		m := &c.Messages[len(c.Messages)-1]
 		m.Accounts = append(m.Accounts, Account{ID: whose})
 		return nil
@@ -181,12 +186,49 @@ func (s *Server) SetTopic(at time.Time, number, by int, topic string) error {
 	})
 }
 
-// SetHashtags replaces the hashtags.
-func (s *Server) SetHashtags(at time.Time, number, by int, hashtags ...string) error {
-	return s.write("set hashtags of", number, func(c *Change) error {
-		c.Hashtags = slices.Clone(hashtags)
-		slices.Sort(c.Hashtags)
-		c.say(at, by, tagPrefix+"setHashtag", "Hashtags set to "+strings.Join(c.Hashtags, ", "))
+// AddHashtags adds hashtags.
+func (s *Server) AddHashtags(at time.Time, number, by int, hashtags ...string) error {
+	return s.write("add hashtags to", number, func(c *Change) error {
+		var added []string
+		for _, h := range hashtags {
+			if !slices.Contains(c.Hashtags, h) {
+				added = append(added, h)
+			}
+		}
+		if len(added) == 0 {
+			return nil
+		}
+		slices.Sort(added)
+		c.Hashtags = append(c.Hashtags, added...)
+		c.say(at, by, tagPrefix+"setHashtag", hashtagText("added", added))
 		return nil
 	})
+}
+
+// RemoveHashtags removes hashtags.
+func (s *Server) RemoveHashtags(at time.Time, number, by int, hashtags ...string) error {
+	return s.write("remove hashtags from", number, func(c *Change) error {
+		var removed []string
+		c.Hashtags = slices.DeleteFunc(c.Hashtags, func(h string) bool {
+			if !slices.Contains(hashtags, h) {
+				return false
+			}
+			removed = append(removed, h)
+			return true
+		})
+		if len(removed) == 0 {
+			return nil
+		}
+		slices.Sort(removed)
+		c.say(at, by, tagPrefix+"setHashtag", hashtagText("removed", removed))
+		return nil
+	})
+}
+
+func hashtagText(what string, hashtags []string) string {
+	plural := ""
+	if len(hashtags) > 1 {
+		plural = "s"
+	}
+	return fmt.Sprintf("Hashtag%s %s: %s", plural, what, strings.Join(hashtags, ", "))
 }

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -38,17 +39,32 @@ func (s *Stamp) UnmarshalJSON(b []byte) error {
 
 // queryTime reads the date of a search operator: "2006-01-02", optionally with a
 // time of day, a fraction and a zone, parted by spaces, in UTC unless a zone says
-// otherwise. Gerrit takes no T and no Z.
+// otherwise. Gerrit takes no T and no Z. It does take a thirteenth month and the
+// like, which is refused here.
 func queryTime(text string) (time.Time, error) {
-	bad := refuse("Invalid date format: " + text)
-	if strings.ContainsAny(text, "TZ,") { // Go's parser takes a comma for a fraction, Gerrit does not
-		return time.Time{}, bad
+	date, clock, hasClock := strings.Cut(text, " ")
+	clock, zone, hasZone := strings.Cut(clock, " ")
+	if !datePattern.MatchString(date) {
+		return time.Time{}, refuse("Invalid date format: " + text)
 	}
-	for _, layout := range []string{"2006-01-02", "2006-01-02 15:04:05", "2006-01-02 15:04:05 -0700"} {
-		t, err := time.Parse(layout, text) // a fraction after the seconds is taken in each of them
-		if err == nil {
-			return t, nil
-		}
+	if hasClock && !clockPattern.MatchString(clock) {
+		return time.Time{}, refuse("Invalid time format: " + clock)
 	}
-	return time.Time{}, bad
+	layout := time.DateOnly
+	if hasClock {
+		layout = time.DateTime // a fraction after the seconds is taken, too
+	}
+	if hasZone {
+		layout += " -0700"
+	}
+	t, err := time.Parse(layout, text)
+	if err != nil {
+		return time.Time{}, refuse(fmt.Sprintf("replay: date %s or zone %q is not known here", text, zone))
+	}
+	return t, nil
 }
+
+var (
+	datePattern  = regexp.MustCompile(`^\d+-\d+-\d+$`)
+	clockPattern = regexp.MustCompile(`^\d+:\d+:\d+(\.\d+)?$`)
+)

@@ -3,8 +3,6 @@ package replay
 import (
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
 	"time"
 )
 
@@ -168,7 +166,8 @@ func (s *Server) SetMergeable(number int, mergeable *bool) error {
 }
 
 // Revert makes the change that takes a merged one back, and returns its number.
-// It has the topic of the original, whose log tells of it.
+// It has the topic of the original, whose log tells of it, and asks all who had
+// to do with that; why may be empty.
 func (s *Server) Revert(at time.Time, number, by int, why string) (int, error) {
 	return s.RevertAs(at, number, by, 0, why)
 }
@@ -180,12 +179,16 @@ func (s *Server) RevertAs(at time.Time, number, by, as int, why string) (int, er
 		if c.Status != statusMerged {
 			return fmt.Errorf("it is %s", c.Status)
 		}
-		body := "This reverts commit " + c.CurrentRevision + ".\n\nReason for revert: " + why
+		body := "This reverts commit " + c.CurrentRevision + "."
+		if why != "" {
+			body += "\n\nReason for revert: " + why
+		}
 		id := "I" + digest("revert", c.ChangeID, fmt.Sprint(stamp(at)))
 		made, err = s.create(at, NewChange{
 			Number: as, Project: c.Project, Branch: c.Branch, ChangeID: id, Owner: by, Topic: c.Topic,
-			Subject: revertSubject(c.Subject), Body: body, Parents: []string{c.CurrentRevision},
+			Subject: `Revert "` + c.Subject + `"`, Body: body, Parents: []string{c.CurrentRevision},
 			Insertions: c.Deletions, Deletions: c.Insertions, revertOf: number,
+			reviewers: append([]ReviewerUpdate{{Reviewer: c.Owner, State: stateReviewer}}, c.ReviewerUpdates...),
 		})
 		if err != nil {
 			return err
@@ -194,22 +197,6 @@ func (s *Server) RevertAs(at time.Time, number, by, as int, why string) (int, er
 		return nil
 	})
 	return made, err
-}
-
-// revertPattern is the subject of a revert, once or several times.
-var revertPattern = regexp.MustCompile(`^Revert(?:\^(\d+))? "(.+)"$`)
-
-// revertSubject counts reverts of reverts: Revert^2 "…", as Gerrit does.
-func revertSubject(subject string) string {
-	m := revertPattern.FindStringSubmatch(subject)
-	if m == nil {
-		return `Revert "` + subject + `"`
-	}
-	n, err := strconv.Atoi(m[1])
-	if err != nil {
-		n = 1
-	}
-	return fmt.Sprintf(`Revert^%d "%s"`, n+1, m[2])
 }
 
 // CherryPick takes the current patch set to another branch by the button, as a
@@ -229,17 +216,13 @@ func (s *Server) CherryPickAs(at time.Time, number, by, as int, branch string) (
 		}
 		old := withoutChangeID(c.commit().Message)
 		made, err = s.create(at, NewChange{
-			Number: as, Project: c.Project, Branch: branch, ChangeID: c.ChangeID, Owner: by, Topic: topic,
+			reviewers: []ReviewerUpdate{{Reviewer: c.Owner, State: stateCC}},
+			Number:    as, Project: c.Project, Branch: branch, ChangeID: c.ChangeID, Owner: by, Topic: topic,
 			Subject: c.Subject, Body: old[len(c.Subject):] + "\n\n(cherry picked from commit " + c.CurrentRevision + ")",
 			Insertions: c.Insertions, Deletions: c.Deletions, cherryPickOf: number, cherryPickOfPatchSet: c.PatchSet,
 			message: fmt.Sprintf("Patch Set 1: Cherry Picked from branch %s.", c.Branch), tag: tagPrefix + "newPatchSet",
 		})
-		if err != nil {
-			return err
-		}
-		c.say(at, by, tagPrefix+"cherryPickChange", fmt.Sprintf("Patch Set %d: Cherry Picked\n\nThis patchset was cherry picked to branch %s as commit %s",
-			c.PatchSet, branch, s.changes[made].CurrentRevision))
-		return nil
+		return err
 	})
 	return made, err
 }

@@ -61,6 +61,20 @@ func words(text string) []string {
 	return out
 }
 
+// hasPieces looks for v as Gerrit does without its index: all its pieces between
+// spaces and some punctuation must be among those of one text, case apart.
+func hasPieces(v string, texts []string) bool {
+	want := pieces(v)
+	return slices.ContainsFunc(texts, func(text string) bool {
+		have := pieces(text)
+		return !slices.ContainsFunc(want, func(w string) bool { return !slices.Contains(have, w) })
+	})
+}
+
+func pieces(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return strings.ContainsRune(" ,.-:\\/_=\n", r) })
+}
+
 // regex finds changes by a regular expression of Lucene's (dk.brics.automaton)
 // kind, which must match the whole field; v begins with ^.
 func regex(field, v string, text func(*Change) string) (predicate, error) {

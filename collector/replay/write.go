@@ -36,6 +36,7 @@ type NewChange struct {
 
 	revertOf, cherryPickOf, cherryPickOfPatchSet int
 	message, tag                                 string
+	reviewers                                    []ReviewerUpdate // asked by the owner
 }
 
 // Patch is what is pushed as a further patch set of a change.
@@ -46,7 +47,7 @@ type Patch struct {
 	WIP     *bool    // pushed with %wip or %ready
 	Parents []string // nil keeps them
 	Edit    bool     // made in the browser: an edit that was published
-	Button  bool     // rebased by the button
+	Button  bool     // made by the server's button: a rebase, or another message
 }
 
 // Account sets or adds an account, by ID.
@@ -106,6 +107,9 @@ func (s *Server) create(at time.Time, n NewChange) (int, error) {
 		text, tag = n.message, n.tag
 	}
 	c.say(at, n.Owner, tag, text)
+	for _, r := range n.reviewers {
+		c.addReviewer(at, n.Owner, r.Reviewer.ID, r.State)
+	}
 	c.weigh()
 	s.changes[n.Number] = c
 	s.newest = max(s.newest, n.Number)
@@ -160,6 +164,8 @@ func uploadText(n int, kind string, p Patch) string {
 	switch {
 	case p.Edit:
 		return fmt.Sprintf("Patch Set %d: Published edit on patch set %d.", n, n-1)
+	case p.Button && kind == KindNoCodeChange:
+		return fmt.Sprintf("Patch Set %d: Commit message was updated.", n)
 	case p.Button:
 		return fmt.Sprintf("Patch Set %d: Patch Set %d was rebased", n, n-1)
 	case kind == KindTrivialRebase:
