@@ -21,15 +21,12 @@ import (
 	"github.com/eventlet-removal/headway/collector/replay"
 )
 
+// The demonstration topic, and a change for what no change of it has, are served
+// as they were recorded.
 func TestImport(t *testing.T) {
-	topic, _, err := replay.Demo(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	topic := recorded(t)
 	s := gerrittest.Start(t)
-	start := time.Now()
 	s.Import(t, topic.Changes)
-	t.Logf("imported %d changes in %v", len(topic.Changes), time.Since(start))
 	for batch := range slices.Chunk(topic.Changes, 50) {
 		served := details(t, s, batch)
 		for _, want := range batch {
@@ -38,6 +35,58 @@ func TestImport(t *testing.T) {
 				t.Errorf("change %d (-recorded +served):\n%s", want.Number, diff)
 			}
 		}
+	}
+}
+
+// recorded is the demonstration topic and some odd changes.
+func recorded(t *testing.T) *replay.Topic {
+	t.Helper()
+	now := time.Now()
+	demo, _, err := replay.Demo(now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := replay.New(demo, replay.Config{})
+	author, reviewer := demo.Changes[0].Owner.ID, demo.Changes[1].Owner.ID
+	if author == reviewer {
+		t.Fatal("the first two changes are one author's")
+	}
+	at := now.Add(-time.Hour)
+	later := func() time.Time { at = at.Add(time.Second); return at }
+	create := func(subject string) int {
+		number, err := s.Create(later(), replay.NewChange{Project: "openstack/nova", Subject: subject, Topic: "pushed", Owner: author, Insertions: 3, Deletions: 2})
+		must(t, err)
+		return number
+	}
+
+	votes := create("Votes that were copied, given, and given before")
+	must(t, s.Vote(later(), votes, reviewer, "Workflow", 1))
+	must(t, s.Vote(later(), votes, reviewer, "Code-Review", -2))
+	must(t, s.Upload(later(), votes, author, replay.Patch{Kind: replay.KindTrivialRebase, Button: true}))
+	must(t, s.Report(later(), votes, replay.Build{Outcome: replay.Failed}))
+
+	odd := create("Moved, tagged, commented, and its topic pushed twice")
+	again := "pushed-again"
+	must(t, s.SetTopic(later(), odd, author, "by-hand"))
+	must(t, s.Upload(later(), odd, author, replay.Patch{Topic: &again}))
+	must(t, s.AddHashtags(later(), odd, author, "one", "two"))
+	must(t, s.Move(later(), odd, author, "stable/2025.1"))
+	must(t, s.Reply(later(), odd, reviewer, replay.Reply{Text: "Hm.", Comments: 3, Unresolved: 2}))
+	must(t, s.AddReviewer(later(), odd, author, replay.Zuul.ID))
+
+	closed := create("Restored, set to work in progress, and abandoned with votes")
+	must(t, s.Abandon(later(), closed, author, "No time."))
+	must(t, s.Restore(later(), closed, reviewer, ""))
+	must(t, s.SetWIP(later(), closed, author))
+	must(t, s.Vote(later(), closed, reviewer, "Code-Review", -1))
+	must(t, s.Abandon(later(), closed, author, ""))
+	return s.Topic(now)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -76,6 +125,7 @@ func details(t *testing.T, s *gerrittest.Server, changes []*replay.Change) map[i
 // the rest (how labels and open changes stand).
 func comparable(c *replay.Change) *replay.Change {
 	c.MetaRevID, c.CurrentRevision, c.SubmitType = "", "", ""
+	slices.Sort(c.Hashtags) // Gerrit tells them in any order
 	revisions := map[string]replay.Revision{}
 	for _, r := range c.Revisions {
 		r.Fetch, r.Branch = nil, ""
