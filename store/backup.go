@@ -17,8 +17,8 @@ const partial = ".partial"
 // Backup writes a copy of the database, as it is at this moment, to path. It may
 // run while rounds are written and snapshots read, but a round that makes the file
 // grow waits for it. The copy has mode 0600 and is put in its place whole; a file
-// there is replaced only if it is a database of the same Gerrit and not in use.
-// To restore, open the copy.
+// there is replaced only if it is a database of the same Gerrit, not in use and not
+// ahead of this one. To restore, open the copy.
 func (db *DB) Backup(path string) error {
 	db.copying.Lock()
 	defer db.copying.Unlock()
@@ -52,7 +52,33 @@ func (db *DB) replaceable(path string) error {
 	if err != nil {
 		return fmt.Errorf("it is kept: %w", err)
 	}
-	return b.Close()
+	return errors.Join(db.reaches(b), b.Close())
+}
+
+// reaches refuses to replace a copy that has polls which this database has not: it
+// was started anew or restored, and its schedule would soon overwrite the only copy
+// of what Gerrit keeps no more.
+func (db *DB) reaches(copied *bbolt.DB) error {
+	ours, err1 := lastPoll(db.bolt)
+	theirs, err2 := lastPoll(copied)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	if theirs > ours {
+		return fmt.Errorf("it is kept: it goes up to poll %d, the database only to poll %d: restore it, or move it away", theirs, ours)
+	}
+	return nil
+}
+
+// lastPoll is the ID of the newest poll, 0 if there is none.
+func lastPoll(b *bbolt.DB) (id uint64, err error) {
+	err = contained(func() error {
+		return b.View(func(tx *bbolt.Tx) error {
+			id = tx.Bucket(bucketPolls).Sequence()
+			return nil
+		})
+	})
+	return id, err
 }
 
 // Compact writes the database at path anew without its free pages, and replaces

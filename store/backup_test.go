@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,6 +43,7 @@ func TestBackup(t *testing.T) {
 	reader, err := store.Open(db.Path(), store.Options{ReadOnly: true})
 	must(t, err)
 	defer reader.Close()
+	path = newPath(t)
 	must(t, reader.Backup(path))
 	if diff := cmp.Diff(read(reader.Snapshot(), terms...), read(open(t, path).Snapshot(), terms...)); diff != "" {
 		t.Errorf("read-only database and backup:\n%s", diff)
@@ -140,6 +142,32 @@ func TestBackupRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestBackupKeepsWhatIsAhead starts anew, as after a lost disk, beside the backups
+// of a database that knew more.
+func TestBackupKeepsWhatIsAhead(t *testing.T) {
+	old, path := open(t, newPath(t)), newPath(t)
+	for minute := range 3 {
+		round(t, old, minute+1)
+	}
+	must(t, old.Backup(path))
+	before, err := os.ReadFile(path)
+	must(t, err)
+	anew := open(t, newPath(t))
+	for minute := range 2 {
+		err := anew.Backup(path)
+		want := fmt.Sprintf("back up database %s to %s: it is kept: it goes up to poll 3, the database only to poll %d: restore it, or move it away", anew.Path(), path, minute)
+		if err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+		if after, _ := os.ReadFile(path); string(after) != string(before) {
+			t.Fatal("the file was touched")
+		}
+		round(t, anew, minute+1)
+	}
+	round(t, anew, 3)
+	must(t, anew.Backup(path)) // as far as the copy
 }
 
 // TestBackupAfterCrash finds the half copy of a process that was killed.
