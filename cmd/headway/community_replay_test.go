@@ -92,7 +92,7 @@ func (r *replayCommunity) SetTopic(n int, topic string) {
 }
 
 func (r *replayCommunity) AddHashtag(n int, hashtag string) {
-	r.must(r.server.SetHashtags(r.tick(), n, people[alice], hashtag))
+	r.must(r.server.AddHashtags(r.tick(), n, people[alice], hashtag))
 }
 
 func (r *replayCommunity) AddReviewer(n int) {

@@ -361,8 +361,9 @@ type slowProxy struct {
 	url string
 
 	mu      sync.Mutex
-	page    int    // most changes of one page; 0 leaves it to Gerrit
-	between func() // called once before the second page of a listing is asked for
+	behind  time.Duration // how far Gerrit's clock is behind ours, by its Date header
+	page    int           // most changes of one page; 0 leaves it to Gerrit
+	between func()        // called once before the second page of a listing is asked for
 }
 
 func newSlowProxy(t *testing.T, target string) *slowProxy {
@@ -373,6 +374,12 @@ func newSlowProxy(t *testing.T, target string) *slowProxy {
 	}
 	p := &slowProxy{}
 	forward := httputil.NewSingleHostReverseProxy(to)
+	forward.ModifyResponse = func(r *http.Response) error {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		r.Header.Set("Date", time.Now().Add(-p.behind).UTC().Format(http.TimeFormat))
+		return nil
+	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query := r.URL.Query()
 		p.mu.Lock()

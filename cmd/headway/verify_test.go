@@ -1,0 +1,402 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/eventlet-removal/headway/collector"
+	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// drifting is a small migration that is followed and then changed behind
+// headway's back, on one side or the other.
+type drifting struct {
+	*scenario
+	gerrit *replay.Server
+}
+
+func newDrifting(t *testing.T) *drifting {
+	t.Helper()
+	c := newReplayCommunity(t)
+	d := &drifting{&scenario{follow(t, c), map[string]int{}}, c.server}
+	d.create("open", proposal{})
+	d.create("wip", proposal{wip: true})
+	d.merged("merged", proposal{project: neutronProject})
+	d.create("backport", proposal{branch: stableBranch})
+	d.create("own", proposal{project: octaviaProject, subject: "Remove eventlet", topic: "-"})
+	d.merged("undone", proposal{})
+	d.n["revert"] = d.Revert(d.n["undone"], "hotfix")
+	d.Merge(d.n["revert"])
+	target := d.merged("undone by hand", proposal{})
+	d.merged("by hand", proposal{subject: "Back to eventlet", body: "This reverts commit " + d.change(target).Commit + "."})
+	d.create("original", proposal{})
+	d.n["copy"] = d.CherryPick(d.n["original"], featureBranch)
+	d.later = time.Minute // what has happened is long enough ago to be judged
+	d.poll(collector.PollOptions{})
+	d.reverted = map[int]bool{d.n["undone"]: true, target: true, d.n["by hand"]: true}
+	d.copies[d.n["copy"]] = true
+	return d
+}
+
+// tickOver lets time go by before the next poll.
+func (d *drifting) tickOver() { d.later += time.Hour }
+
+// rewrite changes what the store holds of a change and its membership.
+func (d *drifting) rewrite(n int, edit func(*store.Change, *store.Membership)) {
+	d.t.Helper()
+	snap := d.db.Snapshot()
+	c, m := store.Change{Number: n}, store.Membership{Number: n, Query: d.cfg.Goals[0].Progress.Queries[0].Text}
+	if old := snap.Change(n); old != nil {
+		c = *old
+		m, _ = snap.Member("eventlet-removal", n)
+	}
+	edit(&c, &m)
+	// Of two records the later fetched is kept.
+	c.Detailed = c.Detailed.Add(time.Second)
+	err := d.db.Plan("eventlet-removal", []store.Work{{Row: c, Member: m, Reason: store.ReasonChanged, Detail: &c}}, nil)
+	if err == nil {
+		err = d.db.Finish("eventlet-removal", store.Round{Complete: []string{m.Project}, Poll: store.Poll{Goal: "eventlet-removal"}})
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func TestVerifyFindsDrift(t *testing.T) {
+	for _, tc := range []struct {
+		name        string
+		drift       func(d *drifting)
+		differences []string // what the lines contain, by number; N is a name of a change
+		pending     []string
+	}{
+		{"nothing", func(*drifting) {}, nil, nil},
+
+		{"moved in the second of the poll", func(d *drifting) {
+			d.AtOnce(0, func() {
+				d.later = 0
+				d.SetTopic(d.n["wip"], "eventlet-removal-2")
+				d.poll(collector.PollOptions{})
+				d.SetReady(d.n["wip"])
+			})
+		}, nil, []string{`[wip] openstack/nova: we have wip, Gerrit has open; updated `}},
+		{"merged after the poll", func(d *drifting) { d.Merge(d.n["open"]) },
+			nil, []string{`[open] openstack/nova: we have open, its update of 2026-`}},
+		{"left after the poll", func(d *drifting) { d.SetTopic(d.n["merged"], "other") },
+			nil, []string{`[merged] openstack/neutron: we have merged, Gerrit has it outside the selector (merged, branch "master", topic "other"); updated `}},
+		{"new after the poll", func(d *drifting) { d.create("new", proposal{project: "openstack/zaqar"}) },
+			nil, []string{`[new] openstack/zaqar: we have nothing, Gerrit has open; updated `}},
+		{"reverted after the poll, from outside", func(d *drifting) {
+			n := d.Revert(d.n["merged"], "hotfix")
+			d.poll(collector.PollOptions{})
+			d.Merge(n)
+		}, nil, []string{`[merged] openstack/neutron: we have merged, Gerrit has reverted; change `}},
+		{"an original abandoned after the poll", func(d *drifting) { d.Abandon(d.n["original"]) }, nil, []string{
+			`[original] openstack/nova: we have open, `,
+			`[copy] openstack/nova: we have open (backport), Gerrit has open; change [original] was updated `,
+		}},
+
+		{"merged and not noticed", func(d *drifting) { d.Merge(d.n["open"]); d.tickOver(); d.pretendPolled() },
+			[]string{`[open] openstack/nova: we have open, its update of `}, nil},
+		{"new and not noticed", func(d *drifting) { d.create("new", proposal{}); d.tickOver(); d.pretendPolled() },
+			[]string{`[new] openstack/nova: we have nothing, Gerrit has open`}, nil},
+		{"merged change's topic moved, only what moved listed", func(d *drifting) {
+			d.SetTopic(d.n["merged"], "other")
+			d.tickOver()
+			d.poll(collector.PollOptions{})
+		}, []string{`[merged] openstack/neutron: we have merged, Gerrit has it outside the selector (merged, branch "master", topic "other")`}, nil},
+		{"deleted, only what moved listed", func(d *drifting) { d.Delete(d.n["wip"]); d.poll(collector.PollOptions{}) },
+			[]string{`[wip] openstack/nova: we have wip, Gerrit has no such change (deleted, private or hidden)`}, nil},
+		{"private, only what moved listed", func(d *drifting) { d.SetPrivate(d.n["own"], true); d.poll(collector.PollOptions{}) },
+			[]string{`[own] openstack/octavia: we have open, Gerrit has no such change`}, nil},
+		{"deleted, not yet confirmed", func(d *drifting) { d.Delete(d.n["wip"]); d.poll(collector.PollOptions{Full: true}) },
+			nil, []string{`[wip] openstack/nova: we have wip, Gerrit has no such change (deleted, private or hidden); missing since `}},
+
+		{"a state in the store", func(d *drifting) {
+			d.rewrite(d.n["open"], func(c *store.Change, _ *store.Membership) { c.Status = store.StatusAbandoned })
+		},
+			[]string{`[open] openstack/nova: we have abandoned, Gerrit has open`}, nil},
+		{"a wip flag in the store", func(d *drifting) { d.rewrite(d.n["open"], func(c *store.Change, _ *store.Membership) { c.WIP = true }) },
+			[]string{`[open] openstack/nova: we have wip, Gerrit has open`}, nil},
+		{"a branch in the store", func(d *drifting) {
+			d.rewrite(d.n["backport"], func(c *store.Change, _ *store.Membership) { c.Branch = "master" })
+		},
+			[]string{`[backport] openstack/nova: we have open, branch "master", Gerrit has open (backport), branch "stable/2025.1"`}, nil},
+		{"a project in the store", func(d *drifting) {
+			d.rewrite(d.n["open"], func(c *store.Change, _ *store.Membership) { c.Project = neutronProject })
+		},
+			[]string{`[open] openstack/nova: we have project "openstack/neutron", Gerrit has project "openstack/nova"`}, nil},
+		{"a subject and a patch set in the store", func(d *drifting) {
+			d.rewrite(d.n["open"], func(c *store.Change, _ *store.Membership) { c.Subject, c.PatchSet = "?", 7 })
+		}, []string{`[open] openstack/nova: we have subject "?", patch set 7, Gerrit has subject "Remove open", patch set 1`}, nil},
+		{"an own selector's change in the store", func(d *drifting) {
+			d.rewrite(d.n["own"], func(c *store.Change, _ *store.Membership) { c.Status = store.StatusMerged })
+		},
+			[]string{`[own] openstack/octavia: we have merged, Gerrit has open`}, nil},
+		{"a member that is hidden", func(d *drifting) {
+			d.rewrite(d.n["open"], func(_ *store.Change, m *store.Membership) { m.Reference = true })
+		},
+			[]string{`[open] openstack/nova: we have nothing, Gerrit has open`}, nil},
+		{"a member too many", func(d *drifting) {
+			d.rewrite(999, func(c *store.Change, _ *store.Membership) { c.Project, c.Status = novaProject, store.StatusNew })
+		},
+			[]string{`999 openstack/nova: we have open, Gerrit has no such change`}, nil},
+		{"left in the store", func(d *drifting) {
+			d.rewrite(d.n["open"], func(_ *store.Change, m *store.Membership) { m.Departed = &store.Departure{At: d.now()} })
+		}, []string{`[open] openstack/nova: we have left, Gerrit has open`}, nil},
+		{"gone in the store", func(d *drifting) {
+			d.rewrite(d.n["merged"], func(_ *store.Change, m *store.Membership) { m.Departed = &store.Departure{Gone: true, At: d.now()} })
+		}, []string{`[merged] openstack/neutron: we have gone, Gerrit has merged`}, nil},
+		{"gone in the store, outside the selector", func(d *drifting) {
+			d.SetTopic(d.n["open"], "other")
+			d.tickOver()
+			d.poll(collector.PollOptions{})
+			d.rewrite(d.n["open"], func(_ *store.Change, m *store.Membership) { m.Departed.Gone = true })
+		}, []string{`[open] openstack/nova: we have gone, Gerrit has it outside the selector (open, `}, nil},
+		{"quarantined, with old facts", func(d *drifting) {
+			d.rewrite(d.n["open"], func(c *store.Change, m *store.Membership) { c.WIP, m.Quarantined = true, "500 Internal server error" })
+		}, nil, []string{`[open] openstack/nova: we have wip, Gerrit has open; quarantined: `}},
+
+		{"a revert in the store that is none", func(d *drifting) {
+			d.rewrite(998, func(c *store.Change, m *store.Membership) {
+				*c = store.Change{Number: 998, Project: neutronProject, Branch: "master", Status: store.StatusMerged, RevertOf: d.n["merged"]}
+				m.Reference = true
+			})
+		}, []string{`[merged] openstack/neutron: we have reverted, Gerrit has merged`}, nil},
+		{"a revert that the store does not know as merged", func(d *drifting) {
+			d.rewrite(d.n["revert"], func(c *store.Change, _ *store.Membership) { c.Status = store.StatusNew })
+		}, []string{`[undone] openstack/nova: we have merged, Gerrit has reverted`}, nil},
+		{"a revert by hand that the store takes for ordinary work", func(d *drifting) {
+			d.rewrite(d.n["by hand"], func(c *store.Change, _ *store.Membership) { c.Reverts = nil })
+		}, []string{
+			`[undone by hand] openstack/nova: we have merged, Gerrit has reverted`,
+			`[by hand] openstack/nova: we have merged, Gerrit has reverted`,
+		}, nil},
+		{"a copy that the store takes for new work", func(d *drifting) {
+			d.rewrite(d.n["copy"], func(c *store.Change, _ *store.Membership) { c.CherryPickOf, c.ChangeID = 0, "I1" })
+		}, []string{`[copy] openstack/nova: we have open, Change-Id "I1", Gerrit has open (backport), Change-Id "I`}, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d := newDrifting(t)
+			tc.drift(d)
+			for _, source := range []string{"database", "server"} {
+				r := d.verify(source)
+				d.wantLines(source+": differences", r.differences, tc.differences)
+				d.wantLines(source+": pending", r.pending, tc.pending)
+			}
+		})
+	}
+}
+
+// pretendPolled moves the as-of times on without looking.
+func (d *drifting) pretendPolled() {
+	var selectors []store.Selector
+	var complete []string
+	for _, q := range d.cfg.Goals[0].Progress.Queries {
+		s := d.db.Snapshot().Selector("eventlet-removal", q)
+		s.AsOf = d.now()
+		selectors, complete = append(selectors, s), append(complete, q.Project)
+	}
+	if err := d.db.Finish("eventlet-removal", store.Round{Selectors: selectors, Complete: complete, Poll: store.Poll{Goal: "eventlet-removal"}}); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// wantLines compares findings with what they must contain, where [name] stands for
+// the number of a change.
+func (d *drifting) wantLines(what string, got []finding, want []string) {
+	d.t.Helper()
+	matches := len(got) == len(want)
+	for i := 0; matches && i < len(want); i++ {
+		for name, n := range d.n {
+			want[i] = strings.ReplaceAll(want[i], "["+name+"]", fmt.Sprint(n))
+		}
+		matches = strings.HasPrefix(got[i].String(), want[i])
+	}
+	if !matches {
+		d.t.Errorf("%s:\n%v\nwant\n%s", what, got, strings.Join(want, "\n"))
+	}
+}
+
+func TestVerifyAgrees(t *testing.T) {
+	d := newDrifting(t)
+	d.agree()
+	got := d.verify("database").String()
+	want := "eventlet-removal: 10 changes in 3 projects agree with Gerrit; 0 pending; 0 differences; as of 2026-03-02 15:21 UTC\n"
+	if got != want {
+		t.Errorf("report\n%swant\n%s", got, want)
+	}
+}
+
+// TestVerifyLinks wants a line that leads to the change.
+func TestVerifyLinks(t *testing.T) {
+	d := newDrifting(t)
+	d.rewrite(d.n["open"], func(c *store.Change, _ *store.Membership) { c.WIP = true })
+	want := fmt.Sprintf("difference: %[1]d openstack/nova: we have wip, Gerrit has open: %[2]sc/openstack/nova/+/%[1]d\n", d.n["open"], d.proxy.url)
+	if got := d.verify("server").String(); !strings.HasPrefix(got, want) {
+		t.Errorf("report\n%swant first\n%s", got, want)
+	}
+}
+
+func TestVerifyWaitsForDetails(t *testing.T) {
+	d := newDrifting(t)
+	n := d.n["open"]
+	d.Push(n, push{})
+	d.tickOver()
+	d.pretendPolled()
+	c := *d.db.Snapshot().Change(n)
+	m, _ := d.db.Snapshot().Member("eventlet-removal", n)
+	if err := d.db.Plan("eventlet-removal", []store.Work{{Row: c, Member: m, Reason: store.ReasonChanged}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	r := d.verify("database")
+	d.wantLines("differences", r.differences, nil)
+	d.wantLines("pending", r.pending, []string{`[open] openstack/nova: we have patch set 1, its update of `})
+}
+
+// TestVerifyChecksSums tampers with a summary.
+func TestVerifyChecksSums(t *testing.T) {
+	d := newDrifting(t)
+	for _, tc := range []struct {
+		name   string
+		tamper func(*dashboard.Summary)
+		want   string
+	}{
+		{"a project's", func(s *dashboard.Summary) { *s.Projects[1].Counts.Merged++ }, "difference: openstack/neutron: its summary says 1 (2 merged, "},
+		{"a project's backports", func(s *dashboard.Summary) { *s.Projects[2].Backports.Total = 7 }, "difference: openstack/nova: its summary says "},
+		{"the goal's", func(s *dashboard.Summary) { *s.Left++ }, "difference: eventlet-removal: its summary says "},
+		{"a project that lacks", func(s *dashboard.Summary) { s.Projects = s.Projects[1:2] }, "difference: openstack/nova: it has no summary, "},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			goals, err := goalsIn(d.db, d.cfg, d.now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			tc.tamper(&goals[0].summary)
+			reports, err := d.audit.verify(t.Context(), goals)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := reports[0].String(); !strings.Contains(got, tc.want) {
+				t.Errorf("report\n%swant a line\n%s", got, tc.want)
+			}
+			if conclude(reports) == nil {
+				t.Error("the answer is yes")
+			}
+		})
+	}
+}
+
+// TestVerifyComparesClocks has a Gerrit an hour behind: what moves after the poll
+// carries a time before it.
+func TestVerifyComparesClocks(t *testing.T) {
+	d := newDrifting(t)
+	d.proxy.behind, d.later = time.Hour, time.Hour
+	d.poll(collector.PollOptions{})
+	d.replayCommunity().pause = 10 * time.Second
+	d.SetReady(d.n["wip"])
+	r := d.verify("database")
+	d.wantLines("differences", r.differences, nil)
+	d.wantLines("pending", r.pending, []string{`[wip] openstack/nova: we have wip, `})
+}
+
+func (d *drifting) replayCommunity() *replayCommunity { return d.community.(*replayCommunity) }
+
+// TestVerifyIsPolite counts what is asked for many projects and changes: no more
+// requests than were announced, and none that a proxy would cut off.
+func TestVerifyIsPolite(t *testing.T) {
+	c := newReplayCommunity(t)
+	d := &drifting{&scenario{follow(t, c), map[string]int{}}, c.server}
+	const projects, changes = 300, 700
+	for i := range changes {
+		n := d.create(fmt.Sprint(i), proposal{project: fmt.Sprintf("openstack/a-project-with-a-long-name-%d", i%projects)})
+		if i%2 == 0 {
+			d.Merge(n)
+		}
+	}
+	d.poll(collector.PollOptions{})
+	for _, source := range []string{"database", "server"} {
+		var log strings.Builder
+		d.audit.log = slog.New(slog.NewTextHandler(&log, nil))
+		d.gerrit.ResetLog()
+		r := d.verify(source)
+		if r.agree != changes || r.projects != projects || len(r.differences)+len(r.pending) > 0 {
+			t.Errorf("%s: %s", source, r)
+		}
+		requests := d.gerrit.Requests()
+		if want := fmt.Sprintf("requests_expected=%d\n", len(requests)); !strings.Contains(log.String(), want) {
+			t.Errorf("%s: the log is\n%swant %s", source, &log, want)
+		}
+		if len(requests) > 150 {
+			t.Errorf("%s: %d requests, want 150 at most", source, len(requests))
+		}
+		for _, r := range requests {
+			if len(r.Target) > 8000 {
+				t.Errorf("%s: a request of %d bytes: %s", source, len(r.Target), r.Target)
+			}
+		}
+	}
+}
+
+// TestVerifyCommand runs the program for its exit codes and words.
+func TestVerifyCommand(t *testing.T) {
+	d := newDrifting(t)
+	dir := t.TempDir()
+	config := strings.Replace(minimal, "https://gerrit.example.org/}", d.proxy.url+", requests_per_second: 1000}", 1)
+	config = strings.Replace(config, "topic:x", `'prefixtopic:"eventlet-removal"'`, 1) + "    schedule: '@every 10s'\n"
+	web := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(web.Close)
+	write(t, dir, "c.yml", config)
+	write(t, dir, "wrong.yml", strings.Replace(config, d.proxy.url, web.URL, 1))
+	empty, err := store.Open(filepath.Join(dir, "empty.db"), store.Options{Gerrit: d.proxy.url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty.Close()
+	if got := headway(t, dir, "poll", "--config.file=c.yml"); got.code != 0 {
+		t.Fatalf("poll: %+v", got)
+	}
+	served := start(t, dir, "serve", "--config.file=c.yml", "--web.listen-address=127.0.0.1:0", "--storage.path=served.db")
+	served.logged(t, `msg="poll done"`)
+
+	for _, tc := range []struct {
+		name           string
+		args           string
+		code           int
+		stdout, stderr string
+	}{
+		{"all agrees", "--config.file=c.yml", 0, "g: 9 changes in 2 projects agree with Gerrit; 0 pending; 0 differences; as of 2", "requests_expected="},
+		{"all agrees with a server", "--config.file=c.yml --url=" + served.url, 0, "g: 9 changes in 2 projects agree with Gerrit; 0 pending; 0 differences; as of 2", "requests_expected="},
+		{"nothing polled yet", "--config.file=c.yml --storage.path=empty.db", 1, "g: still loading, 0 of 0 changes: nothing to verify yet\n", "headway: not proven: g\n"},
+		{"no Gerrit", "--config.file=wrong.yml --url=" + served.url, 1, "", "headway: verify g: nothing is proven, Gerrit could not be asked: "},
+		{"no database", "--config.file=c.yml --storage.path=none.db", 2, "", "headway: open database none.db: there is no database"},
+		{"no server", "--config.file=c.yml --url=http://127.0.0.1:1/", 2, "", `headway: Get "http://127.0.0.1:1/api/v1/goals/g": `},
+		{"a server of another goal", "--url=" + served.url, 2, "", "api/v1/goals/eventlet-removal: 404 Not Found: "},
+		{"not a headway", "--config.file=c.yml --url=" + web.URL, 2, "", "404 Not Found: 404 page not found"},
+		{"too many arguments", "now", 2, "", "headway: unexpected now"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := headway(t, dir, append([]string{"verify"}, strings.Fields(tc.args)...)...)
+			if got.code != tc.code {
+				t.Errorf("exit code %d, want %d", got.code, tc.code)
+			}
+			checkOutput(t, "stdout", got.stdout, tc.stdout)
+			checkOutput(t, "stderr", got.stderr, tc.stderr)
+		})
+	}
+	t.Run("a difference", func(t *testing.T) {
+		d.Delete(d.n["wip"])
+		got := headway(t, dir, "verify", "--config.file=c.yml")
+		want := fmt.Sprintf("difference: %d openstack/nova: we have wip, Gerrit has no such change", d.n["wip"])
+		if got.code != 1 || !strings.HasPrefix(got.stdout, want) || !strings.HasSuffix(got.stderr, "headway: not proven: g\n") {
+			t.Errorf("%+v, want exit code 1 and %s", got, want)
+		}
+	})
+}
