@@ -7,6 +7,7 @@
 // test failed. Methods of User write over REST or by git push, as the account
 // they belong to; methods of Server that read do so anonymously and through
 // net/http alone, so that they are an oracle independent of our own client.
+// [Server.Import] fills a new server with a recorded topic, old times included.
 //
 // It is not a fake and holds no expectations: what Gerrit answers is Gerrit's.
 // It is not imported by the program either: only tests with the build tag
