@@ -187,6 +187,7 @@ func TestOn(t *testing.T) {
 	diff(t, progress.Numbers{
 		AsOf: r.AsOf, Counts: progress.Counts{Total: 4, Merged: 3, Open: 1},
 		Denominator: 10, Progress: &progressed, Expected: &expected, Remaining: &remaining,
+		Pace:      &progress.Pace{Merged: 3, ToMerge: 30 * 24 * time.Hour, PatchSets: 1},
 		PatchSets: 5, LastMerged: ago(24 * 19),
 		Cycles:   []progress.Landed{{Cycle: g.Cycles[0], Landed: 1}, {Cycle: g.Cycles[1], Landed: 2}},
 		Landed28: 3, Landed84: 3,

@@ -58,6 +58,7 @@ func TestNumbers(t *testing.T) {
 		PatchSets: 8, Attention: progress.Attention{Author: 1, Reviewers: 1},
 		LastMerged: ago(24 * 20), OldestWaiting: ago(24 * 5),
 		Cycles: landed(1, 1), Landed28: 1, Landed84: 2,
+		Pace:  &progress.Pace{Merged: 2, ToMerge: 25 * 24 * time.Hour, PatchSets: 1.5},
 		ETA:   &progress.ETA{From: now.AddDate(0, 0, 56), To: now.AddDate(0, 0, 84)},
 		Query: `topic:x project:"openstack/nova"`,
 	}
@@ -65,6 +66,7 @@ func TestNumbers(t *testing.T) {
 	diff(t, progress.Numbers{
 		AsOf: asOf, Counts: progress.Counts{Total: 2, Merged: 2}, Denominator: 2, Progress: ratio(2, 2), PatchSets: 2,
 		LastMerged: ago(24 * 28), Cycles: landed(1, 0), Landed84: 1, Query: `topic:x project:"a/done"`,
+		Pace: &progress.Pace{Merged: 2, ToMerge: 18*24*time.Hour + 12*time.Hour, PatchSets: 1},
 	}, project(t, r, "a/done").Numbers)
 	diff(t, progress.Numbers{AsOf: asOf, Cycles: landed(0, 0), Query: `topic:x project:"a/empty"`}, project(t, r, "a/empty").Numbers)
 
@@ -72,6 +74,7 @@ func TestNumbers(t *testing.T) {
 	one.Counts = progress.Counts{Total: 9, Merged: 4, Reverted: 2, Open: 1, WIP: 1, Abandoned: 1}
 	one.Denominator, one.Progress, one.Remaining = 12, ratio(4, 12), num(8)
 	one.PatchSets, one.Cycles, one.Landed84 = 10, landed(2, 1), 3
+	one.Pace = &progress.Pace{Merged: 4, ToMerge: 25 * 24 * time.Hour, PatchSets: 1}
 	one.ETA = &progress.ETA{From: now.AddDate(0, 0, 56), To: now.AddDate(0, 0, 56)}
 	one.Query = `topic:x (project:"openstack/nova" OR project:"a/done")`
 	diff(t, one, r.Teams[0].Numbers)
@@ -175,9 +178,9 @@ func TestContradictions(t *testing.T) {
 		{"in progress", progress.DeclaredInProgress, []*history{merged(1), open(1)}, ""},
 		{"in progress, nothing in review", progress.DeclaredInProgress, []*history{merged(1)}, "nothing-in-review: Declared in progress, but nothing is in review."},
 		{"planning, all merged", progress.DeclaredPlanning, []*history{merged(1)}, ""},
-		{"in progress, merged long ago", progress.DeclaredInProgress, []*history{merged(90), open(1)}, "no-merge-90d: Declared in progress, but nothing has merged since 2026-08-25 (UTC)."},
+		{"in progress, merged long ago", progress.DeclaredInProgress, []*history{merged(90), open(1)}, "no-merge-90d: Declared in progress, but nothing has merged since 25 Aug 2026 (UTC)."},
 		{"in progress, merged not so long ago", progress.DeclaredInProgress, []*history{merged(89.9), open(1)}, ""},
-		{"planning, never merged", progress.DeclaredPlanning, []*history{open(91)}, "no-merge-90d: Declared planning, but nothing has merged since the first change was uploaded on 2026-08-24 (UTC)."},
+		{"planning, never merged", progress.DeclaredPlanning, []*history{open(91)}, "no-merge-90d: Declared planning, but nothing has merged since the first change was uploaded on 24 Aug 2026 (UTC)."},
 		{"planning, uploaded lately", progress.DeclaredPlanning, []*history{open(89)}, ""},
 		{"planning, nothing tracked", progress.DeclaredPlanning, nil, ""},
 		{"not affected", progress.DeclaredNotAffected, []*history{newChange(1, ago(9)).abandon(ago(8))}, ""},

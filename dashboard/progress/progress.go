@@ -96,6 +96,7 @@ type Numbers struct {
 	Cycles        []Landed  // one for each configured cycle
 	Landed28      int       // merged within the last 28 days and not reverted since
 	Landed84      int       // the same of 84 days
+	Pace          *Pace     // nil: nothing merged
 	ETA           *ETA      // nil: no estimate, or nothing in review
 
 	// Query finds exactly Counts.Total + Backports.Total in Gerrit's own search. It

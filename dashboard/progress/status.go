@@ -44,9 +44,9 @@ func contradict(declared Declared, measured Measured, t *tally, now time.Time) [
 		word := map[Declared]string{DeclaredInProgress: "in progress", DeclaredPlanning: "planning"}[declared]
 		switch {
 		case !t.LastMerged.IsZero() && now.Sub(t.LastMerged) >= quiet:
-			say("no-merge-90d", "Declared %s, but nothing has merged since %s (UTC).", word, t.LastMerged.UTC().Format(time.DateOnly))
+			say("no-merge-90d", "Declared %s, but nothing has merged since %s (UTC).", word, written(t.LastMerged))
 		case t.LastMerged.IsZero() && !t.first.IsZero() && now.Sub(t.first) >= quiet:
-			say("no-merge-90d", "Declared %s, but nothing has merged since the first change was uploaded on %s (UTC).", word, t.first.UTC().Format(time.DateOnly))
+			say("no-merge-90d", "Declared %s, but nothing has merged since the first change was uploaded on %s (UTC).", word, written(t.first))
 		}
 	case DeclaredNotAffected:
 		if live := t.Counts.Merged + inFlight; live > 0 {
@@ -62,3 +62,6 @@ func changesAre(n int) string {
 	}
 	return fmt.Sprintf("%d changes are", n)
 }
+
+// written is a day as people write it, whose year and month can't be mistaken.
+func written(t time.Time) string { return t.UTC().Format("2 Jan 2006") }

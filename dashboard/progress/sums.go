@@ -9,6 +9,7 @@ import (
 type tally struct {
 	Numbers
 	first time.Time // creation of the oldest development change; zero: none
+	paces paces
 }
 
 // newTally starts at zero, with a row for each cycle.
@@ -95,6 +96,7 @@ func (t *tally) add(c *Change, v *view) {
 	switch c.State {
 	case Merged:
 		t.land(c.MergedAt, v.until)
+		t.paces.add(c, v.patchSets(c))
 	case Open, WIP:
 		t.Attention.add(c.WaitsOn)
 		t.OldestWaiting = earlier(t.OldestWaiting, c.WaitingSince)
@@ -149,6 +151,7 @@ func (t *tally) join(o *tally) {
 	t.Landed28 += o.Landed28
 	t.Landed84 += o.Landed84
 	t.first = earlier(t.first, o.first)
+	t.paces.join(o.paces)
 }
 
 // conclude derives what follows from the sums.
@@ -161,6 +164,7 @@ func (t *tally) conclude(now time.Time) {
 		left := t.Denominator - t.Counts.Merged
 		t.Remaining = &left
 	}
+	t.Pace = t.paces.pace()
 	t.ETA = Estimate(t.Counts.InFlight(), t.Landed28, t.Landed84, now)
 }
 
