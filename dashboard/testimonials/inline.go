@@ -30,7 +30,7 @@ type inlineReader struct {
 func (d *document) inline(src string, line int) {
 	r := &inlineReader{document: d, src: src, line: line, matches: brackets(src), linkEnd: -1}
 	for r.at < len(src) {
-		if r.linkEnd >= 0 && r.at >= r.linkEnd { // a tag can reach over it
+		if r.linkEnd >= 0 && r.at >= r.linkEnd { // a tag or code can reach over it
 			d.closeLink()
 			r.linkEnd = -1
 			r.skip(max(0, r.resume-r.at))
@@ -125,9 +125,6 @@ func (r *inlineReader) codeSpan(rest string) int {
 		i += from
 		length := len(rest[i:]) - len(strings.TrimLeft(rest[i:], "`"))
 		if length == n {
-			if r.linkEnd > r.at && r.linkEnd < r.at+i+n {
-				break // it would reach over the end of the link around it
-			}
 			r.text(rest[n:i], r.line)
 			return i + n
 		}

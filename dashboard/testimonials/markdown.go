@@ -12,7 +12,6 @@ var (
 	rule       = regexp.MustCompile(`^(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$`)
 	listItem   = regexp.MustCompile(`^(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)`)
 	ruledRow   = regexp.MustCompile(`^\|[-:| \t]*$`)
-	attributed = regexp.MustCompile(`^\{:.*\}[ \t]*$`)
 	target     = regexp.MustCompile(`(?m)^ {0,3}\[([^\[\]]{1,200})\]:[ \t]*<?([^\s<>]+)>?(?:[ \t]+["'(].*)?$`)
 	htmlStart  = regexp.MustCompile(`^</?([A-Za-z][A-Za-z0-9]*)`)
 	asMarkdown = regexp.MustCompile(`^<([A-Za-z][A-Za-z0-9]*)\b[^<>]*\bmarkdown=["']?(?:1|block|span)["']?[^<>]*>`)
@@ -136,7 +135,7 @@ func (r *markdownReader) quoted(content *string) bool {
 // read reads a line that is neither code nor HTML.
 func (r *markdownReader) read(content string, indent int, quoted bool) {
 	switch {
-	case content == "", attributed.MatchString(content):
+	case content == "":
 		r.flush()
 		return
 	case len(r.pieces) > 0 && r.block.kind == paragraph && underline.MatchString(content):

@@ -162,6 +162,8 @@ func TestProblems(t *testing.T) {
 		{name: "stray end", data: string(page("<p>Text.</p></div>\n")), want: []string{"x.md:4: broken HTML: </div> closes nothing"}},
 		{name: "tag not finished", data: string(page("<div>\n<a href=\"https://x/")), want: []string{
 			"x.md:4: broken HTML: <div> is not closed by line 5", "x.md:5: broken HTML: a tag is not finished"}},
+		{name: "paragraphs without ends", data: string(page(strings.Repeat("<p>One\n", 300)))},
+		{name: "items without ends", file: "x.html", data: string(page("<ul>" + strings.Repeat("<li>One\n", 300) + "</ul>"))},
 		{name: "optional ends", data: string(page("<ul><li>one<li>two</ul><table><tr><td>a<td>b</table><p>Text.\n"))},
 		{name: "Liquid chooses the tags", data: string(page("{% if x %}<div>{% else %}<div class=\"y\">{% endif %}</div>\n"))},
 		{name: "too deep", data: string(page(strings.Repeat("<div>", 300))), want: []string{"x.md:4: broken HTML: elements are nested deeper than 256; the rest is not read"}},
@@ -175,7 +177,7 @@ func TestProblems(t *testing.T) {
 		{name: "harmless schemes", data: string(page("[a](mailto:a@b.example) [b](irc://oftc.example/x) [c](/d) [e](#f) [g](//h.example/)"))},
 		{name: "colon in a value", data: "---\ntitle: Testimony: Ada Lovelace\n---\n", want: []string{"x.md:2: front matter: title must be put in quotes for YAML"}},
 		{name: "quotes", data: "---\ntitle: \"Testimony - Ada Lovelace\n---\n", want: []string{"x.md:2: front matter: the quotes of title do not match"}},
-		{name: "no key", data: "---\ntitle: Testimony - Ada Lovelace\nwhat\n---\n", want: []string{"x.md:3: front matter: not a line of the form key: value"}},
+		{name: "no key", data: "---\ntitle: Testimony - Ada Lovelace\nwhat\n  is: this\n---\n", want: []string{"x.md:3: front matter: not a line of the form key: value"}},
 		{name: "key twice", data: "---\ntitle: x\ntitle: Testimony - Ada Lovelace\n---\n", want: []string{"x.md:3: front matter: title is given twice; the last one counts"}},
 		{name: "permalink elsewhere", data: "---\ntitle: Testimony - Ada Lovelace\npermalink: javascript:alert(1)\n---\n", want: []string{"x.md:3: the permalink is no path that begins with a slash: ignored"}},
 		{name: "permalink and address differ", data: "---\ntitle: Testimony - Ada Lovelace\npermalink: /guide/ada/\n---\n", want: []string{
@@ -242,16 +244,18 @@ func TestTextIsPlain(t *testing.T) {
 	}
 }
 
-func TestLatin1(t *testing.T) {
+func TestEncodings(t *testing.T) {
 	for name, data := range map[string]string{
-		"Latin-1":                      "Herv\xe9 B\xe9raud \x93works\x94 on it",
-		"UTF-8 with a stray byte":      "Hervé B\xe9raud “works” on it",
-		"UTF-8 with a byte order mark": "Hervé Béraud “works” on it",
+		"Latin-1":                 "Herv\xe9 B\xe9raud \x93works\x94 on it",
+		"UTF-8 with a stray byte": "Hervé B\xe9raud “works” on it",
+		"UTF-8":                   "Hervé Béraud “works” on it",
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, _ := testimonials.Parse("x.md", []byte("---\r\ntitle: x\r\ndescription: "+data+"\r\n---\r\n"), options())
-			if want := "Hervé Béraud “works” on it"; p.Description != want {
-				t.Errorf("description %q, want %q", p.Description, want)
+			for _, mark := range []string{"", "\ufeff"} {
+				p, _ := testimonials.Parse("x.md", []byte(mark+"---\r\ntitle: x\r\ndescription: "+data+"\r\n---\r\n"), options())
+				if want := "Hervé Béraud “works” on it"; p.Description != want {
+					t.Errorf("description %q, want %q", p.Description, want)
+				}
 			}
 		})
 	}

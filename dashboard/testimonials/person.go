@@ -108,7 +108,7 @@ func roleIn(blocks []block) string {
 			break
 		}
 		short := utf8.RuneCountInString(b.text) <= maxRole && b.kind != code && !b.quoted
-		if short && !isAddress(b.text) && !workedOn.MatchString(b.text) && len(sentences(b.text)) == 1 && strings.Contains(b.text, " ") {
+		if short && !strings.Contains(b.text, "://") && !workedOn.MatchString(b.text) && len(sentences(b.text)) == 1 && strings.Contains(b.text, " ") {
 			return b.text
 		}
 	}

@@ -48,7 +48,7 @@ func TestSpeaker(t *testing.T) {
 	}{
 		{"heading that the title names", "title: Migration Testimony - Ada King Lovelace", "# Testimony: Ada Lovelace's Experience\n## Technical Context\nx y\n## Ada Lovelace\nAnalyst", speaker{"Ada Lovelace", "", ""}},
 		{"title alone", "title: Migration Testimony - Ada Lovelace", "", speaker{Person: "Ada Lovelace"}},
-		{"title with a site", "title: Testimony – Ada Lovelace | Eventlet Removal Site", "", speaker{Person: "Ada Lovelace"}},
+		{"title with a site", "title: Testimony – Ada Lovelace | Happy Threads", "", speaker{Person: "Ada Lovelace"}},
 		{"name first", "title: \"Ada Lovelace: leaving eventlet\"", "", speaker{Person: "Ada Lovelace"}},
 		{"possessive", "title: Ada Lovelace's Experience", "", speaker{Person: "Ada Lovelace"}},
 		{"curly possessive", "title: Charles Babbages’ Experience", "", speaker{Person: "Charles Babbages"}},
@@ -60,6 +60,7 @@ func TestSpeaker(t *testing.T) {
 		{"front matter", "title: x\nperson: ada\nrole: Analyst\naffiliation: Engines Ltd", "", speaker{"ada", "Analyst", "Engines Ltd"}},
 		{"author, presented below", "title: x\nauthor: Ada Lovelace", "# x\n## ada lovelace\nAnalyst with Engines Ltd, London", speaker{"ada lovelace", "Analyst with Engines Ltd, London", "Engines Ltd"}},
 		{"role after address and work", "title: x - Ada Lovelace", "# x\n## Ada Lovelace\nhttps://ada.example/\n\nWorking on Nova\n\nAnalyst at Engines", speaker{"Ada Lovelace", "Analyst at Engines", "Engines"}},
+		{"address with words", "title: x - Ada Lovelace", "# x\n## Ada Lovelace {#ada}\nFind me at https://ada.example/\n\nThe Analyst", speaker{"Ada Lovelace", "The Analyst", ""}},
 		{"prose is no role", "title: x - Ada Lovelace", "# x\n## Ada Lovelace\nI am Ada. I analyse engines.\n", speaker{"Ada Lovelace", "", ""}},
 		{"role of the next section is not hers", "title: x - Ada Lovelace", "# x\n## Ada Lovelace\n## Next\nTwo words\n", speaker{"Ada Lovelace", "", ""}},
 	} {
@@ -81,7 +82,9 @@ func TestQuote(t *testing.T) {
 		{"no question", "Why did we do it, and when, and how long did it take us? " + long + "!", long + "!"},
 		{"question in quotes", "“Why did we do it, and when, and how long did it take?” " + long + ".", long + "."},
 		{"no lead to a list", "This is what I did to reach it after all:\n\n- " + long + ".\n", ""},
-		{"no list", "- " + long + ".\n", ""},
+		{"no list", "- " + long + ".\n\n  " + long + ".\n", ""},
+		{"footnote", "As they say[^1], " + long + "[^note].", "As they say, " + long + "."},
+		{"attributes", long + ". {: .lead}\n{: .lead}\nMore.", long + ". More."},
 		{"no code", "    " + long + ".\n", ""},
 		{"no table", "| " + long + ". |\n", ""},
 		{"no address", "It is all at https://x.example/ if you want to read on. " + long + ".", long + "."},

@@ -31,12 +31,14 @@ func TestProjects(t *testing.T) {
 
 		{"whole words", "Working on supernova, novas and Novalis", nil},
 		{"a longer name is another project", "Working on mistral-lib", []string{"openstack/mistral-lib"}},
-		{"an unknown longer name as well", "Working on nova-lxd and nova.virt", nil},
+		{"an unknown longer name as well", "Working on nova-lxd, nova.virt and lib-nova", nil},
 		{"possessive and signs", "Working on Nova's API (Cinder), “Swift”!", []string{cinder, nova, swift}},
 		{"spaces for dashes", "Working on Ironic Python Agent", []string{"openstack/ironic-python-agent"}},
 		{"both", "Working on Ironic and the Ironic Python Agent", []string{"openstack/ironic", "openstack/ironic-python-agent"}},
 		{"dash for a dot", "Working on oslo-messaging and OSLO.LOG", []string{"openstack/oslo.log", "openstack/oslo.messaging"}},
 		{"end of a sentence is no dot", "Working on oslo. Log follows", nil},
+		{"Markdown after HTML", "<div>HTML</div> and more\n\n**Working on** Nova", []string{nova}},
+		{"Markdown in HTML", "<div markdown=\"1\">\n\n**Working on** Nova\n\n</div>", []string{nova}},
 		{"comma parts words", "Working on oslo, log", nil},
 		{"full name", "Working on openstack/nova", []string{nova}},
 		{"the namespace is no project", "Working on OpenStack", nil},
@@ -108,6 +110,34 @@ func TestFrontMatterProjects(t *testing.T) {
 			p, problems := testimonials.Parse("x.md", []byte("---\ntitle: Testimony - Ada Lovelace\n"+front+"\n---\n"), options())
 			if want := []string{"openstack/nova", "openstack/swift"}; !slices.Equal(p.Projects, want) || len(problems) > 0 {
 				t.Errorf("projects %v, want %v; problems %v", p.Projects, want, problems)
+			}
+		})
+	}
+}
+
+// Whatever stands before it, a sentence has the line it begins in.
+func TestLines(t *testing.T) {
+	for _, tt := range []struct {
+		name, file, body string
+		want             int
+	}{
+		{"first", "x.md", "Working on Nova", 4},
+		{"end of the line only", "x.md", "\r\n\rWorking on Nova", 6},
+		{"Liquid over lines", "x.md", "{% include x.html\n a=b\n%}\n\n{% comment %}\n{{ x }}\n{% endcomment %}Working on Nova", 10},
+		{"HTML over lines", "x.md", "<!-- a\nb --><div\nclass=x>\n<p>Working\non Nova</p></div>", 7},
+		{"Markdown after HTML", "x.md", "<div>\n\n</div>\n\nWorking\non Nova", 8},
+		{"entities of line ends", "x.html", "<p>&#10;&#10;Working&#10;on Nova</p>", 4},
+		{"entities in Markdown", "x.md", "&#10;&#10;Working&#10;on Nova", 4},
+		{"within a paragraph", "x.md", "This is it.\nNow [a\nlink](/x\n'title'), `a\nspan` and <b\nclass=x>more</b>.\nI migrated Nova.", 10},
+		{"code", "x.md", "```\na\n\n```\nWorking on Nova", 8},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p, problems := testimonials.Parse(tt.file, page(tt.body), options())
+			if len(problems) > 0 {
+				t.Errorf("problems %v", problems)
+			}
+			if len(p.Evidence) != 1 || p.Evidence[0].Line != tt.want {
+				t.Errorf("evidence %+v, want line %d", p.Evidence, tt.want)
 			}
 		})
 	}

@@ -67,6 +67,7 @@ func TestLinks(t *testing.T) {
 		{name: "number too large", href: opendev + "/99999999999", none: true},
 		{name: "number zero", href: opendev + "/0", none: true},
 		{name: "no project", href: opendev + "/c/../+/123", none: true},
+		{name: "no project either", href: opendev + "/c/a/../b/+/123", none: true},
 		{name: "other page of Gerrit", href: opendev + "/admin/repos/openstack/nova", none: true},
 		{name: "home page", href: opendev, none: true},
 
@@ -153,6 +154,7 @@ func TestMentions(t *testing.T) {
 	}{
 		{"as in a real page", "patches can be found in project:openstack/ironic topic:eventlet-removal", []string{"project:openstack/ironic topic:eventlet-removal"}},
 		{"end of a sentence", "See topic:eventlet-removal. Then project:openstack/nova, and so on.", []string{"topic:eventlet-removal", "project:openstack/nova"}},
+		{"enumeration", "topic:a, topic:b; topic:c", []string{"topic:a", "topic:b", "topic:c"}},
 		{"in parentheses", "(see topic:eventlet-removal project:openstack/nova)", []string{"topic:eventlet-removal project:openstack/nova"}},
 		{"in a group", "try (project:a OR project:b) topic:c", []string{"project:a OR project:b topic:c"}},
 		{"negated", "topic:a -project:openstack/nova", []string{"topic:a -project:openstack/nova"}},
@@ -167,6 +169,7 @@ func TestMentions(t *testing.T) {
 		{"address without scheme", "at (review.opendev.org/937729)!", []string{"https://review.opendev.org/937729"}},
 		{"address of a search", `https://review.opendev.org/q/(topic:a) "https://review.opendev.org/q/topic:b"`, []string{"https://review.opendev.org/q/(topic:a)", "https://review.opendev.org/q/topic:b"}},
 		{"text of a link counts once", "[https://review.opendev.org/1 topic:x](https://review.opendev.org/1)", []string{"https://review.opendev.org/1"}},
+		{"code that reaches out of a link", "[a `b](https://review.opendev.org/1) c`", []string{"https://review.opendev.org/1"}},
 		{"text of a foreign link does not count", "[project:a topic:x](https://x.example/)", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -140,6 +140,7 @@ func TestCollect(t *testing.T) {
 	two := &testimonials.Page{Name: "https://s.example/x/", Slug: "x"}
 	three := &testimonials.Page{Name: "c.md", Slug: "c"}
 	given := []testimonials.Problem{{File: "c.md", Line: 2, Text: "b"}, {File: "c.md", Line: 1, Text: "a"}}
+	testimonials.Collect(nil, given)
 	for _, pages := range [][]*testimonials.Page{{one, nil, two, three}, {three, two, one}} {
 		set := testimonials.Collect(pages, given)
 		if len(set.Pages) != 2 || set.Pages[0] != three || set.Pages[1] != one {
