@@ -19,6 +19,8 @@ type Selector struct {
 	HighWater time.Time `json:"high_water,omitzero"` // newest Updated of the last complete listing, Gerrit's clock
 	Listed    time.Time `json:"listed,omitzero"`     // start of the last complete full listing
 
+	Gaps []Gap `json:"gaps,omitempty"` // between rounds that were complete, oldest first; added by Finish
+
 	Failed time.Time `json:"failed,omitzero"` // start of the round that failed last, if it failed since AsOf
 	Error  string    `json:"error,omitempty"` // why
 

@@ -138,6 +138,7 @@ func (db *DB) Finish(goal string, r Round) error {
 		return fmt.Errorf("finish round of goal %q: %w", goal, err)
 	}
 	f := finish{db: db, goal: goal, round: r}
+	f.noteGaps()
 	if err := db.step(goal, f.write, f.show); err != nil {
 		return fmt.Errorf("finish round of goal %q: %w", goal, err)
 	}

@@ -20,12 +20,12 @@ func TestSelectorOfAnotherText(t *testing.T) {
 	db := open(t, newPath(t))
 	round(t, db, 1)
 	s := db.Snapshot()
-	if got := s.Selector(goal, own); got != selector(own, 1) {
-		t.Errorf("got %+v", got)
+	if diff := cmp.Diff(selector(own, 1), s.Selector(goal, own)); diff != "" {
+		t.Errorf("want and got:\n%s", diff)
 	}
 	for _, q := range []store.Query{{Text: "topic:new"}, octavia} {
-		if got, want := s.Selector(goal, q), (store.Selector{Project: q.Project, Query: q.Text}); got != want {
-			t.Errorf("got %+v, want %+v", got, want)
+		if diff := cmp.Diff(store.Selector{Project: q.Project, Query: q.Text}, s.Selector(goal, q)); diff != "" {
+			t.Errorf("want and got:\n%s", diff)
 		}
 	}
 }
