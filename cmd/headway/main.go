@@ -9,6 +9,8 @@
 //	headway poll          poll every goal once
 //	headway status        print the progress table
 //	headway verify        recount from Gerrit, print every difference
+//	headway backup FILE   copy the database to a file
+//	headway compact       write the database anew without its free pages
 //	headway check-config  check the configuration, every problem at once
 //
 // The exit code is 0 if all is well, 1 if the answer is no (poll: something was not
@@ -43,6 +45,24 @@
 // count as a difference. The exit code is 1 if there is a difference, and also if
 // nothing could be proven: Gerrit could not be asked, or the first backfill is not
 // done.
+//
+// # Backups
+//
+// headway serve --backup.path=FILE copies the database to that file once a day, or as
+// --backup.schedule says (a cron spec in UTC), and at the start if that is overdue.
+// {weekday} in FILE becomes mon to sun and so keeps seven copies; nothing is ever
+// deleted. A copy appears whole, beside it only FILE.partial while it is written. What
+// is replaced must be an earlier copy: a database that was started anew never writes
+// over one that knows more. A copy that can't be made is logged and counted in
+// headway_backups_total{result="error"}, and serving goes on;
+// headway_backup_last_success_timestamp_seconds is for alerts. Of a database that
+// nobody serves, headway backup makes the copy.
+//
+// To restore, stop headway and put a copy in the place of the database, or name it
+// with --storage.path: it is a database like any other.
+//
+// A database keeps its size when records are replaced and grows with what is new;
+// headway compact gives back what an exceptional time left free.
 //
 // # Serving
 //

@@ -35,11 +35,12 @@ func addWebFlags(clause *kingpin.CmdClause) webFlags {
 }
 
 type serveCommand struct {
-	web webFlags
+	web     webFlags
+	backups *backupFlags
 }
 
 func newServe(clause *kingpin.CmdClause) (*kingpin.CmdClause, *serveCommand) {
-	return clause, &serveCommand{addWebFlags(clause)}
+	return clause, &serveCommand{addWebFlags(clause), addBackupFlags(clause)}
 }
 
 func (c *serveCommand) run(ctx context.Context, env *environment) (err error) {
@@ -52,16 +53,24 @@ func (c *serveCommand) run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	defer closeStore(db, &err) // last, when all tasks have ended
-	s, err := newSite(siteConfig{
-		collector: cfg.collector(version.Version),
-		dashboard: cfg.dashboard(version.Version),
-		web:       c.web,
-	}, db, env.log)
+	backups, err := newBackups(c.backups, db, env.log)
+	if err != nil {
+		return err
+	}
+	parts := siteConfig{collector: cfg.collector(version.Version), dashboard: cfg.dashboard(version.Version), web: c.web}
+	if backups != nil {
+		parts.metrics = append(parts.metrics, backups)
+	}
+	s, err := newSite(parts, db, env.log)
 	if err != nil {
 		return err
 	}
 	env.log.Info("serving", "version", version.Version, "goals", len(cfg.Goals), "gerrit", cfg.Gerrit.URL, "database", db.Path(), "url", s.server.address())
-	return runTasks(ctx, env.log, s.server, s.collector)
+	tasks := []task{s.server, s.collector}
+	if backups != nil {
+		tasks = append(tasks, backups)
+	}
+	return runTasks(ctx, env.log, tasks...)
 }
 
 // siteConfig is the configuration of the parts of a site.
@@ -69,6 +78,7 @@ type siteConfig struct {
 	collector collector.Config
 	dashboard dashboard.Config
 	web       webFlags
+	metrics   []prometheus.Collector // of what else runs
 }
 
 // site is what serve and demo run: a collector that writes a database, and a web
@@ -92,11 +102,11 @@ func newSite(cfg siteConfig, db *store.DB, log *slog.Logger) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range []prometheus.Collector{
+	for _, c := range append([]prometheus.Collector{
 		polls, dash.Collector(),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		versioncollector.NewCollector("headway"),
-	} {
+	}, cfg.metrics...) {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
