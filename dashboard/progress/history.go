@@ -10,10 +10,26 @@ type Day struct {
 	Counts    Counts    // development
 	Backports Counts
 
-	// Observed is false for days before the first poll that saw any of these
-	// changes: they are reconstructed from what Gerrit remembers, which leaves out
-	// who had departed by then.
+	// Denominator is that of progress on the day, as in Numbers, by what is expected
+	// today: what a project expected then is nowhere told.
+	Denominator int
+
+	// Observed is false for days before the first poll that saw any of these changes,
+	// and for gaps: they are reconstructed from what Gerrit remembers, which leaves
+	// out who came and departed unseen.
 	Observed bool
+
+	// Gap is true for days after the first complete round on which none was complete:
+	// we did not look. Today is one only when its numbers are stale.
+	Gap bool
+}
+
+// Percent is progress on the day, rounded down, and whether there was one.
+func (d Day) Percent() (percent int, ok bool) {
+	if d.Denominator == 0 {
+		return 0, false
+	}
+	return 100 * d.Counts.Merged / d.Denominator, true
 }
 
 // Scope is a part of a goal: one project, one team, or with neither all of it.
@@ -38,20 +54,59 @@ func (r *Result) includes(s Scope) map[string]bool {
 	return nil
 }
 
+// numbersOf are the numbers of a scope, nil if there is no such scope.
+func (r *Result) numbersOf(s Scope) *Numbers {
+	switch {
+	case s.Project != "":
+		for i := range r.Projects {
+			if r.Projects[i].Name == s.Project {
+				return &r.Projects[i].Numbers
+			}
+		}
+		return nil
+	case s.Team != "":
+		for i := range r.Teams {
+			if r.Teams[i].Name == s.Team {
+				return &r.Teams[i].Numbers
+			}
+		}
+		return nil
+	}
+	return &r.Numbers
+}
+
 // History is the past of a scope, one entry for each UTC day from the first event
 // of any of its changes to today, derived from the events of the changes and never
 // from samples. The last day equals the live numbers. A change is development or
 // backport all its life as it is today. It is empty when there was no event.
 //
-// What is loading has no history, like it has no numbers: nil for the goal, and
-// its projects are not in it.
+// What is loading has no history, like it has no numbers: nil for itself, and its
+// projects are not in any other. Ask the live result: one made by On knows the
+// changes of its day only.
 func (r *Result) History(s Scope) []Day {
-	if s == (Scope{}) && r.Loading != nil {
+	n := r.numbersOf(s)
+	if n == nil || n.Loading != nil {
 		return nil
 	}
+	days, seen := r.days(s)
+	if len(days) == 0 {
+		return nil
+	}
+	r.expect(days, s)
+	sources := r.view.sources.behind(r.includes(s))
+	today := len(days) - 1
+	for i := range days {
+		d := &days[i]
+		d.Gap = i < today && unpolled(sources, d.Date) || i == today && n.Stale
+		d.Observed = !d.Gap && !seen.IsZero() && seen.Before(d.Date.AddDate(0, 0, 1))
+	}
+	return days
+}
+
+// days are the counts of each day, and when a poll first saw any of the changes.
+func (r *Result) days(s Scope) (days []Day, seen time.Time) {
 	projects := r.includes(s)
-	today := midnight(r.Now)
-	var first, seen time.Time
+	var first time.Time
 	var pasts []past
 	for i := range r.Changes {
 		c := &r.Changes[i]
@@ -69,22 +124,83 @@ func (r *Result) History(s Scope) []Day {
 		pasts = append(pasts, p)
 	}
 	if first.IsZero() {
-		return nil
+		return nil, seen
 	}
 	start := midnight(first)
-	days := make([]Day, dayNumber(start, today)+1)
+	days = make([]Day, dayNumber(start, midnight(r.Now))+1)
 	for _, p := range pasts {
 		p.mark(days, start)
 	}
 	for i := range days {
 		days[i].Date = start.AddDate(0, 0, i)
-		days[i].Observed = !seen.IsZero() && seen.Before(days[i].Date.AddDate(0, 0, 1))
 		if i > 0 {
 			days[i].Counts.join(days[i-1].Counts)
 			days[i].Backports.join(days[i-1].Backports)
 		}
 	}
-	return days
+	return days, seen
+}
+
+// expect sets the denominator of each day: what had been uploaded, and what is
+// expected beyond it, project by project.
+func (r *Result) expect(days []Day, s Scope) {
+	for i := range days {
+		days[i].Denominator = days[i].Counts.live()
+	}
+	projects := r.includes(s)
+	for i := range r.Projects {
+		p := &r.Projects[i]
+		if p.Project.Expected == 0 || p.Loading != nil || projects != nil && !projects[p.Name] {
+			continue
+		}
+		own, _ := r.days(Scope{Project: p.Name})
+		for i := range days {
+			uploaded := 0
+			if n := i - (len(days) - len(own)); n >= 0 { // both end today
+				uploaded = own[n].Counts.live()
+			}
+			days[i].Denominator += max(p.Project.Expected-uploaded, 0)
+		}
+	}
+}
+
+// live is what progress is taken of, unless more is expected.
+func (c Counts) live() int { return c.Merged + c.InFlight() }
+
+// unpolled tells whether a past day went by without a complete round of one of the
+// sources. Days before the first round are reconstructed, not missed.
+func unpolled(sources []source, date time.Time) bool {
+	for _, src := range sources {
+		if src.AsOf.Before(date) {
+			return true
+		}
+		for _, g := range src.Gaps {
+			if g.Holds(date) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// behind are the complete sources that answer for some projects; nil stands for all.
+func (s *sources) behind(projects map[string]bool) []source {
+	var out []source
+	goal := projects == nil
+	for p := range projects {
+		if _, own := s.own[p]; !own {
+			goal = true
+		}
+	}
+	if goal && s.goal.complete() {
+		out = append(out, s.goal)
+	}
+	for _, name := range s.names {
+		if own := s.own[name]; own.complete() && (projects == nil || projects[name]) {
+			out = append(out, own)
+		}
+	}
+	return out
 }
 
 // past is one change's part of a history.

@@ -6,7 +6,8 @@ import "time"
 // then, and what follows from that. It has no votes, so nobody waits on anybody, no
 // declarations, so nothing contradicts them, and no queries, because Gerrit can't be
 // asked about the past. What a project expects is as of today, so that progress
-// compares. For today and later it is r itself.
+// compares. It is stale only if the last complete round was before the day ended.
+// For today and later it is r itself.
 func (r *Result) On(date time.Time) *Result {
 	end := midnight(date).AddDate(0, 0, 1)
 	if end.After(r.Now) {
@@ -22,16 +23,22 @@ func (r *Result) On(date time.Time) *Result {
 	}
 	v.sum(past)
 	past.Query = ""
+	v.settle(&past.Numbers)
 	for i := range past.Projects {
 		p := &past.Projects[i]
 		p.Query, p.Declared, p.Contradictions = "", Undeclared, nil
+		v.settle(&p.Numbers)
 	}
 	for i := range past.Teams {
 		t := &past.Teams[i]
 		t.Query, t.Declared, t.Contradictions = "", Undeclared, nil
+		v.settle(&t.Numbers)
 	}
 	return past
 }
+
+// settle takes the staleness from numbers that no later round can change.
+func (v *view) settle(n *Numbers) { n.Stale = n.Stale && n.AsOf.Before(v.until) }
 
 // back takes a change back to the view's day; not ok if it did not count then, nor
 // had it departed.
