@@ -87,12 +87,12 @@ func optional[T comparable](v T) *T {
 	return &v
 }
 
-// optionalTime is nil for the zero time.
+// optionalTime is nil for the zero time. Gerrit counts whole seconds, and so do we.
 func optionalTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	t = t.UTC()
+	t = t.UTC().Truncate(time.Second)
 	return &t
 }
 

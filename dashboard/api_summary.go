@@ -227,7 +227,7 @@ func (l links) numbers(v *view, n *progress.Numbers, loading []string, own strin
 	out.Progress, out.Expected, out.Remaining = n.Progress, n.Expected, n.Remaining
 	out.LastMerged, out.OldestWaiting = optionalTime(n.LastMerged), optionalTime(n.OldestWaiting)
 	if n.ETA != nil {
-		out.ETA = &ETA{n.ETA.From.UTC().Truncate(time.Second), optionalTime(n.ETA.To.Truncate(time.Second))}
+		out.ETA = &ETA{n.ETA.From.UTC().Truncate(time.Second), optionalTime(n.ETA.To)}
 	}
 	return out
 }

@@ -15,7 +15,7 @@ func TestHeaders(t *testing.T) {
 	w.cfg.FrameAncestors = []string{"https://site.example.org"}
 	w.start(t)
 	const (
-		pagePolicy  = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self' https://site.example.org"
+		pagePolicy  = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self' https://site.example.org"
 		badgeMaxAge = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=604800"
 	)
 	for path, want := range map[string]map[string]string{
@@ -82,12 +82,17 @@ func TestHEADHasTheHeadersOfGET(t *testing.T) {
 	}
 }
 
-func TestStyleMayBeKeptForever(t *testing.T) {
+func TestStyleAndScriptMayBeKeptForever(t *testing.T) {
 	w := newWorld().start(t)
-	href := w.page(t, "/").Find("link[rel=stylesheet]").AttrOr("href", "")
-	a := w.get(t, href)
-	if a.StatusCode != 200 || a.Header.Get("Content-Type") != "text/css; charset=utf-8" || a.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
-		t.Errorf("%s: %s %v", href, a.Status, a.Header)
+	page := w.page(t, "/")
+	for address, contentType := range map[string]string{
+		page.Find("link[rel=stylesheet]").AttrOr("href", ""): "text/css; charset=utf-8",
+		page.Find("script").AttrOr("src", ""):                "text/javascript; charset=utf-8",
+	} {
+		a := w.get(t, address)
+		if a.StatusCode != 200 || a.Header.Get("Content-Type") != contentType || a.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
+			t.Errorf("%s: %s %v", address, a.Status, a.Header)
+		}
 	}
 }
 
@@ -109,7 +114,7 @@ func TestEverythingLiesBelowThePrefix(t *testing.T) {
 		}
 	}
 	doc := w.page(t, "/headway/eventlet-removal/projects/openstack/nova")
-	for _, attr := range []string{"href", "action"} {
+	for _, attr := range []string{"href", "action", "src"} {
 		for _, link := range doc.Find("[" + attr + "]").Map(attrOf(attr)) {
 			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "/headway/") {
 				t.Errorf("link outside the prefix: %s", link)

@@ -18,7 +18,7 @@ var templateFS embed.FS
 // layout, with the parts at hand that pages share.
 var pageTemplates = func() map[string]*template.Template {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"index", "summary", "project", "team", "changes", "attention", "states", "problem"} {
+	for _, name := range []string{"index", "summary", "project", "team", "changes", "attention", "states", "polls", "problem"} {
 		out[name] = template.Must(template.ParseFS(templateFS, "templates/layout.html", "templates/parts.html", "templates/"+name+".html"))
 	}
 	return out
@@ -29,12 +29,14 @@ type basePage struct {
 	Title   string // of the window: the number first, so that a row of tabs can be read
 	Icon    template.URL
 	Style   string
+	Script  string
 	Notice  string
 	Version string
 	Home    string
 	Brand   string // the goal's title, or ours
 	Nav     []navLink
-	AsOf    *asOf // nil: nothing on the page has one
+	AsOf    *asOf  // nil: nothing on the page has one
+	Polls   string // the sync log
 }
 
 type navLink struct {
@@ -65,7 +67,7 @@ func (s *Server) page(name string, data any) (*response, error) {
 func (s *Server) base(v *view, title, current string) basePage {
 	b := basePage{
 		Title: title + " · headway", Icon: icon(0, false),
-		Style: s.links.style(), Notice: s.cfg.Notice, Version: s.cfg.Version,
+		Style: s.links.style(), Script: s.links.script(), Polls: s.links.polls(), Notice: s.cfg.Notice, Version: s.cfg.Version,
 		Home: s.links.home(), Brand: "headway",
 	}
 	if len(s.cfg.Goals) > 1 {
@@ -75,6 +77,9 @@ func (s *Server) base(v *view, title, current string) basePage {
 		return b
 	}
 	g := v.goal.Name
+	if len(s.cfg.Goals) > 1 {
+		b.Polls = s.links.polls("goal", g)
+	}
 	b.Brand, b.Home = v.goal.Title, s.links.summary(g)
 	if len(s.cfg.Goals) == 1 {
 		b.Home = s.links.home()

@@ -229,7 +229,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	if len(s.cfg.FrameAncestors) > 0 {
 		ancestors = "'self' " + strings.Join(s.cfg.FrameAncestors, " ")
 	}
-	policy := "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors
+	policy := "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

@@ -121,6 +121,7 @@ func (s *Server) routes() []route {
 		{"/{goal}/changes.csv", pages, s.changesCSV, append([]string{"sort"}, filterParameters...)},
 		{"/{goal}/attention", pages, s.attention, nil},
 		{"/{goal}/states", pages, s.states, nil},
+		{"/polls", pages, s.polls, []string{"goal", "page"}},
 
 		{"/{goal}/badge.svg", badges, s.goalBadge, badgeParameters},
 		{"/{goal}/badge.json", endpoints, s.goalBadge, badgeParameters},
@@ -132,6 +133,8 @@ func (s *Server) routes() []route {
 		{"/api/v1/goals/{goal}/count", api, s.apiCount, nil},
 		{"/api/v1/goals/{goal}/count/{project...}", api, s.apiProjectCount, nil},
 		{"/api/v1/goals/{goal}/changes", api, s.apiChanges, append([]string{"limit", "cursor"}, filterParameters...)},
+
+		{"/api/v1/polls", api, s.apiPolls, []string{"goal", "limit"}},
 
 		{"/-/healthy", plain, s.healthy, nil},
 		{"/-/ready", plain, s.ready, nil},

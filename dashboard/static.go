@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
@@ -20,12 +21,21 @@ type asset struct {
 	body        []byte
 }
 
-var styleFile = newAsset("style.css", "text/css; charset=utf-8")
+var (
+	styleFile  = newAsset("style.css", "text/css; charset=utf-8")
+	scriptFile = newAsset("live.js", "text/javascript; charset=utf-8")
+)
+
+// indents and comments of a script are for those who read its source.
+var indents = regexp.MustCompile(`(?m)^\s*(//.*\n)?\s*`)
 
 func newAsset(file, contentType string) asset {
 	body, err := staticFS.ReadFile("static/" + file)
 	if err != nil {
 		panic(fmt.Sprintf("dashboard: %v", err)) // it is embedded
+	}
+	if strings.HasSuffix(file, ".js") {
+		body = indents.ReplaceAll(body, nil)
 	}
 	sum := sha256.Sum256(body)
 	stem, ext, _ := strings.Cut(file, ".")
@@ -35,9 +45,11 @@ func newAsset(file, contentType string) asset {
 // static answers with a static file. A page from before an upgrade may ask for a
 // name that no longer exists: it gets a 404, never a wrong style to keep for ever.
 func (s *Server) static(w http.ResponseWriter, r *http.Request) {
-	if r.PathValue("file") != styleFile.name {
-		s.serve(route{"", plain, s.unknownAddress, anyParameters}).ServeHTTP(w, r)
-		return
+	for _, a := range []asset{styleFile, scriptFile} {
+		if r.PathValue("file") == a.name {
+			s.send(w, r, &response{contentType: a.contentType, body: a.body, cache: forever})
+			return
+		}
 	}
-	s.send(w, r, &response{contentType: styleFile.contentType, body: styleFile.body, cache: forever})
+	s.serve(route{"", plain, s.unknownAddress, anyParameters}).ServeHTTP(w, r)
 }

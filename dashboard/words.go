@@ -16,6 +16,8 @@ type when struct {
 	Ago   string // 3 hours ago
 	Days  string // 41 days: how long something has lasted
 	Age   string // fresh, aging or old: how a lasting thing is coloured
+
+	Seconds int // how long ago, for the script that lets it age
 }
 
 // Ages from which waiting is worth a colour.
@@ -33,6 +35,7 @@ func whenAt(t, now time.Time) when {
 	t = t.UTC()
 	w := when{ISO: t.Format(time.RFC3339), Exact: t.Format("2 Jan 2006, 15:04 UTC"), Age: "fresh"}
 	age := max(now.Sub(t), 0) // Gerrit's clock may be ahead of ours
+	w.Seconds = int(age / time.Second)
 	w.Days = span(age)
 	w.Ago = w.Days + " ago"
 	if age < time.Minute {

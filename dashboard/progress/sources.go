@@ -116,10 +116,10 @@ func (s *sources) oldestOfAll() time.Time {
 	return at
 }
 
-// stale tells whether numbers as of a time are too old: at least one whole poll was
+// Stale tells whether numbers as of a time are too old: at least one whole poll was
 // due and should have ended since. Numbers that were never complete are loading,
 // not stale.
-func (g *Goal) stale(asOf, now time.Time) bool {
+func (g *Goal) Stale(asOf, now time.Time) bool {
 	if asOf.IsZero() || g.Schedule == nil {
 		return false
 	}

@@ -198,7 +198,7 @@ func (v *view) sum(r *Result) {
 		return
 	}
 	r.AsOf = v.sources.oldestOfAll()
-	r.Stale = v.goal.stale(r.AsOf, v.now)
+	r.Stale = v.goal.Stale(r.AsOf, v.now)
 }
 
 // tallies counts every project: listed, of a team, with its own selector, or
@@ -270,7 +270,7 @@ func (v *view) projects(tallies map[string]*tally) []ProjectNumbers {
 		t.conclude(v.until)
 		p.Numbers = t.Numbers
 		p.Query, p.AsOf = query, src.AsOf
-		p.Stale = v.goal.stale(p.AsOf, v.now)
+		p.Stale = v.goal.Stale(p.AsOf, v.now)
 		p.Measured = measure(p.Counts)
 		p.Contradictions = contradict(p.Declared, p.Measured, &t, v.now)
 		out = append(out, p)
@@ -306,7 +306,7 @@ func (v *view) team(team Team, tallies map[string]*tally) TeamNumbers {
 	out.Numbers = t.Numbers
 	out.Query = v.sources.search(known)
 	out.AsOf = v.sources.oldest(known)
-	out.Stale = v.goal.stale(out.AsOf, v.now)
+	out.Stale = v.goal.Stale(out.AsOf, v.now)
 	out.Measured = measure(out.Counts)
 	out.Contradictions = contradict(team.Declared, out.Measured, t, v.now)
 	return out
