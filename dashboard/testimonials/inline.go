@@ -107,7 +107,7 @@ func (r *inlineReader) construct() int {
 		}
 	case '&':
 		if end := strings.IndexByte(rest[:min(len(rest), 32)], ';'); end > 0 {
-			r.text(strings.ReplaceAll(html.UnescapeString(rest[:end+1]), "\n", " "), r.line)
+			r.text(html.UnescapeString(rest[:end+1]), r.line)
 			return end + 1
 		}
 	}

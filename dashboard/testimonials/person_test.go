@@ -83,6 +83,7 @@ func TestQuote(t *testing.T) {
 		{"question in quotes", "“Why did we do it, and when, and how long did it take?” " + long + ".", long + "."},
 		{"no lead to a list", "This is what I did to reach it after all:\n\n- " + long + ".\n", ""},
 		{"no list", "- " + long + ".\n\n  " + long + ".\n", ""},
+		{"emphasis", "**" + long + "**, _because_ a_name_like this*d* is 2 * 3 _ 4 ~~not~~ ~5 \\*.", long + ", because a_name_like thisd is 2 * 3 _ 4 not ~5 *."},
 		{"footnote", "As they say[^1], " + long + "[^note].", "As they say, " + long + "."},
 		{"attributes", long + ". {: .lead}\n{: .lead}\nMore.", long + ". More."},
 		{"no code", "    " + long + ".\n", ""},

@@ -169,7 +169,7 @@ func TestMentions(t *testing.T) {
 		{"address without scheme", "at (review.opendev.org/937729)!", []string{"https://review.opendev.org/937729"}},
 		{"address of a search", `https://review.opendev.org/q/(topic:a) "https://review.opendev.org/q/topic:b"`, []string{"https://review.opendev.org/q/(topic:a)", "https://review.opendev.org/q/topic:b"}},
 		{"text of a link counts once", "[https://review.opendev.org/1 topic:x](https://review.opendev.org/1)", []string{"https://review.opendev.org/1"}},
-		{"code that reaches out of a link", "[a `b](https://review.opendev.org/1) c`", []string{"https://review.opendev.org/1"}},
+		{"code that reaches out of a link", "[a `b](https://review.opendev.org/1) c` d", []string{"https://review.opendev.org/1"}},
 		{"text of a foreign link does not count", "[project:a topic:x](https://x.example/)", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
