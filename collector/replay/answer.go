@@ -44,7 +44,7 @@ func jsonAnswer(r *http.Request, kind string, v any) *answer {
 	b.WriteString(magicPrefix)
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if p, err := parseParams(r.URL.RawQuery); err == nil && p.pretty {
+	if p, err := parseParams(r); err == nil && p.pretty {
 		e.SetIndent("", "  ")
 	}
 	if err := e.Encode(v); err != nil {

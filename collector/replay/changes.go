@@ -10,7 +10,7 @@ import (
 // query answers GET /changes/: one list for one q, a list of lists for several,
 // the open changes of the whole server for none.
 func (s *Server) query(r *http.Request) *answer {
-	p, err := parseParams(r.URL.RawQuery)
+	p, err := parseParams(r)
 	if err != nil {
 		return refused(KindListing, err)
 	}

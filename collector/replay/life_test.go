@@ -89,3 +89,22 @@ func TestLifeIsBounded(t *testing.T) {
 		}
 	})
 }
+
+// TestLifeEndsLongStories: a change with more messages than it may have is
+// abandoned, not continued.
+func TestLifeEndsLongStories(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, replay.Config{})
+		life := replay.NewLife(s)
+		n := create(t, s, time.Now(), replay.NewChange{})
+		for range 60 {
+			must(t, s.Comment(time.Now(), n, bob, "and another thing"))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		must(t, life.Run(ctx))
+		if c, _ := s.Change(n); c.Status == "MERGED" || c.PatchSet > 1 {
+			t.Errorf("%s at patch set %d with %d messages", c.Status, c.PatchSet, len(c.Messages))
+		}
+	})
+}

@@ -265,40 +265,6 @@ func (c *compiler) is(v string) (predicate, error) {
 
 var errSignIn = &refusal{http.StatusForbidden, "Must be signed-in to use this operator"}
 
-// owner of a name that nobody has finds nothing.
-func (c *compiler) owner(v string) (predicate, error) {
-	ids, err := c.people(v)
-	return func(ch *Change) bool { return slices.Contains(ids, ch.Owner.ID) }, err
-}
-
-func (c *compiler) uploader(v string) (predicate, error) {
-	ids, err := c.people(v)
-	return func(ch *Change) bool { return slices.Contains(ids, ch.Revisions[ch.CurrentRevision].Uploader.ID) }, err
-}
-
-// people resolves a name as Gerrit's AccountResolver does: a number, a username
-// or a full name; else whoever has a part of the name that begins so.
-func (c *compiler) people(v string) ([]int, error) {
-	if v == "self" || v == "me" {
-		return nil, errSignIn
-	}
-	var exact, loose []int
-	for id, a := range c.accounts {
-		switch {
-		case v == strconv.Itoa(id), v != "" && (v == a.Username || strings.EqualFold(v, a.Name)):
-			exact = append(exact, id)
-		case v != "" && slices.ContainsFunc(strings.Fields(a.Name), func(part string) bool {
-			return strings.HasPrefix(strings.ToLower(part), strings.ToLower(v))
-		}):
-			loose = append(loose, id)
-		}
-	}
-	if len(exact) > 0 {
-		return exact, nil
-	}
-	return loose, nil
-}
-
 func (c *compiler) message(v string) (predicate, error) {
 	if strings.HasPrefix(v, "^") {
 		return regex("message", v, func(ch *Change) string { return ch.commit().Message })
@@ -377,47 +343,4 @@ func (c *compiler) limited(v string) (predicate, error) {
 	}
 	c.limit = int(n)
 	return func(*Change) bool { return true }, nil
-}
-
-// bare is a word without an operator: a change by number or Change-Id, else
-// whatever has it in one of many fields. Gerrit also looks into file names. What
-// its index finds for a bare word Gerrit looks through again, and there cuts texts
-// in another way: "[eventlet]" has a word eventlet for message:, but not here.
-func (c *compiler) bare(v string) (predicate, error) {
-	if strings.HasPrefix(v, "refs/") {
-		c.leaves++
-		return c.ref(v)
-	}
-	fields := []string{"commit", "message", "comment", "projects", "ref", "branch", "topic"}
-	if numberPattern.MatchString(v) || changeIDPattern.MatchString(v) || tripletPattern.MatchString(v) {
-		fields = []string{"change"}
-		if numberPattern.MatchString(v) && len(v) >= 6 {
-			fields = append(fields, "commit")
-		}
-	} else if ids, err := c.people(v); err == nil && len(ids) > 0 {
-		fields = append(fields, "owner")
-	}
-	var index, again []predicate
-	for _, field := range fields {
-		c.leaves++
-		p, err := operators[field](c, v)
-		if err != nil && field == "change" { // a number too large
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		index = append(index, p)
-		switch field {
-		case "message":
-			p = func(ch *Change) bool { return hasPieces(v, messageText(ch)) }
-		case "comment":
-			p = func(ch *Change) bool { return hasPieces(v, commentTexts(ch)) }
-		}
-		again = append(again, p)
-	}
-	found := func(ps []predicate, ch *Change) bool {
-		return slices.ContainsFunc(ps, func(p predicate) bool { return p(ch) })
-	}
-	return func(ch *Change) bool { return found(index, ch) && found(again, ch) }, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -22,7 +23,8 @@ type params struct {
 	fields  map[string]bool // nil: all
 	meta    string
 	pretty  bool
-	single  bool // one change is asked for by its id, not by a query
+	single  bool   // one change is asked for by its id, not by a query
+	base    string // URL the Server was reached by
 }
 
 // optionWords are the values o= can have (ListChangesOption of 3.10).
@@ -31,10 +33,13 @@ var optionWords = strings.Fields(`LABELS DETAILED_LABELS CURRENT_REVISION ALL_RE
 	WEB_LINKS CHECK CHANGE_ACTIONS COMMIT_FOOTERS PUSH_CERTIFICATES REVIEWER_UPDATES SUBMITTABLE TRACKING_IDS
 	SKIP_DIFFSTAT SUBMIT_REQUIREMENTS CUSTOM_KEYED_VALUES STAR PARENTS`)
 
-// parseParams reads a URL's query. Errors are Gerrit's.
-func parseParams(raw string) (*params, error) {
-	p := &params{options: map[string]bool{}}
-	for pair := range strings.SplitSeq(raw, "&") {
+// parseParams reads the query of a request's URL. Errors are Gerrit's.
+func parseParams(r *http.Request) (*params, error) {
+	p := &params{options: map[string]bool{}, base: "http://" + r.Host + mountedAt(r) + "/"}
+	if r.TLS != nil {
+		p.base = "https" + strings.TrimPrefix(p.base, "http")
+	}
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
 		if pair == "" {
 			continue
 		}

@@ -44,6 +44,8 @@ func library(t testing.TB) *replay.Server {
 	_, err = s.RevertAs(after(9), 101, bob, 107, "it hangs")
 	ok(err)
 	ok(s.AddHashtags(after(10), 107, bob, "Urgent", "ci"))
+	add(108, 11, replay.NewChange{Project: "openstack/nova", Subject: "Nobody sees this", Topic: "eventlet-removal"})
+	ok(s.SetPrivate(after(12), 108, alice, true))
 	return s
 }
 
@@ -94,7 +96,8 @@ func TestOperators(t *testing.T) {
 		{"status:closed", []int{101, 105}},
 		{"is:wip", []int{102}},
 		{"is:cherrypick", []int{106}},
-		{"is:private", nil},
+		{"is:private", nil}, // there is one, but nobody may see it
+		{"change:108", nil},
 		{"owner:bob", []int{102, 106, 107}},
 		{"owner:bb", []int{102, 106, 107}},
 		{fmt.Sprintf("owner:%d", bob), []int{102, 106, 107}},

@@ -221,7 +221,7 @@ func (s *Server) oneChange(r *http.Request, rest string) *answer {
 	if err != nil {
 		return refused(KindChange, refuse("Bad Request"))
 	}
-	p, err := parseParams(r.URL.RawQuery)
+	p, err := parseParams(r)
 	if err != nil {
 		return refused(KindChange, err)
 	}

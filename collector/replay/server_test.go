@@ -358,6 +358,25 @@ func TestMounted(t *testing.T) {
 	}
 }
 
+// TestLinksComeHome: a Depends-On on the recorded Gerrit is served as one on this.
+func TestLinksComeHome(t *testing.T) {
+	s := newServer(t, replay.Config{})
+	const recorded = "Depends-On: https://review.example.org/c/openstack/nova/+/7\nDepends-On: https://elsewhere.example.org/8"
+	n := create(t, s, after(0), replay.NewChange{Body: recorded})
+	mux := http.NewServeMux()
+	mux.Handle("/gerrit/", http.StripPrefix("/gerrit", s))
+	c := serve(t, mux)
+	var got []*replay.Change
+	c.get(fmt.Sprintf("/gerrit/changes/?q=change:%d&o=CURRENT_REVISION&o=CURRENT_COMMIT", n)).decode(t, &got)
+	want := "Depends-On: " + c.base + "/gerrit/c/openstack/nova/+/7\nDepends-On: https://elsewhere.example.org/8\n"
+	if message := commit(got[0]).Message; !strings.Contains(message, want) {
+		t.Errorf("message %q, want in it %q", message, want)
+	}
+	if kept, _ := s.Change(n); !strings.Contains(commit(kept).Message, recorded) {
+		t.Errorf("the Server forgot the message: %q", commit(kept).Message)
+	}
+}
+
 func TestLog(t *testing.T) {
 	s := newServer(t, replay.Config{})
 	create(t, s, after(0), replay.NewChange{})

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // view is what a request for p sees of c: the fields its options ask for, and of
@@ -21,6 +22,7 @@ func (s *Server) view(c *Change, p *params) *Change {
 	s.viewState(v, c, p)
 	if len(p.options) > 0 {
 		viewOptions(v, c.clone(), p)
+		s.comeHome(v, p.base)
 	}
 	v.eachAccount(func(a *Account) { s.show(a, p.options["DETAILED_ACCOUNTS"]) })
 	return v
@@ -90,6 +92,19 @@ func viewRevisions(v, c *Change, p *params) {
 		}
 		v.Revisions[sha] = r
 	}
+}
+
+// comeHome makes links to the Gerrit of the topic, as in a Depends-On, links to
+// this one, which stands in for it at base. Searches go by the texts as recorded.
+func (s *Server) comeHome(v *Change, base string) {
+	if s.header.Gerrit == "" {
+		return
+	}
+	home := strings.NewReplacer(strings.TrimSuffix(s.header.Gerrit, "/")+"/", base)
+	for i := range v.Messages {
+		v.Messages[i].Message = home.Replace(v.Messages[i].Message)
+	}
+	v.eachCommit(func(k *Commit) { k.Message = home.Replace(k.Message) })
 }
 
 // show is an account as anybody sees it: its number, or with details its name,

@@ -285,7 +285,8 @@ func TestRevertAndCherryPick(t *testing.T) {
 
 	original, picked, revert := c.detail(n), c.detail(pick), c.detail(rev)
 	if picked.Topic != "eventlet-removal-stable/2024.2" || picked.CherryPickOf != n || picked.CherryPickOfPatchSet != 1 ||
-		picked.ChangeID != original.ChangeID || picked.Branch != "stable/2024.2" || picked.Owner.ID != bob {
+		picked.ChangeID != original.ChangeID || picked.Branch != "stable/2024.2" || picked.Owner.ID != bob ||
+		len(picked.ReviewerUpdates) != 1 || picked.ReviewerUpdates[0].Reviewer.ID != alice || picked.ReviewerUpdates[0].State != "CC" {
 		t.Errorf("cherry-pick: %+v", picked)
 	}
 	if got := picked.Revisions[picked.CurrentRevision].Commit.Message; got !=
