@@ -31,6 +31,7 @@ type environment struct {
 	ownStorage bool   // --storage.path was given
 	log        *slog.Logger
 	stdout     io.Writer // answers; everything else goes to the log
+	stderr     *screen   // the log, and a bar if it is a terminal
 }
 
 // config loads the configuration.
@@ -51,8 +52,9 @@ func newCLI() *cli {
 	c := &cli{
 		app:      kingpin.New("headway", "Follows a migration that is carried out as Gerrit reviews under one topic across many projects."),
 		commands: make(map[string]command),
-		env:      environment{stdout: os.Stdout},
+		env:      environment{stdout: os.Stdout, stderr: newScreen(os.Stderr)},
 	}
+	c.logging.Writer = c.env.stderr
 	c.app.UsageWriter(os.Stdout)
 	c.app.HelpFlag.Short('h')
 	c.app.Version(version.Print("headway"))

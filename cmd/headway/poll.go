@@ -40,7 +40,12 @@ func (c *pollCommand) run(ctx context.Context, env *environment) (err error) {
 	}
 	var missed []string
 	for _, g := range cfg.Goals {
-		p, err := col.Poll(ctx, g.Progress.Name, c.options)
+		var p store.Poll
+		first := backfill{db, g.Progress.Name, g.Progress.Queries, lastLine{env.stderr}}
+		err := first.watched(ctx, func(ctx context.Context) (err error) {
+			p, err = col.Poll(ctx, g.Progress.Name, c.options)
+			return err
+		})
 		if ctx.Err() != nil {
 			return fmt.Errorf("poll %s: interrupted%w", g.Progress.Name, errNo)
 		}
