@@ -2,6 +2,7 @@ package testimonials
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -98,7 +99,7 @@ func parseFrontMatter(raw string, report *report) frontMatter {
 func (y *yamlLines) value(key string, number int, first string) ([]string, bool) {
 	switch {
 	case first == "" || first[0] == '#':
-		return y.list()
+		return y.below()
 	case first[0] == '|' || first[0] == '>':
 		return []string{strings.Join(y.indented(), "\n")}, true
 	case first[0] == '"' || first[0] == '\'':
@@ -113,11 +114,8 @@ func (y *yamlLines) value(key string, number int, first string) ([]string, bool)
 		y.indented()
 		return nil, false
 	}
-	text := y.joined(first)
-	if i := strings.Index(text, " #"); i >= 0 {
-		text = strings.TrimRight(text[:i], " \t")
-	}
-	if strings.Contains(text, ": ") || strings.HasSuffix(text, ":") || strings.IndexByte("@`%,]}", text[0]) >= 0 {
+	text := uncommented(y.joined(first))
+	if isPair(text) || strings.IndexByte("@`%,]}", text[0]) >= 0 {
 		y.report.add(number, "front matter: %s must be put in quotes for YAML", key)
 	}
 	if text == "~" || text == "null" {
@@ -146,28 +144,48 @@ func (y *yamlLines) joined(first string) string {
 	return strings.TrimSpace(strings.Join(append([]string{first}, y.indented()...), " "))
 }
 
-// list reads lines of "- text". YAML doesn't want them indented.
-func (y *yamlLines) list() ([]string, bool) {
-	var texts []string
-	plainTexts := true
-	for y.at < len(y.lines) {
+// below reads a value that begins in the next line: a list of "- text", which YAML
+// doesn't want indented, or an indented text. It reports false for a map, and for a
+// list of more than texts of one line.
+func (y *yamlLines) below() ([]string, bool) {
+	var items []string
+	ok := true
+	for ; y.at < len(y.lines); y.at++ {
 		line := strings.TrimSpace(y.lines[y.at])
-		indented := strings.HasPrefix(y.lines[y.at], " ") || strings.HasPrefix(y.lines[y.at], "\t")
-		item, isItem := strings.CutPrefix(line, "- ")
-		if line != "" && !isItem && !indented {
-			break
-		}
-		y.at++
-		switch {
+		switch indented := line != "" && line[0] != y.lines[y.at][0]; {
 		case line == "" || line[0] == '#':
-		case !isItem, strings.Contains(item, ": "), len(texts) == maxListed:
-			plainTexts = false // a map, or a list of maps
+		case line == "-" || strings.HasPrefix(line, "- "):
+			item := uncommented(strings.TrimSpace(line[1:]))
+			ok = ok && !isPair(item) && len(items) < maxListed
+			text, _ := unquote(item)
+			items = append(items[:min(len(items), maxListed)], text)
+		case !indented:
+			return items, ok
+		case items == nil:
+			lines := y.indented()
+			text, _ := unquote(uncommented(strings.Join(lines, " ")))
+			return []string{text}, !slices.ContainsFunc(lines, isPair)
 		default:
-			text, _ := unquote(strings.TrimSpace(item))
-			texts = append(texts, text)
+			ok = false
 		}
 	}
-	return texts, plainTexts
+	return items, ok
+}
+
+// uncommented is a value without the comment after it.
+func uncommented(s string) string {
+	if i := strings.Index(s, " #"); i >= 0 && s[0] != '"' && s[0] != '\'' {
+		s = strings.TrimRight(s[:i], " \t")
+	}
+	if strings.HasPrefix(s, "#") {
+		return ""
+	}
+	return s
+}
+
+// isPair reports whether a line is "key: value" of a map.
+func isPair(s string) bool {
+	return (strings.Contains(s, ": ") || strings.HasSuffix(s, ":")) && s[0] != '"' && s[0] != '\''
 }
 
 // flowList reads "[one, two]".

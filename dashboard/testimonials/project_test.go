@@ -103,6 +103,7 @@ func TestFrontMatterProjects(t *testing.T) {
 		"list":      "projects: [openstack/nova, 'swift']",
 		"lines":     "projects:\n- openstack/nova\n- \"swift\"",
 		"indented":  "projects: # two\n  - openstack/nova\n\n  # and\n  - swift",
+		"comments":  "projects:\n- openstack/nova # one\n- 'swift' # two",
 		"two keys":  "project: Nova\nprojects: [swift]",
 		"long list": "projects: [openstack/nova,\n  swift]",
 	} {
