@@ -9,7 +9,7 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
-var badgeParameters = []string{"metric", "theme"}
+var badgeParameters = []string{"metric", "theme", onParameter}
 
 // badgeMetrics are what a badge can show; the first is the default.
 var badgeMetrics = []string{"percent", "merged", "open", "status", "cycle"}

@@ -15,6 +15,7 @@ type links struct {
 	external string // scheme, host and prefix; "" if we don't know where readers find us
 	prefix   string // begins with a slash and ends without, or is ""
 	gerrit   string // ends without a slash
+	on       string // the day that pages which know the past are linked for, "" for now
 }
 
 func newLinks(external *url.URL, gerrit string) links {
@@ -31,17 +32,35 @@ func newLinks(external *url.URL, gerrit string) links {
 func (l links) home() string                 { return l.prefix + "/" }
 func (l links) style() string                { return l.prefix + "/-/static/" + styleFile.name }
 func (l links) script() string               { return l.prefix + "/-/static/" + scriptFile.name }
-func (l links) summary(goal string) string   { return l.prefix + "/" + goal + "/" }
 func (l links) attention(goal string) string { return l.prefix + "/" + goal + "/attention" }
 func (l links) states(goal string) string    { return l.prefix + "/" + goal + "/states" }
 func (l links) polls(filter ...string) string {
 	return l.prefix + "/polls" + queryString(filter...)
 }
-func (l links) team(goal, team string) string {
-	return l.prefix + "/" + goal + "/teams/" + url.PathEscape(team)
+
+// The pages below know the past: their links stay on the day.
+
+func (l links) summary(goal string, params ...string) string {
+	return l.prefix + "/" + goal + "/" + l.dated(params)
 }
+
+func (l links) team(goal, team string, params ...string) string {
+	return l.prefix + "/" + goal + "/teams/" + url.PathEscape(team) + l.dated(params)
+}
+
 func (l links) project(goal, name string) string {
-	return l.prefix + "/" + goal + "/projects/" + escapePath(name)
+	return l.prefix + "/" + goal + "/projects/" + escapePath(name) + l.dated(nil)
+}
+
+// dated is a query with the day.
+func (l links) dated(params []string) string {
+	return queryString(append(params[:len(params):len(params)], onParameter, l.on)...)
+}
+
+// now are the links to what is live.
+func (l links) now() links {
+	l.on = ""
+	return l
 }
 
 // badge is the address of a project's badge for other pages: absolute if we know
@@ -68,11 +87,11 @@ func (l links) absolute(address string) string {
 // changes is the list of changes with a filter: pairs of parameter and value, of
 // which empty values are left out.
 func (l links) changes(goal string, filter ...string) string {
-	return l.prefix + "/" + goal + "/changes" + queryString(filter...)
+	return l.prefix + "/" + goal + "/changes" + l.dated(filter)
 }
 
 func (l links) changesCSV(goal string, values url.Values) string {
-	address := l.prefix + "/" + goal + "/changes.csv"
+	address := l.prefix + "/" + goal + "/changes.csv" // the day is among the values
 	if len(values) > 0 {
 		address += "?" + values.Encode()
 	}

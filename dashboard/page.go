@@ -35,8 +35,9 @@ type basePage struct {
 	Home    string
 	Brand   string // the goal's title, or ours
 	Nav     []navLink
-	AsOf    *asOf  // nil: nothing on the page has one
-	Polls   string // the sync log
+	AsOf    *asOf     // nil: nothing on the page has one
+	Polls   string    // the sync log
+	On      *pastNote // nil: the page is live
 }
 
 type navLink struct {
@@ -80,14 +81,18 @@ func (s *Server) base(v *view, title, current string) basePage {
 	if len(s.cfg.Goals) > 1 {
 		b.Polls = s.links.polls("goal", g)
 	}
-	b.Brand, b.Home = v.goal.Title, s.links.summary(g)
+	b.Brand, b.Home = v.goal.Title, s.links.now().summary(g)
 	if len(s.cfg.Goals) == 1 {
 		b.Home = s.links.home()
+	}
+	summary := b.Home
+	if v.past() {
+		summary = s.links.summary(g)
 	}
 	percent, ok := v.result.Percent()
 	b.Icon = icon(percent, ok && v.result.Loading == nil)
 	b.Nav = append(b.Nav,
-		navLink{"Summary", b.Home, current == "summary"},
+		navLink{"Summary", summary, current == "summary"},
 		navLink{"Who must act", s.links.attention(g), current == "attention"},
 		navLink{"Changes", s.links.changes(g), current == "changes"},
 		navLink{"What the words mean", s.links.states(g), current == "states"},
@@ -95,8 +100,12 @@ func (s *Server) base(v *view, title, current string) basePage {
 	return b
 }
 
+// asOfNumbers is nil on a past day that no round to come can change.
 func asOfNumbers(v *view, n *progress.Numbers, alone []string) *asOf {
-	a := &asOf{At: v.when(n.AsOf), Stale: n.Stale, Alone: alone}
+	if v.past() && n.Loading == nil && !n.Stale && len(alone) == 0 {
+		return nil
+	}
+	a := &asOf{At: v.present().when(n.AsOf), Stale: n.Stale, Alone: alone}
 	if n.Loading != nil {
 		a.Loading = &Loading{n.Loading.Done, n.Loading.Of}
 		a.Started = n.Loading.Of > 0

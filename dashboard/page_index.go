@@ -9,10 +9,17 @@ type indexPage struct {
 // through a list of one.
 func (s *Server) index(q *request) (*response, error) {
 	if len(s.cfg.Goals) == 1 {
-		return s.summaryPage(q, q.view(s.cfg.Goals[0]))
+		v, err := q.at(q.view(s.cfg.Goals[0]))
+		if err != nil {
+			return nil, err
+		}
+		return s.summaryPage(q, v)
 	}
 	if _, err := parseSort(q, []sortKey{{"", ""}}); err != nil {
 		return nil, badParameter("sort", "this list has one order")
+	}
+	if q.values.Has(onParameter) {
+		return nil, badParameter(onParameter, "this list is of now; ask a goal for its past")
 	}
 	p := indexPage{basePage: s.base(nil, "All goals", "index")}
 	loading := false

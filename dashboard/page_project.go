@@ -51,6 +51,7 @@ func (s *Server) project(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	s = s.at(v)
 	of := s.projectScope(v, n)
 	g := v.goal.Name
 	p := projectPage{
@@ -64,8 +65,9 @@ func (s *Server) project(q *request) (*response, error) {
 	}
 	p.Title = windowTitle(of, n.Name+" · "+v.goal.Title)
 	p.AsOf = asOfNumbers(v, of.n, nil)
-	p.Markdown = "[![" + v.goal.Title + "](" + p.Badge + ")](" + s.links.absolute(s.links.project(g, n.Name)) + ")"
-	if n.Loading == nil {
+	p.Markdown = "[![" + v.goal.Title + "](" + p.Badge + ")](" + s.links.absolute(s.links.now().project(g, n.Name)) + ")"
+	p.On = v.pastNote(progress.Scope{Project: n.Name}, s.links.now().project(g, n.Name))
+	if n.Loading == nil && !v.past() {
 		p.Measured = meaning(progress.Measures, string(n.Measured)).Next
 	}
 	if n.Declared == progress.DeclaredCompleted || n.Declared == progress.DeclaredNotAffected {

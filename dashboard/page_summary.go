@@ -138,6 +138,7 @@ func (s *Server) summary(q *request) (*response, error) {
 }
 
 func (s *Server) summaryPage(q *request, v *view) (*response, error) {
+	s = s.at(v)
 	order, err := parseSort(q, projectSort)
 	if err != nil {
 		return nil, err
@@ -151,11 +152,12 @@ func (s *Server) summaryPage(q *request, v *view) (*response, error) {
 		Actors: of.actors(v.inFlight("")), InFlight: v.result.Counts.InFlight() > 0,
 		Forecast: forecast(of.n), Deadlines: v.deadlines(), Cycles: of.cycles(),
 		Projects: len(v.result.Projects), Groups: s.groups(v, v.allProjects(), order),
-		Sorts:  sortLinks(func(sort string) string { return s.links.summary(g) + queryString("sort", sort) }, projectSort, order),
+		Sorts:  sortLinks(func(sort string) string { return s.links.summary(g, "sort", sort) }, projectSort, order),
 		States: s.links.states(g), Attention: s.links.attention(g), Badge: s.links.badge(g, ""),
 	}
 	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
 	p.Title = windowTitle(of, v.goal.Title)
+	p.On = v.pastNote(progress.Scope{}, s.links.now().summary(g))
 	for i := range v.result.Teams {
 		p.Teams = append(p.Teams, s.teamRow(v, &v.result.Teams[i]))
 	}

@@ -36,6 +36,7 @@ func (s *Server) team(q *request) (*response, error) {
 	if t == nil {
 		return nil, notFound("There is no team %q in %s.", q.PathValue("team"), v.goal.Title)
 	}
+	s = s.at(v)
 	order, err := parseSort(q, projectSort)
 	if err != nil {
 		return nil, err
@@ -47,11 +48,12 @@ func (s *Server) team(q *request) (*response, error) {
 		Since: t.Since, Approach: t.Approach,
 		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(), Forecast: forecast(of.n), Cycles: of.cycles(),
 		InFlight: t.Counts.InFlight() > 0,
-		Sorts:    sortLinks(func(sort string) string { return s.links.team(g, t.Name) + queryString("sort", sort) }, projectSort, order),
+		Sorts:    sortLinks(func(sort string) string { return s.links.team(g, t.Name, "sort", sort) }, projectSort, order),
 		Stories:  s.stories(t.Projects...), SummaryURL: s.links.summary(g),
 	}
 	p.Title = windowTitle(of, t.Title+" · "+v.goal.Title)
 	p.AsOf = asOfNumbers(v, of.n, v.loadingAmong(t.Projects...))
+	p.On = v.pastNote(progress.Scope{Team: t.Name}, s.links.now().team(g, t.Name))
 	for _, c := range t.Contradictions {
 		p.Warnings = append(p.Warnings, c.Text)
 	}

@@ -74,14 +74,14 @@ type response struct {
 // view returns the numbers of a goal as of this request's snapshot.
 func (q *request) view(g *progress.Goal) *view { return q.server.views.of(g, q.snap, q.now) }
 
-// goal returns the view of the goal that the address names.
+// goal returns the view of the goal that the address names, on the day it asks for.
 func (q *request) goal() (*view, error) {
 	name := q.PathValue("goal")
 	g := q.server.goals[name]
 	if g == nil {
 		return nil, notFound("There is no goal %q.", name)
 	}
-	return q.view(g), nil
+	return q.at(q.view(g))
 }
 
 // goalProject returns the goal and the project that the address names.

@@ -112,13 +112,13 @@ type route struct {
 // narrower makes ServeMux panic, and one without a method would take the 405s away.
 func (s *Server) routes() []route {
 	return []route{
-		{"/{$}", pages, s.index, []string{"sort"}},
+		{"/{$}", pages, s.index, []string{"sort", onParameter}},
 		{"/{goal}", pages, s.addSlash, nil},
-		{"/{goal}/{$}", pages, s.summary, []string{"sort"}},
-		{"/{goal}/projects/{project...}", pages, s.project, nil},
-		{"/{goal}/teams/{team}", pages, s.team, []string{"sort"}},
-		{"/{goal}/changes", pages, s.changes, append([]string{"sort", "page"}, filterParameters...)},
-		{"/{goal}/changes.csv", pages, s.changesCSV, append([]string{"sort"}, filterParameters...)},
+		{"/{goal}/{$}", pages, s.summary, []string{"sort", onParameter}},
+		{"/{goal}/projects/{project...}", pages, s.project, []string{onParameter}},
+		{"/{goal}/teams/{team}", pages, s.team, []string{"sort", onParameter}},
+		{"/{goal}/changes", pages, s.changes, append([]string{"sort", "page", onParameter}, filterParameters...)},
+		{"/{goal}/changes.csv", pages, s.changesCSV, append([]string{"sort", onParameter}, filterParameters...)},
 		{"/{goal}/attention", pages, s.attention, nil},
 		{"/{goal}/states", pages, s.states, nil},
 		{"/polls", pages, s.polls, []string{"goal", "page"}},
@@ -128,11 +128,11 @@ func (s *Server) routes() []route {
 		{"/{goal}/badge/{project...}", badges, s.projectBadge, badgeParameters},
 
 		{"/api/v1/goals", api, s.apiGoals, nil},
-		{"/api/v1/goals/{goal}", api, s.apiSummary, nil},
-		{"/api/v1/goals/{goal}/projects/{project...}", api, s.apiProject, nil},
+		{"/api/v1/goals/{goal}", api, s.apiSummary, []string{onParameter}},
+		{"/api/v1/goals/{goal}/projects/{project...}", api, s.apiProject, []string{onParameter}},
 		{"/api/v1/goals/{goal}/count", api, s.apiCount, nil},
 		{"/api/v1/goals/{goal}/count/{project...}", api, s.apiProjectCount, nil},
-		{"/api/v1/goals/{goal}/changes", api, s.apiChanges, append([]string{"limit", "cursor"}, filterParameters...)},
+		{"/api/v1/goals/{goal}/changes", api, s.apiChanges, append([]string{"limit", "cursor", onParameter}, filterParameters...)},
 
 		{"/api/v1/polls", api, s.apiPolls, []string{"goal", "limit"}},
 

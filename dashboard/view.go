@@ -18,24 +18,29 @@ type view struct {
 	revision uint64
 	minute   int64
 
-	byNumber map[int]*progress.Change
+	byNumber  map[int]*progress.Change
+	histories *histories
+	live      *view     // of a past day: the view of now
+	day       time.Time // of a past day: its midnight
 }
 
 func newView(g *progress.Goal, snap *store.Snapshot, now time.Time) *view {
 	v := &view{
 		goal: g, revision: snap.Revision(), minute: minute(now),
-		result: progress.Compute(g, progress.Look(snap, g, now)),
+		result:    progress.Compute(g, progress.Look(snap, g, now)),
+		histories: &histories{of: map[progress.Scope][]progress.Day{}},
 	}
+	v.index()
+	return v
+}
+
+func (v *view) index() {
 	v.byNumber = make(map[int]*progress.Change, len(v.result.Changes))
 	for i := range v.result.Changes {
 		c := &v.result.Changes[i]
 		v.byNumber[c.Change.Number] = c
 	}
-	return v
 }
-
-// now is the time the ages are counted to.
-func (v *view) now() time.Time { return v.result.Now }
 
 // project finds a project by its exact name, nil if there is none.
 func (v *view) project(name string) *progress.ProjectNumbers {
