@@ -149,11 +149,6 @@ func dice(words ...string) *rand.Rand {
 	return rand.New(rand.NewPCG(h.Sum64(), 20260821))
 }
 
-// between is a time between two others.
-func between(r *rand.Rand, from, to time.Time) time.Time {
-	return from.Add(time.Duration(r.Int64N(max(1, int64(to.Sub(from)))))).Truncate(time.Second)
-}
-
 // minutes is a duration between two numbers of minutes.
 func minutes(r *rand.Rand, from, to int) time.Duration {
 	return time.Duration(from*60+r.IntN((to-from)*60)) * time.Second

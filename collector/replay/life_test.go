@@ -58,7 +58,7 @@ func TestLifeMoves(t *testing.T) {
 
 func TestLifeIsTheSameForASeed(t *testing.T) {
 	tell := func(seed uint64) (text string) {
-		synctest.Test(t, func(t *testing.T) { text = written(t, live(t, seed, time.Hour).Topic(time.Now())) })
+		synctest.Test(t, func(t *testing.T) { text = written(t, live(t, seed, 20*time.Minute).Topic(time.Now())) })
 		return text
 	}
 	first := tell(1)

@@ -167,7 +167,7 @@ func (s *Server) SetTopic(at time.Time, number, by int, topic string) error {
 	return s.write("set the topic of", number, func(c *Change) error {
 		topic := strings.TrimSpace(topic)
 		if strings.Contains(topic, `"`) {
-			return errors.New("topic can't contain quotation marks.")
+			return errors.New("topic can't contain quotation marks")
 		}
 		var text string
 		switch old := c.Topic; {

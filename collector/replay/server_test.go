@@ -407,3 +407,27 @@ func TestLog(t *testing.T) {
 		t.Error("ResetLog left something")
 	}
 }
+
+// TestReadersAndWriters: whoever reads while others write sees whole steps.
+func TestReadersAndWriters(t *testing.T) {
+	s := newServer(t, replay.Config{})
+	n := create(t, s, after(0), replay.NewChange{})
+	c := serve(t, s)
+	done := make(chan error, 1)
+	go func() {
+		defer close(done)
+		for i := range 300 {
+			if err := s.Upload(after(i), n, alice, replay.Patch{}); err != nil {
+				done <- err
+				return
+			}
+		}
+	}()
+	for range 60 {
+		got := c.detail(n)
+		if len(got.Revisions) != got.PatchSet || len(got.Messages) != got.PatchSet || got.Revisions[got.CurrentRevision].Number != got.PatchSet {
+			t.Fatalf("patch set %d with %d revisions and %d messages", got.PatchSet, len(got.Revisions), len(got.Messages))
+		}
+	}
+	must(t, <-done)
+}
