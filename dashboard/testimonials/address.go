@@ -47,7 +47,7 @@ func webAddress(href string) (*url.URL, error) {
 	case m == nil, harmless[strings.ToLower(m[1])]:
 		return nil, errElsewhere
 	case !isAddress(href):
-		return nil, fmt.Errorf("an unsafe link: %s:", strings.ToLower(clip(m[1], 20)))
+		return nil, fmt.Errorf("an unsafe link: its scheme is %s", strings.ToLower(clip(m[1], 20)))
 	}
 	u, err := url.Parse(href)
 	if err != nil {

@@ -33,14 +33,14 @@ func (d *document) stripLiquid(src string, line int) string {
 			src = src[1:]
 			continue
 		}
-		end := strings.Index(src, closing)
+		end := strings.Index(src[2:], closing) // {%} is not closed
 		if end < 0 {
 			// Nothing after it can be told from Liquid any more; the rest is kept as text.
 			d.report.add(line, "Liquid: %s is never closed", src[:2])
 			b.WriteString(src[2:])
 			return b.String()
 		}
-		end += len(closing)
+		end += 2 + len(closing)
 		if src[1] == '%' {
 			end = d.liquidTag(src, end, line)
 		}

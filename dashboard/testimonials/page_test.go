@@ -168,10 +168,11 @@ func TestProblems(t *testing.T) {
 		{name: "Liquid chooses the tags", data: string(page("{% if x %}<div>{% else %}<div class=\"y\">{% endif %}</div>\n"))},
 		{name: "too deep", data: string(page(strings.Repeat("<div>", 300))), want: []string{"x.md:4: broken HTML: elements are nested deeper than 256; the rest is not read"}},
 		{name: "Liquid not closed", data: string(page("{{ site.baseurl\n")), want: []string{"x.md:4: Liquid: {{ is never closed"}},
+		{name: "Liquid that is too short", data: string(page("{%}\n")), want: []string{"x.md:4: Liquid: {% is never closed"}},
 		{name: "Liquid comment not closed", data: string(page("\n{% comment %}\n")), want: []string{"x.md:5: Liquid: comment is never closed"}},
 		{name: "javascript", data: string(page("<a href=\"\u0001 JaVa\nScript:alert(1)\">x</a>\n\n[y](data:text/html,<script>)\n")), want: []string{
-			"x.md:4: an unsafe link: javascript:", "x.md:7: an unsafe link: data:"}},
-		{name: "javascript by entities", file: "x.html", data: string(page("<a href=\"&#106;avascript&colon;alert(1)\">x</a>")), want: []string{"x.html:4: an unsafe link: javascript:"}},
+			"x.md:4: an unsafe link: its scheme is javascript", "x.md:7: an unsafe link: its scheme is data"}},
+		{name: "javascript by entities", file: "x.html", data: string(page("<a href=\"&#106;avascript&colon;alert(1)\">x</a>")), want: []string{"x.html:4: an unsafe link: its scheme is javascript"}},
 		{name: "user name before the host", data: string(page("[x](https://review.opendev.org@evil.example/q/x)")), want: []string{"x.md:4: an unsafe link: it hides its host behind a user name"}},
 		{name: "broken escape", data: string(page("[x](https://review.opendev.org/q/%zz)")), want: []string{`x.md:4: a link that can't be read: invalid URL escape "%zz"`}},
 		{name: "harmless schemes", data: string(page("[a](mailto:a@b.example) [b](irc://oftc.example/x) [c](/d) [e](#f) [g](//h.example/)"))},

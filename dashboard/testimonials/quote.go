@@ -13,8 +13,6 @@ type sentence struct {
 	at   int
 }
 
-func (s sentence) question() bool { return strings.HasSuffix(s.words(), "?") }
-
 // statement reports whether it stands by itself: no question, and no lead to a list.
 func (s sentence) statement() bool {
 	w := s.words()
