@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/eventlet-removal/headway/store"
 )
 
 // Kind is how a change moved.
@@ -54,7 +56,7 @@ func (r *Result) Moves(s Scope, since time.Time) []Move {
 func (v *view) move(c *Change, since time.Time) (Move, bool) {
 	was, is := State(""), State("")
 	var at time.Time
-	for _, m := range v.timeline(c.Member) {
+	for _, m := range v.timeline(store.Member{Membership: c.Membership, Change: v.byNum[c.Change.Number]}) {
 		switch {
 		case v.until.Before(v.now) && !m.at.Before(v.until): // after the day
 		case m.at.Before(since):

@@ -1,12 +1,16 @@
 package progress
 
-import "time"
+import (
+	"time"
+
+	"github.com/eventlet-removal/headway/store"
+)
 
 // On is the result as it was at the end of a UTC day: who was in which state by
 // then, and what follows from that. It has no votes, so nobody waits on anybody, no
 // declarations, so nothing contradicts them, and no queries, because Gerrit can't be
 // asked about the past. What a project expects is as of today, so that progress
-// compares. It is stale only if the last complete round was before the day ended.
+// compares; Since and Approach go with the declaration. It is stale only if the last complete round was before the day ended.
 // For today and later it is r itself.
 func (r *Result) On(date time.Time) *Result {
 	end := midnight(date).AddDate(0, 0, 1)
@@ -26,12 +30,12 @@ func (r *Result) On(date time.Time) *Result {
 	v.settle(&past.Numbers)
 	for i := range past.Projects {
 		p := &past.Projects[i]
-		p.Query, p.Declared, p.Contradictions = "", Undeclared, nil
+		p.Query, p.Declared, p.Since, p.Approach, p.Contradictions = "", Undeclared, "", "", nil
 		v.settle(&p.Numbers)
 	}
 	for i := range past.Teams {
 		t := &past.Teams[i]
-		t.Query, t.Declared, t.Contradictions = "", Undeclared, nil
+		t.Query, t.Declared, t.Since, t.Approach, t.Contradictions = "", Undeclared, "", "", nil
 		v.settle(&t.Numbers)
 	}
 	return past
@@ -53,26 +57,47 @@ func (v *view) back(c *Change) (Change, bool) {
 	if d := c.Departed; state == "" && d != nil && d.At.Before(v.until) {
 		state = c.State
 	}
-	past := Change{Member: c.Member, State: state, Backport: c.Backport, Undoes: c.Undoes}
+	if state == "" {
+		return Change{}, false
+	}
+	past := Change{Member: v.memberThen(c.Member), State: state, Backport: c.Backport, Undoes: c.Undoes}
 	if state == Merged || state == Reverted {
 		past.MergedAt = c.MergedAt
 		if past.MergedAt.IsZero() { // it has departed since
 			past.MergedAt = mergedAt(c.Change)
 		}
 	}
-	return past, state != ""
+	return past, true
 }
 
-// patchSets is how many patch sets a change had on the view's day.
-func (v *view) patchSets(c *Change) int {
-	if v.until.Equal(v.now) {
-		return currentPatchSet(c.Change)
-	}
-	n := 1 // there is no change without one
+// memberThen is a member without what only today knows of it: a copy, because the
+// record is the snapshot's. When it was updated last, its votes, what it depended
+// on and its unresolved comments are nowhere told of a past day. What identifies it
+// (project, branch, subject, topic, owner) is as of today.
+func (v *view) memberThen(m store.Member) store.Member {
+	c := *m.Change
+	c.Updated, c.MetaRevID, c.Unresolved = time.Time{}, "", 0
+	c.Mergeable, c.Submittable, c.Labels, c.Requirements, c.Parents, c.DependsOn = nil, nil, nil, nil, nil, nil
+	c.PatchSets = before(c.PatchSets, v.until, func(p store.PatchSet) time.Time { return p.Created })
+	c.Messages = before(c.Messages, v.until, func(m store.Message) time.Time { return m.Time })
+	c.PatchSet = 1 // there is no change without one
 	for _, p := range c.PatchSets {
-		if p.Created.Before(v.until) {
-			n = max(n, p.Number)
+		c.PatchSet = max(c.PatchSet, p.Number)
+	}
+	m.Change, m.Missing, m.Quarantined = &c, nil, ""
+	if m.Departed != nil && !m.Departed.At.Before(v.until) {
+		m.Departed = nil
+	}
+	return m
+}
+
+// before are the items of a time before end, in a slice of their own.
+func before[T any](items []T, end time.Time, at func(T) time.Time) []T {
+	var out []T
+	for _, item := range items {
+		if at(item).Before(end) {
+			out = append(out, item)
 		}
 	}
-	return n
+	return out
 }

@@ -91,12 +91,12 @@ func (t *tally) add(c *Change, v *view) {
 		return
 	}
 	t.Counts.add(c.State)
-	t.PatchSets += v.patchSets(c)
+	t.PatchSets += currentPatchSet(c.Change)
 	t.first = earlier(t.first, c.Created)
 	switch c.State {
 	case Merged:
 		t.land(c.MergedAt, v.until)
-		t.paces.add(c, v.patchSets(c))
+		t.paces.add(c, currentPatchSet(c.Change))
 	case Open, WIP:
 		t.Attention.add(c.WaitsOn)
 		t.OldestWaiting = earlier(t.OldestWaiting, c.WaitingSince)
