@@ -47,7 +47,7 @@ type Change struct {
 	URL          string                    `json:"url"`
 	RevertOf     *int                      `json:"revert_of"`
 	CherryPickOf *int                      `json:"cherry_pick_of"`
-	DependsOn    []DependsOn               `json:"depends_on"`
+	DependsOn    []DependsOn               `json:"depends_on"` // null on a past day
 	Pending      *string                   `json:"pending"` // why the change may not be as shown: missing, quarantined
 }
 
@@ -138,6 +138,9 @@ func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) Cha
 	for _, d := range c.Depends {
 		out.DependsOn = append(out.DependsOn, s.dependsOn(snap, d))
 	}
+	if v.past() {
+		out.DependsOn = nil
+	}
 	if c.Detailed.IsZero() {
 		return out
 	}
@@ -148,7 +151,9 @@ func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) Cha
 			Uploader: optional(s.person(c.Change, p.Uploader)),
 		})
 	}
-	out.Votes = votesOf(c.Labels)
+	if !v.past() {
+		out.Votes = votesOf(c.Labels)
+	}
 	return out
 }
 

@@ -56,7 +56,8 @@ type Contradiction struct {
 }
 
 // Numbers are the fields that goals, projects and teams share. All numbers are
-// null while the first backfill is under way.
+// null while the first backfill is under way. Attention, query_url and declared
+// have no past: they are null on a past day.
 type Numbers struct {
 	AsOf            *time.Time `json:"as_of"`
 	Stale           bool       `json:"stale"`
@@ -78,6 +79,8 @@ type Numbers struct {
 	Attention       Attention  `json:"attention"`
 	LastMerged      *time.Time `json:"last_merged"`
 	OldestWaiting   *time.Time `json:"oldest_waiting"`
+	On              *string    `json:"on"`   // the past day the numbers are of, at its end in UTC; null: now
+	Note            *string    `json:"note"` // what else there is to say of a past day
 }
 
 // Counts are changes by state; total is the sum of the others.
@@ -128,10 +131,16 @@ type Attention struct {
 // Summaries are the goals of cfg in numbers, with their projects and teams: what
 // the API answers, without a server.
 func Summaries(cfg Config, snap *store.Snapshot, now time.Time) []Summary {
+	return SummariesOn(cfg, snap, now, time.Time{})
+}
+
+// SummariesOn are the Summaries of the end of a past day, which Day reads; the zero
+// time stands for now.
+func SummariesOn(cfg Config, snap *store.Snapshot, now, day time.Time) []Summary {
 	l := newLinks(cfg.ExternalURL, cfg.Gerrit)
 	out := make([]Summary, 0, len(cfg.Goals))
 	for _, g := range cfg.Goals {
-		out = append(out, l.summaryOf(newView(g, snap, now)))
+		out = append(out, l.summaryOf(newView(g, snap, now).on(day)))
 	}
 	return out
 }
@@ -139,7 +148,7 @@ func Summaries(cfg Config, snap *store.Snapshot, now time.Time) []Summary {
 func (l links) summaryOf(v *view) Summary {
 	s := Summary{
 		Goal: v.goal.Name, Title: v.goal.Title,
-		Numbers:  l.numbers(v, &v.result.Numbers, v.result.LoadingProjects, l.changes(v.goal.Name, "class", "all")),
+		Numbers:  l.numbers(v, progress.Scope{}, &v.result.Numbers, v.result.LoadingProjects, l.changes(v.goal.Name, "class", "all")),
 		Projects: make([]ProjectSummary, 0, len(v.result.Projects)),
 		Teams:    make([]TeamSummary, 0, len(v.result.Teams)),
 	}
@@ -162,7 +171,7 @@ func (l links) projectSummary(v *view, p *progress.ProjectNumbers) ProjectSummar
 	return ProjectSummary{
 		Goal: v.goal.Name, Project: p.Name,
 		Status:  statusOf(p.Declared, p.Measured, p.Contradictions, p.Since, p.Approach),
-		Numbers: l.numbers(v, &p.Numbers, v.loadingAmong(p.Name), l.changes(v.goal.Name, "project", p.Name, "class", "all")),
+		Numbers: l.numbers(v, progress.Scope{Project: p.Name}, &p.Numbers, v.loadingAmong(p.Name), l.changes(v.goal.Name, "project", p.Name, "class", "all")),
 	}
 }
 
@@ -170,7 +179,7 @@ func (l links) teamSummary(v *view, t *progress.TeamNumbers) TeamSummary {
 	return TeamSummary{
 		Goal: v.goal.Name, Team: t.Name, Title: t.Title, Projects: list(t.Projects),
 		Status:  statusOf(t.Declared, t.Measured, t.Contradictions, t.Since, t.Approach),
-		Numbers: l.numbers(v, &t.Numbers, v.loadingAmong(t.Projects...), l.changes(v.goal.Name, "team", t.Name, "class", "all")),
+		Numbers: l.numbers(v, progress.Scope{Team: t.Name}, &t.Numbers, v.loadingAmong(t.Projects...), l.changes(v.goal.Name, "team", t.Name, "class", "all")),
 	}
 }
 
@@ -198,7 +207,7 @@ func statusOf(d progress.Declared, m progress.Measured, contradictions []progres
 }
 
 // numbers makes the shared fields; own is our own list of what the query finds.
-func (l links) numbers(v *view, n *progress.Numbers, loading []string, own string) Numbers {
+func (l links) numbers(v *view, s progress.Scope, n *progress.Numbers, loading []string, own string) Numbers {
 	known := func(count int) *int { return known(n, count) }
 	out := Numbers{
 		AsOf: optionalTime(n.AsOf), Stale: n.Stale, QueryURL: optional(l.searchOr(n.Query, own)),
@@ -219,11 +228,16 @@ func (l links) numbers(v *view, n *progress.Numbers, loading []string, own strin
 	for _, d := range v.goal.Deadlines {
 		out.Deadlines = append(out.Deadlines, Deadline{d.Name, optionalTime(d.Due)})
 	}
+	if v.past() {
+		out.Attention = Attention{}
+		out.On = new(v.onDay())
+	}
 	if n.Loading != nil {
 		out.Loading = &Loading{n.Loading.Done, n.Loading.Of}
 		out.AsOf = nil
 		return out
 	}
+	out.Note = optional(v.beforeBeginning(s))
 	out.Progress, out.Expected, out.Remaining = n.Progress, n.Expected, n.Remaining
 	out.LastMerged, out.OldestWaiting = optionalTime(n.LastMerged), optionalTime(n.OldestWaiting)
 	if n.ETA != nil {

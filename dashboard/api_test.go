@@ -76,7 +76,7 @@ func counts(total, merged, reverted, open, wip, abandoned int) dashboard.Counts 
 func TestKeysStayWhateverIsAbsent(t *testing.T) {
 	numbers := []string{
 		"as_of", "attention", "backports", "counts", "cycles", "deadlines", "eta", "expected", "gone", "in_flight", "last_merged", "left",
-		"loading", "loading_projects", "oldest_waiting", "patch_sets", "progress", "query_url", "remaining", "stale",
+		"loading", "loading_projects", "note", "oldest_waiting", "on", "patch_sets", "progress", "query_url", "remaining", "stale",
 	}
 	status := []string{"approach", "contradictions", "declared", "goal", "measured", "since"}
 	for name, w := range map[string]*world{"full": newWorld().populate(), "empty": newWorld(), "loading": newWorld().loading()} {

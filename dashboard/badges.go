@@ -126,13 +126,26 @@ func (of subject) badge(metric string) badge.Badge {
 	}
 	b.Title = fmt.Sprintf("%s: %s %s", name, b.Label, b.Value)
 	if n.Loading == nil {
-		b.Title = fmt.Sprintf("%s: %s, %s in review, as of %s", name, mergedWords(n), changesWord(n.Counts.InFlight()), of.view.when(n.AsOf).Exact)
+		b.Title = fmt.Sprintf("%s: %s, %s in review, as of %s", name, mergedWords(n), changesWord(n.Counts.InFlight()), of.asOf())
 	}
 	if n.Stale {
 		b.Value, b.Color = b.Value+" (stale)", badge.Grey
 		b.Title += "; not up to date"
 	}
 	return b
+}
+
+// asOf is what the numbers are as of, in words.
+func (of subject) asOf() string {
+	v := of.view
+	if !v.past() {
+		return v.when(of.numbers.AsOf).Exact
+	}
+	text := "the end of " + date(v.day) + " (UTC)"
+	if note := v.beforeBeginning(progress.Scope{Project: of.project}); note != "" {
+		text += ", " + note
+	}
+	return text
 }
 
 // say is label, value and colour of a metric.

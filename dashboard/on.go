@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
@@ -57,6 +58,16 @@ func (v *view) on(day time.Time) *view {
 
 // past tells whether the view is one of a day gone by.
 func (v *view) past() bool { return v.live != nil }
+
+// answers refuses filters by what nobody knows of a past day.
+func (v *view) answers(filters url.Values) error {
+	for _, name := range []string{"waits_on", "older"} {
+		if v.past() && filters.Has(name) {
+			return badParameter(name, "it has no past; leave it out, or the day")
+		}
+	}
+	return nil
+}
 
 // present is the live view behind a view of the past.
 func (v *view) present() *view {
