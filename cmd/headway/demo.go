@@ -26,8 +26,8 @@ const (
 	demoRate     = 1000 // requests per second
 )
 
-// demoGerrit is what a demonstration's database remembers as its Gerrit, whose port
-// is another one at each start.
+// demoGerrit is what a database that outlives its demonstration remembers as its
+// Gerrit, whose port is another one at each start.
 const demoGerrit = "http://replay.invalid/"
 
 // demoNotice stands at the head of every page.
@@ -60,12 +60,12 @@ func (c *demoCommand) run(ctx context.Context, env *environment) (err error) {
 	}
 	cfg = cfg.forDemo(gerrit.address(), play.offset)
 
-	path, remove, err := demoStorage(env)
+	path, from, remove, err := demoStorage(env, gerrit.address())
 	if err != nil {
 		return err
 	}
 	defer remove()
-	db, err := store.Open(path, store.Options{Gerrit: demoGerrit})
+	db, err := store.Open(path, store.Options{Gerrit: from})
 	if err != nil {
 		return err
 	}
@@ -136,16 +136,17 @@ func localOnly() *web.FlagConfig {
 }
 
 // demoStorage is a temporary database, removed at the end, unless the user named
-// one.
-func demoStorage(env *environment) (path string, remove func(), err error) {
+// one; and the Gerrit it is from. Only the true address tells a Depends-On of ours
+// from others; a database that is kept makes do without.
+func demoStorage(env *environment, address string) (path, gerrit string, remove func(), err error) {
 	if env.ownStorage {
-		return env.storage, func() {}, nil
+		return env.storage, demoGerrit, func() {}, nil
 	}
 	dir, err := os.MkdirTemp("", "headway-demo-")
 	if err != nil {
-		return "", nil, fmt.Errorf("make a temporary database: %w", err)
+		return "", "", nil, fmt.Errorf("make a temporary database: %w", err)
 	}
-	return filepath.Join(dir, "headway.db"), func() { os.RemoveAll(dir) }, nil
+	return filepath.Join(dir, "headway.db"), address, func() { os.RemoveAll(dir) }, nil
 }
 
 // forDemo is the configuration for a replayed Gerrit: asked often, and with cycles

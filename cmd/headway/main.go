@@ -9,6 +9,7 @@
 //	headway poll          poll every goal once
 //	headway status        print the progress table
 //	headway verify        recount from Gerrit, print every difference
+//	headway record FILE   write what Gerrit answers, for headway demo --topic FILE
 //	headway backup FILE   copy the database to a file
 //	headway compact       write the database anew without its free pages
 //	headway check-config  check the configuration, every problem at once
@@ -63,6 +64,14 @@
 //
 // A database keeps its size when records are replaced and grows with what is new;
 // headway compact gives back what an exceptional time left free.
+//
+// # Recording
+//
+// headway record asks Gerrit all that a first poll asks, whatever the database holds,
+// and writes the answers to a file of JSON lines: a header, then one change each.
+// E-mail addresses are taken out, of accounts, commits and texts; names stay, so it
+// refuses where the configuration hides people. headway demo --topic serves the file
+// as if it were that Gerrit, with the same configuration.
 //
 // # Serving
 //

@@ -40,17 +40,9 @@ func (c *pollCommand) run(ctx context.Context, env *environment) (err error) {
 	}
 	var missed []string
 	for _, g := range cfg.Goals {
-		var p store.Poll
-		first := backfill{db, g.Progress.Name, g.Progress.Queries, lastLine{env.stderr}}
-		err := first.watched(ctx, func(ctx context.Context) (err error) {
-			p, err = col.Poll(ctx, g.Progress.Name, c.options)
-			return err
-		})
-		if ctx.Err() != nil {
-			return fmt.Errorf("poll %s: interrupted%w", g.Progress.Name, errNo)
-		}
+		p, err := pollOnce(ctx, env, db, col, g, c.options)
 		if err != nil {
-			return fmt.Errorf("poll %s: %w", g.Progress.Name, err)
+			return err
 		}
 		fmt.Fprintln(env.stdout, pollLine(p))
 		if !p.OK {
@@ -61,6 +53,23 @@ func (c *pollCommand) run(ctx context.Context, env *environment) (err error) {
 		return fmt.Errorf("not everything was polled: %s%w", strings.Join(missed, ", "), errNo)
 	}
 	return nil
+}
+
+// pollOnce polls one goal, and shows how far it is if that is its first poll.
+func pollOnce(ctx context.Context, env *environment, db *store.DB, col *collector.Collector, g Goal, o collector.PollOptions) (p store.Poll, err error) {
+	name := g.Progress.Name
+	first := backfill{db, name, g.Progress.Queries, lastLine{env.stderr}}
+	err = first.watched(ctx, func(ctx context.Context) (err error) {
+		p, err = col.Poll(ctx, name, o)
+		return err
+	})
+	switch {
+	case ctx.Err() != nil:
+		return p, fmt.Errorf("poll %s: interrupted%w", name, errNo)
+	case err != nil:
+		return p, fmt.Errorf("poll %s: %w", name, err)
+	}
+	return p, nil
 }
 
 // pollLine is one poll in one line.
