@@ -13,6 +13,7 @@ type problem struct {
 	status    int
 	text      string // one sentence
 	parameter string // the one to blame, if one is
+	reason    string // what is wrong with it
 }
 
 func (p *problem) Error() string { return p.text }
@@ -24,9 +25,18 @@ func notFound(format string, args ...any) error {
 
 // badParameter is a 400 that names the parameter.
 func badParameter(name, format string, args ...any) error {
+	reason := fmt.Sprintf(format, args...)
 	return &problem{
-		status: http.StatusBadRequest, parameter: name,
-		text: fmt.Sprintf("Bad parameter %q: %s.", name, fmt.Sprintf(format, args...)),
+		status: http.StatusBadRequest, parameter: name, reason: reason,
+		text: fmt.Sprintf("Bad parameter %q: %s.", name, reason),
+	}
+}
+
+// badTerm is a 400 that names a term of the search box.
+func badTerm(term, format string, args ...any) error {
+	return &problem{
+		status: http.StatusBadRequest, parameter: "q",
+		text: fmt.Sprintf("Bad term %q in the search: %s.", term, fmt.Sprintf(format, args...)),
 	}
 }
 

@@ -1,16 +1,22 @@
 package dashboard
 
 import (
+	"errors"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // filterParameters are what every list of changes can be filtered by.
-var filterParameters = []string{"project", "team", "state", "class", "waits_on", "branch", "owner", "cycle", "q", "numbers"}
+var filterParameters = []string{"project", "team", "state", "class", "waits_on", "branch", "owner", "older", "cycle", "q", "numbers"}
+
+// listParameters are those that may name several values, separated by commas or repeated.
+var listParameters = []string{"project", "state", "waits_on", "numbers"}
 
 // Classes of changes in lists.
 const (
@@ -34,17 +40,49 @@ type filter struct {
 	branch   string
 	owner    string // display name or username
 	cycle    *progress.Cycle
-	words    []string // all of them must occur, in lower case
+	since    time.Time // not updated since; zero: any time
+	words    []string  // all of them must occur, in lower case
 	numbers  []int
+
+	search search // all of the above, as the search box shows it
 
 	person func(c *progress.Change) []string // names of the owner
 }
 
-// parseFilter reads a filter, whose projects, team and cycle must exist. States
-// and waits_on may name several, separated by commas or repeated.
+// parseFilter reads a filter, whose projects, team and cycle must exist. A filter is
+// a parameter or a term of the search box, whichever the reader likes.
 func (s *Server) parseFilter(v *view, values url.Values) (*filter, error) {
-	f := &filter{class: development, person: s.ownerNames}
-	for _, parse := range []func(*view, url.Values) error{f.parseProjects, f.parseStates, f.parseClass, f.parseCycle, f.parseNumbers} {
+	text, err := one(values, "q")
+	if err != nil {
+		return nil, err
+	}
+	box, err := parseSearch(text)
+	if err != nil {
+		return nil, err
+	}
+	all := search{terms: url.Values{}, words: box.words}
+	for _, name := range searchTerms {
+		for _, value := range slices.Concat(values[name], box.terms[name]) {
+			if value != "" { // a form sends its empty fields too
+				all.terms.Add(name, value)
+			}
+		}
+	}
+	f, err := s.parseTerms(v, all)
+	var p *problem
+	if errors.As(err, &p) && len(box.terms[p.parameter]) > 0 {
+		return nil, badTerm(p.parameter+":"+strings.Join(box.terms[p.parameter], ","), "%s", p.reason)
+	}
+	return f, err
+}
+
+func (s *Server) parseTerms(v *view, all search) (*filter, error) {
+	f := &filter{class: development, person: s.ownerNames, search: all}
+	values := all.terms
+	if err := v.answers(values); err != nil {
+		return nil, err
+	}
+	for _, parse := range []func(*view, url.Values) error{f.parseProjects, f.parseStates, f.parseClass, f.parseOlder, f.parseCycle, f.parseNumbers} {
 		if err := parse(v, values); err != nil {
 			return nil, err
 		}
@@ -62,11 +100,9 @@ func (s *Server) parseFilter(v *view, values url.Values) (*filter, error) {
 	if f.owner != "" && s.cfg.HidePeople {
 		return nil, badParameter("owner", "people are not shown here")
 	}
-	text, err := one(values, "q")
-	if err != nil {
-		return nil, err
+	for _, word := range all.words {
+		f.words = append(f.words, strings.ToLower(word))
 	}
-	f.words = strings.Fields(strings.ToLower(text))
 	return f, nil
 }
 
@@ -127,6 +163,25 @@ func (f *filter) parseClass(_ *view, values url.Values) error {
 	return nil
 }
 
+// parseOlder reads how long a change has not been updated: what Gerrit calls age.
+func (f *filter) parseOlder(v *view, values url.Values) error {
+	text, err := one(values, "older")
+	if err != nil || text == "" {
+		return err
+	}
+	age := ageForm.FindStringSubmatch(text)
+	if age == nil {
+		return badParameter("older", "%q is no age; write it as 12h, 30d or 6w", text)
+	}
+	n, _ := strconv.Atoi(age[1]) // four digits
+	unit := map[string]time.Duration{"h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[age[2]]
+	f.since = v.now().Add(-time.Duration(n) * unit)
+	return nil
+}
+
+// ageForm bounds ages: a Duration ends after 292 years.
+var ageForm = regexp.MustCompile(`^([0-9]{1,4})([hdw])$`)
+
 func (f *filter) parseCycle(v *view, values url.Values) error {
 	name, err := one(values, "cycle")
 	if err != nil || name == "" {
@@ -178,6 +233,7 @@ func (f *filter) chooses(c *progress.Change) bool {
 		f.branch != "" && f.branch != c.Branch,
 		len(f.numbers) > 0 && !slices.Contains(f.numbers, c.Change.Number),
 		f.cycle != nil && !landedIn(c, *f.cycle),
+		!f.since.IsZero() && c.Updated.After(f.since),
 		f.owner != "" && !slices.ContainsFunc(f.person(c), func(name string) bool { return strings.EqualFold(name, f.owner) }):
 		return false
 	}

@@ -84,7 +84,12 @@ func TestHostileQueriesAreHarmless(t *testing.T) {
 	for _, text := range hostile {
 		value := url.QueryEscape(text)
 		for path, status := range map[string]int{
-			"/eventlet-removal/changes?q=" + value:                200,
+			"/eventlet-removal/changes?q=%22" + value:             200, // in a quote that is never closed
+			"/eventlet-removal/changes?q=state:" + value:          400,
+			"/eventlet-removal/changes?q=owner:%22" + value:       200,
+			"/eventlet-removal/changes?older=" + value:            400,
+			"/polls?goal=" + value:                                400,
+			"/polls?page=" + value:                                400,
 			"/eventlet-removal/changes?branch=" + value:           200,
 			"/eventlet-removal/changes?owner=" + value:            200,
 			"/eventlet-removal/changes?project=" + value:          400,

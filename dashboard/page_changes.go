@@ -1,15 +1,12 @@
 package dashboard
 
 import (
-	"bytes"
-	"encoding/csv"
-	"fmt"
+	"cmp"
 	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
@@ -22,6 +19,7 @@ type changesPage struct {
 	Heading  string
 	Action   string
 	Form     changesForm
+	Chips    []navLink // the same with another state
 	Found    int
 	Rows     []changeRow
 	From, To int
@@ -34,17 +32,24 @@ type changesPage struct {
 	Search   string // the same changes in Gerrit
 	Clear    string
 	People   bool
+	Empty    string // the selector, if the goal has no change at all
 }
 
-// changesForm is the filter as the form shows it.
+// changesForm is the filter as the page shows it, twice: whole in the search box,
+// and field by field. Either of them can be sent.
 type changesForm struct {
-	Q, Branch, Owner string
-	Projects         []option
-	Teams            []option
-	States           []option
-	WaitsOn          []option
-	Classes          []option
-	Hidden           []option // what the form has no field for
+	Search             string // all of it, for the box
+	Sort               string
+	Text               string // what is left for the text field
+	Branch, Owner, Age string
+	Projects           []option
+	Teams              []option
+	States             []option
+	WaitsOn            []option
+	Classes            []option
+	Cycles             []option
+	Numbers            string // the form has no field for them
+	Examples           []navLink
 }
 
 type option struct {
@@ -58,10 +63,12 @@ func (s *Server) changes(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, order, err := s.chosen(q, v)
+	s = s.at(v)
+	f, order, err := s.chosen(q, v)
 	if err != nil {
 		return nil, err
 	}
+	found := f.sorted(s, v, order)
 	pages := max((len(found)+pageSize-1)/pageSize, 1)
 	number, err := wholeNumber(q.values, "page", 1, pages)
 	if err != nil {
@@ -72,13 +79,18 @@ func (s *Server) changes(q *request) (*response, error) {
 	last := min(first+pageSize, len(found))
 	p := changesPage{
 		basePage: s.base(v, "Changes · "+v.goal.Title, "changes"),
-		Heading:  "Changes", Action: s.links.changes(g), Clear: s.links.changes(g),
-		Form: s.changesForm(v, q.values), Found: len(found), From: first + 1, To: last, Page: number, Pages: pages,
+		Heading:  "Changes", Action: s.links.now().changes(g), Clear: s.links.changes(g),
+		Form: s.changesForm(v, f, q.values.Get("sort")), Found: len(found), From: first + 1, To: last, Page: number, Pages: pages,
 		Sorts:  sortLinks(func(sort string) string { return s.withParameter(g, q.values, "sort", sort) }, changeSort, order),
 		CSV:    s.links.changesCSV(g, without(q.values, "page")),
-		Search: s.links.search(byNumbers(found)), People: !s.cfg.HidePeople,
+		Search: cmp.Or(s.links.search(byNumbers(found)), s.links.search(f.inGerrit(v))), People: !s.cfg.HidePeople,
+	}
+	p.Chips = s.stateChips(v, f, q.values.Get("sort"))
+	if len(v.result.Changes) == 0 && v.result.Loading == nil {
+		p.Empty = v.goal.Selector
 	}
 	p.AsOf = asOfNumbers(v, &v.result.Numbers, v.result.LoadingProjects)
+	p.On = v.pastNote(progress.Scope{}, s.withParameter(g, q.values, onParameter, ""))
 	if number > 1 {
 		p.Previous = s.withParameter(g, q.values, "page", strconv.Itoa(number-1))
 	}
@@ -92,8 +104,8 @@ func (s *Server) changes(q *request) (*response, error) {
 	return notKept(resp, s.goalScope(v)), err
 }
 
-// chosen are the changes that the query chooses, in its order.
-func (s *Server) chosen(q *request, v *view) ([]*progress.Change, string, error) {
+// chosen is the filter and the order that the query asks for.
+func (s *Server) chosen(q *request, v *view) (*filter, string, error) {
 	f, err := s.parseFilter(v, q.values)
 	if err != nil {
 		return nil, "", err
@@ -102,18 +114,71 @@ func (s *Server) chosen(q *request, v *view) ([]*progress.Change, string, error)
 	if err != nil {
 		return nil, "", err
 	}
-	found := f.find(v)
-	s.sortChanges(found, order)
-	return found, order, nil
+	return f, order, nil
 }
 
-// byNumbers is a search that finds exactly these changes.
+// sorted are the changes that the filter chooses, in an order.
+func (f *filter) sorted(s *Server, v *view, order string) []*progress.Change {
+	found := f.find(v)
+	s.sortChanges(found, order)
+	return found
+}
+
+// byNumbers is a search that finds exactly these changes, as far as Gerrit still
+// shows them; "" if it shows none.
 func byNumbers(changes []*progress.Change) string {
-	terms := make([]string, len(changes))
-	for i, c := range changes {
-		terms[i] = "change:" + strconv.Itoa(c.Change.Number)
+	var terms []string
+	for _, c := range changes {
+		if c.State != progress.Gone {
+			terms = append(terms, "change:"+strconv.Itoa(c.Change.Number))
+		}
 	}
 	return strings.Join(terms, " OR ")
+}
+
+// values are the filter as parameters of an address.
+func (f *filter) values() url.Values {
+	values := maps.Clone(f.search.terms)
+	if text := (search{words: f.search.words}).String(); text != "" {
+		values.Set("q", text)
+	}
+	return values
+}
+
+// stateChips lead to what the filter would find in other states.
+func (s *Server) stateChips(v *view, f *filter, sort string) []navLink {
+	values := f.values()
+	if sort != "" {
+		values.Set("sort", sort)
+	}
+	chip := func(text, states string, current bool) navLink {
+		return navLink{text, s.withParameter(v.goal.Name, values, "state", states), current}
+	}
+	out := []navLink{chip("All", "", len(f.states) == 0), chip("In review", inFlight, slices.Equal(f.states, []progress.State{progress.Open, progress.WIP}))}
+	for _, m := range progress.States {
+		out = append(out, chip(title(m.Title), m.Code, len(f.states) == 1 && string(f.states[0]) == m.Code))
+	}
+	return out
+}
+
+// inGerrit is the search for what the filter chooses, "" if Gerrit has no words for
+// it.
+func (f *filter) inGerrit(v *view) string {
+	for name := range f.search.terms {
+		if name != "project" && name != "team" && name != "state" && name != "class" {
+			return ""
+		}
+	}
+	of := progress.Scope{Team: f.team}
+	if projects := several(f.search.terms, "project"); len(projects) == 1 {
+		of = progress.Scope{Project: projects[0]}
+	} else if len(projects) > 1 {
+		return ""
+	}
+	if len(f.words) > 0 || f.class == allClasses {
+		return ""
+	}
+	return v.result.Search(of, f.class == backport, f.states...)
 }
 
 // withParameter is this list with one parameter changed; another order or filter
@@ -124,7 +189,7 @@ func (s *Server) withParameter(goal string, values url.Values, name, value strin
 	if value != "" {
 		values.Set(name, value)
 	}
-	address := s.links.changes(goal)
+	address := s.links.now().changes(goal) // the day is among the values
 	if len(values) > 0 {
 		address += "?" + strings.ReplaceAll(values.Encode(), "%2C", ",")
 	}
@@ -138,88 +203,35 @@ func without(values url.Values, name string) url.Values {
 	return out
 }
 
-func (s *Server) changesForm(v *view, values url.Values) changesForm {
-	f := changesForm{Q: values.Get("q"), Branch: values.Get("branch"), Owner: values.Get("owner")}
+func (s *Server) changesForm(v *view, f *filter, sort string) changesForm {
+	values := f.search.terms
+	form := changesForm{
+		Search: f.search.String(), Sort: sort, Text: search{words: f.search.words}.String(),
+		Branch: f.branch, Owner: f.owner, Age: values.Get("older"), Numbers: strings.Join(values["numbers"], ","),
+	}
 	projects := several(values, "project")
 	for _, p := range v.result.Projects {
-		f.Projects = append(f.Projects, option{p.Name, p.Name, slices.Contains(projects, p.Name)})
+		form.Projects = append(form.Projects, option{p.Name, p.Name, slices.Contains(projects, p.Name)})
 	}
 	for _, t := range v.result.Teams {
-		f.Teams = append(f.Teams, option{t.Name, t.Title, values.Get("team") == t.Name})
+		form.Teams = append(form.Teams, option{t.Name, t.Title, f.team == t.Name})
 	}
-	states := several(values, "state")
 	for _, m := range progress.States {
-		f.States = append(f.States, option{m.Code, title(m.Title), slices.Contains(states, m.Code)})
+		form.States = append(form.States, option{m.Code, title(m.Title), slices.Contains(f.states, progress.State(m.Code))})
 	}
-	waits := several(values, "waits_on")
 	for _, m := range progress.Waits {
-		f.WaitsOn = append(f.WaitsOn, option{m.Code, title(m.Title), slices.Contains(waits, m.Code)})
+		form.WaitsOn = append(form.WaitsOn, option{m.Code, title(m.Title), slices.Contains(f.waitsOn, progress.WaitsOn(m.Code))})
 	}
-	class := values.Get("class")
-	f.Classes = []option{
-		{"", "Development", class == "" || class == development},
-		{backport, "Backports", class == backport},
-		{allClasses, "Both", class == allClasses},
+	for _, c := range v.goal.Cycles {
+		form.Cycles = append(form.Cycles, option{c.Name, c.Name, values.Get("cycle") == c.Name})
 	}
-	for _, name := range []string{"cycle", "numbers", "sort"} {
-		if value := strings.Join(values[name], ","); value != "" {
-			f.Hidden = append(f.Hidden, option{Value: value, Text: name})
-		}
+	form.Classes = []option{
+		{"", "Development", f.class == development},
+		{backport, "Backports", f.class == backport},
+		{allClasses, "Both", f.class == allClasses},
 	}
-	return f
-}
-
-// changesCSV is all that a filter finds, in the order of the page.
-func (s *Server) changesCSV(q *request) (*response, error) {
-	v, err := q.goal()
-	if err != nil {
-		return nil, err
+	for _, example := range []string{"state:open waits_on:reviewers older:30d", "state:wip,open waits_on:author", "class:backport state:open"} {
+		form.Examples = append(form.Examples, navLink{Text: example, URL: s.links.changes(v.goal.Name, "q", example)})
 	}
-	found, _, err := s.chosen(q, v)
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	head := []string{"number", "project", "branch", "class", "state", "subject", "owner", "created", "updated", "merged_at", "patch_set", "waits_on", "reason", "waiting_since", "url"}
-	rows := [][]string{head}
-	for _, c := range found {
-		rows = append(rows, s.csvRow(c))
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return nil, fmt.Errorf("write CSV: %w", err)
-	}
-	resp := &response{contentType: csvType, body: out.Bytes(), filename: v.goal.Name + "-changes.csv"}
-	return notKept(resp, s.goalScope(v)), nil
-}
-
-func (s *Server) csvRow(c *progress.Change) []string {
-	class := development
-	if c.Backport {
-		class = backport
-	}
-	row := []string{
-		strconv.Itoa(c.Change.Number), c.Change.Project, c.Branch, class, string(c.State), c.Subject,
-		s.person(c.Change, c.Owner), csvTime(c.Created), csvTime(c.Updated), csvTime(c.MergedAt), strconv.Itoa(c.PatchSet),
-		string(c.WaitsOn), c.Reason.Code, csvTime(c.WaitingSince), s.links.change(c.Change.Project, c.Change.Number),
-	}
-	for i := range row {
-		row[i] = csvText(row[i])
-	}
-	return row
-}
-
-// csvText keeps spreadsheets from taking somebody's subject for a formula.
-func csvText(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-func csvTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
+	return form
 }
