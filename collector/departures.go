@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -33,7 +34,7 @@ func (r *round) absentees(ctx context.Context, s *selector) error {
 			continue
 		}
 		tracked++
-		if n := m.Change.Number; !r.listed(n) && !s.bad[n] {
+		if n := m.Change.Number; !r.listed(n) {
 			absent = append(absent, m)
 		}
 	}
@@ -113,8 +114,6 @@ func (r *round) evidence(ctx context.Context, s *selector, absent []store.Member
 // Changes that are merged or abandoned are compared by the next full listing.
 func (r *round) leavers(ctx context.Context) error {
 	open, after := map[int]store.Member{}, time.Time{}
-	references := r.openReferences()
-	numbers := slices.Clone(references)
 	for _, q := range r.goal.Queries {
 		s := r.selectors[q.Project]
 		if s.err != nil || s.since.IsZero() {
@@ -126,11 +125,21 @@ func (r *round) leavers(ctx context.Context) error {
 		for m := range r.snap.Members(r.goal.Name, []store.Query{q}) {
 			if n := m.Change.Number; !s.full && m.Departed == nil && m.Status == store.StatusNew && !r.listed(n) {
 				open[n] = m
-				numbers = append(numbers, n)
+			}
+		}
+		for n, w := range r.work {
+			if !s.full && w.Member.Project == q.Project && w.Member.Departed == nil && !w.Member.Reference && !r.listed(n) {
+				open[n] = carried(w)
 			}
 		}
 	}
-	slices.Sort(numbers)
+	references := r.openReferences()
+	numbers := slices.Sorted(maps.Keys(open))
+	for _, n := range references {
+		if _, also := open[n]; !also {
+			numbers = append(numbers, n)
+		}
+	}
 	rows, err := r.outside(ctx, numbers, after)
 	if err != nil {
 		return err
@@ -139,11 +148,21 @@ func (r *round) leavers(ctx context.Context) error {
 		if m, ok := open[row.Number]; ok {
 			s := r.selectors[m.Membership.Project]
 			s.left = append(s.left, r.departed(m, row))
-		} else {
+		} else if slices.Contains(references, row.Number) {
 			r.wantReference(row)
 		}
 	}
 	return nil
+}
+
+// carried is a change as a member that an earlier round listed and could not
+// publish: it may have left since like any other, and also while it is closed,
+// because no later listing compares it.
+func carried(w *store.Work) store.Member {
+	if w.Detail != nil {
+		return store.Member{Membership: w.Member, Change: w.Detail}
+	}
+	return store.Member{Membership: w.Member, Change: &w.Row}
 }
 
 // outside returns which of the numbered changes no selector of the goal matches,
@@ -157,13 +176,11 @@ func (r *round) outside(ctx context.Context, numbers []int, after time.Time) ([]
 	most := min(maxTerms, max(1, (maxQuery-len(url.QueryEscape(not.String())))/term))
 	var rows []store.Change
 	for chunk := range slices.Chunk(numbers, most) {
-		listing, err := r.client.List(ctx, anyOf("change:", chunk)+not.String(), after)
+		found, err := r.rows(ctx, anyOf("change:", chunk)+not.String(), after)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range listing.Changes {
-			rows = append(rows, listed(c))
-		}
+		rows = append(rows, found...)
 	}
 	return rows, nil
 }
@@ -190,11 +207,15 @@ func (r *round) departed(m store.Member, row store.Change) store.Work {
 	return w
 }
 
-// date gives a departure the time of the topic change that caused it, where the
-// details tell; a topic set by push leaves no message.
+// date gives a departure the topic that the details tell, and if it is news the
+// time of the topic change that caused it; a topic set by push leaves no message.
 func date(w *store.Work) {
 	left := w.Member.Departed
-	if left == nil || left.Gone || w.Detail == nil {
+	if left == nil || left.Gone {
+		return
+	}
+	left.Topic = w.Detail.Topic
+	if w.Reason != store.ReasonLeft {
 		return
 	}
 	for _, m := range slices.Backward(w.Detail.Messages) {
@@ -222,6 +243,7 @@ func (r *round) recheck(ctx context.Context, s *selector) error {
 		}
 		if !exists {
 			m.Departed = &store.Departure{Gone: true, At: m.Missing.Since, Seen: r.start}
+			r.drop(n) // what an earlier round wanted to know of it
 		}
 		m.Missing = nil
 		s.members = append(s.members, m.Membership)

@@ -15,7 +15,7 @@ const refreshAfter = 24 * time.Hour
 // plan compares a selector's listing with what is stored and queues what moved.
 func (r *round) plan(s *selector) {
 	for n, w := range r.work {
-		if s.full && w.Member.Project == s.query.Project && !w.Member.Reference && !r.listed(n) && !s.bad[n] {
+		if s.full && w.Member.Project == s.query.Project && !w.Member.Reference && !r.listed(n) {
 			r.drop(n) // never published, and no longer listed
 		}
 	}
@@ -33,7 +33,7 @@ func (r *round) plan(s *selector) {
 		switch {
 		case r.queued(row, member):
 			// Already on the list.
-		case m.Quarantined != "" && !s.full && !moved(stored, row):
+		case m.Quarantined != "" && !s.full && (row.Updated.IsZero() || !moved(stored, row)):
 			// Tried again with the next full listing.
 		case stored == nil || moved(stored, row) || stored.Detailed.IsZero() || m.Quarantined != "":
 			r.queue(store.Work{Row: row, Member: member, Reason: reason})
@@ -65,7 +65,7 @@ func (r *round) member(s *selector, n int) store.Membership {
 // in this row, as a member of the same selector.
 func (r *round) queued(row store.Change, member store.Membership) bool {
 	w := r.work[row.Number]
-	if w == nil || w.GiveUp || moved(&w.Row, row) {
+	if w == nil || w.GiveUp || moved(carried(w).Change, row) {
 		return false
 	}
 	was := w.Member
@@ -73,8 +73,12 @@ func (r *round) queued(row store.Change, member store.Membership) bool {
 }
 
 // queue puts work on the list, in place of what was there under the same number.
+// That it was given up before is remembered until it moves.
 func (r *round) queue(w store.Work) {
 	w.Queued = r.start
+	if was := r.work[w.Row.Number]; was != nil && was.GiveUp && !moved(&was.Row, w.Row) {
+		w.Tries, w.Error = was.Tries, was.Error
+	}
 	delete(r.dropped, w.Row.Number)
 	r.work[w.Row.Number] = &w
 	r.dirty[w.Row.Number] = true
@@ -83,21 +87,23 @@ func (r *round) queue(w store.Work) {
 // moved tells whether Gerrit's row differs from what is stored. meta_rev_id names
 // every state of a change; updated alone misses two operations in one second and
 // deleted messages, so it only stands in where Gerrit sends no meta_rev_id. A
-// rename of the project shows in neither.
+// rename of the project shows in neither. The other facts that decide what is
+// counted are compared too: should a wrong one ever get in, it does not stay.
 func moved(stored *store.Change, row store.Change) bool {
-	if row.Project != stored.Project {
+	if row.Project != stored.Project || row.Branch != stored.Branch || row.Topic != stored.Topic ||
+		row.Status != stored.Status || row.WIP != stored.WIP {
 		return true
 	}
 	if row.MetaRevID != "" && stored.MetaRevID != "" {
 		return row.MetaRevID != stored.MetaRevID
 	}
-	return !row.Updated.Equal(stored.Updated) || row.Status != stored.Status
+	return !row.Updated.Equal(stored.Updated)
 }
 
 // refresh queues the selector's open changes whose details got old.
 func (r *round) refresh(s *selector) {
 	for m := range r.snap.Members(r.goal.Name, []store.Query{s.query}) {
-		if m.Status != store.StatusNew || m.Departed != nil || m.Quarantined != "" || r.work[m.Change.Number] != nil {
+		if m.Status != store.StatusNew || m.Departed != nil || m.Missing != nil || m.Quarantined != "" || r.work[m.Change.Number] != nil {
 			continue
 		}
 		if r.start.Sub(m.Detailed) >= refreshAfter {

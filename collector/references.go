@@ -41,13 +41,13 @@ func (r *round) seek(ctx context.Context) (queued bool, err error) {
 		also  string
 	}{{reverts, ""}, {dependencies, " -is:merged"}} {
 		for chunk := range slices.Chunk(ask.terms, askedPerQuery) {
-			listing, err := r.client.List(ctx, "("+strings.Join(chunk, " OR ")+")"+ask.also, time.Time{})
+			rows, err := r.rows(ctx, "("+strings.Join(chunk, " OR ")+")"+ask.also, time.Time{})
 			if err != nil {
 				r.fail(err)
 				return false, ctx.Err()
 			}
-			for _, c := range listing.Changes {
-				queued = r.wantReference(listed(c)) || queued
+			for _, row := range rows {
+				queued = r.wantReference(row) || queued
 			}
 			var asked []store.Asked
 			for _, t := range chunk {
@@ -173,10 +173,11 @@ func (r *round) changeLink(ref string) (number string, ok bool) {
 }
 
 // wantReference queues the fetch of a change outside the selectors, unless it is a
-// member or known as it is.
+// member or known as it is. One that was given up is tried again when it moves, and
+// with full listings.
 func (r *round) wantReference(row store.Change) bool {
 	n := row.Number
-	if r.work[n] != nil || r.listed(n) {
+	if w := r.work[n]; r.listed(n) || w != nil && (w.Reason != store.ReasonReference || !moved(carried(w).Change, row)) {
 		return false
 	}
 	goal := r.goal.Queries[0]
@@ -184,15 +185,22 @@ func (r *round) wantReference(row store.Change) bool {
 	old, known := r.snap.Member(r.goal.Name, n)
 	if known && (old.Reference || old.Departed != nil) {
 		member = old
+		member.Quarantined = ""
+		if old.Departed != nil {
+			left := *old.Departed // readers hold the other one
+			member.Departed = &left
+		}
 	} else if known && slices.Contains(r.goal.Queries, store.Query{Project: old.Project, Text: old.Query}) {
 		return false
 	}
 	w := store.Work{Row: row, Member: member, Reason: store.ReasonReference}
-	if stored := r.snap.Change(n); stored != nil && !stored.Detailed.IsZero() && !moved(stored, row) {
-		if known {
+	if stored := r.snap.Change(n); stored != nil && !moved(stored, row) {
+		switch {
+		case known && old.Quarantined != "" && !r.poll.Full, known && !stored.Detailed.IsZero():
 			return false
+		case !stored.Detailed.IsZero():
+			w.Detail = stored
 		}
-		w.Detail = stored
 	}
 	r.queue(w)
 	return true

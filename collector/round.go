@@ -12,11 +12,6 @@ import (
 	"github.com/eventlet-removal/headway/store"
 )
 
-// overlap is how far an incremental listing reaches back behind the high-water
-// mark. Gerrit stamps an operation when it starts and shows it when it ends, and
-// its index may lag: what was stamped before the mark can appear after it.
-const overlap = 15 * time.Minute
-
 // round is one poll of one goal: list, plan, drain, finish. It belongs to one
 // goroutine. Nothing a reader can see changes before finish.
 type round struct {
@@ -42,7 +37,6 @@ type selector struct {
 	full  bool
 	since time.Time            // high-water mark before this round, less the overlap; zero: there was none
 	rows  map[int]store.Change // of the listing, by number
-	bad   map[int]bool         // rows that could not be read; 0 for those without a number
 	err   error                // why the selector is not complete
 
 	left    []store.Work       // members that moved out, with evidence
@@ -153,52 +147,6 @@ func (r *round) drop(n int) {
 	delete(r.work, n)
 	delete(r.dirty, n)
 	r.dropped[n] = true
-}
-
-// list asks for what a selector matches: everything, or what moved since the last
-// complete listing.
-func (r *round) list(ctx context.Context, q store.Query) {
-	s := &selector{Selector: r.snap.Selector(r.goal.Name, q), query: q}
-	r.selectors[q.Project] = s
-	s.full = r.opts.Full || s.Listed.IsZero() || s.HighWater.IsZero() || !r.goal.Full.Next(s.Listed).After(r.start)
-	if !s.HighWater.IsZero() {
-		s.since = s.HighWater.Add(-overlap)
-	}
-	after := s.since
-	if s.full {
-		after = time.Time{}
-	}
-	listing, err := r.client.List(ctx, q.Text, after)
-	if err != nil {
-		s.err = err
-		return
-	}
-	s.rows, s.bad = map[int]store.Change{}, map[int]bool{}
-	for _, c := range listing.Changes {
-		row := listed(c)
-		s.rows[row.Number] = row
-		if row.Updated.After(s.HighWater) {
-			s.HighWater = row.Updated
-		}
-	}
-	for _, b := range listing.Bad {
-		s.bad[b.Number] = true
-		r.faults = append(r.faults, fmt.Sprintf("%s: %v", s.name(), b.Err))
-		r.poll.Quarantined++
-	}
-	if s.full && !r.poll.Full {
-		r.poll.Full = true
-		r.version(ctx)
-	}
-}
-
-// version asks which Gerrit answers, for the log only: it works with any.
-func (r *round) version(ctx context.Context) {
-	version, err := r.client.Version(ctx)
-	if err != nil {
-		r.log.Warn("version of Gerrit not known", "err", err)
-	}
-	r.poll.Version = version
 }
 
 // name is how messages call a selector.

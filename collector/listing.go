@@ -1,0 +1,134 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/eventlet-removal/headway/store"
+)
+
+// overlap is how far an incremental listing reaches back behind the high-water
+// mark. Gerrit stamps an operation when it starts and shows it when it ends, and
+// its index may lag: what was stamped before the mark can appear after it.
+const overlap = 15 * time.Minute
+
+// list asks for what a selector matches: everything, or what moved since the last
+// complete listing.
+func (r *round) list(ctx context.Context, q store.Query) {
+	s := &selector{Selector: r.snap.Selector(r.goal.Name, q), query: q}
+	r.selectors[q.Project] = s
+	s.full = r.opts.Full || s.Listed.IsZero() || s.HighWater.IsZero() || !r.goal.Full.Next(s.Listed).After(r.start)
+	if !s.HighWater.IsZero() {
+		s.since = s.HighWater.Add(-overlap)
+	}
+	if !s.full {
+		if s.err = r.fill(ctx, s, s.since); s.err != nil {
+			return
+		}
+		s.full = r.vanished(s)
+	}
+	if s.full {
+		if s.err = r.fill(ctx, s, time.Time{}); s.err != nil {
+			return
+		}
+	}
+	if s.full && !r.poll.Full {
+		r.poll.Full = true
+		r.version(ctx)
+	}
+}
+
+// vanished tells whether an incremental listing lacks all that the last one must
+// have ended with: as when an index is lost or a permission is taken away.
+func (r *round) vanished(s *selector) bool {
+	if len(s.rows) > 0 {
+		return false
+	}
+	for m := range r.snap.Members(r.goal.Name, []store.Query{s.query}) {
+		if m.Departed == nil && m.Missing == nil && !m.Updated.Before(s.since) {
+			return true
+		}
+	}
+	return false
+}
+
+// fill lists a selector; with after only what was updated since.
+func (r *round) fill(ctx context.Context, s *selector, after time.Time) error {
+	rows, err := r.rows(ctx, s.query.Text, after)
+	if err != nil {
+		return err
+	}
+	s.rows = map[int]store.Change{}
+	for _, row := range rows {
+		s.rows[row.Number] = row
+	}
+	s.advance(rows, r.start)
+	return nil
+}
+
+// rows asks for what a query finds; with after only what was updated since. A row
+// that can't be read stands for what is known of its change, see unread; one that
+// does not even tell its number could be any of ours, and the answer is refused.
+func (r *round) rows(ctx context.Context, query string, after time.Time) ([]store.Change, error) {
+	listing, err := r.client.List(ctx, query, after)
+	if err != nil {
+		return nil, err
+	}
+	var rows []store.Change
+	for _, c := range listing.Changes {
+		rows = append(rows, listed(c))
+	}
+	for _, b := range listing.Bad {
+		if b.Number == 0 {
+			return nil, fmt.Errorf("a row of the listing can't be read and has no number: %w", b.Err)
+		}
+		r.log.Warn("row of a listing can't be read", "goal", r.goal.Name, "change", b.Number, "err", b.Err)
+		rows = append(rows, r.unread(b.Number))
+	}
+	return rows, nil
+}
+
+// unread is the row of a change whose row could not be read: what was known of it,
+// without updated and meta_rev_id, so that it counts as moved and its details are
+// asked for. The status is empty if nothing was known.
+func (r *round) unread(n int) store.Change {
+	row := store.Change{Number: n}
+	if stored := r.snap.Change(n); stored != nil {
+		row = *stored
+	}
+	if w := r.work[n]; w != nil && w.Row.Status != "" {
+		row = w.Row
+	}
+	row.Updated, row.MetaRevID = time.Time{}, ""
+	return row
+}
+
+// advance moves the high-water mark to the newest row. It stays behind our clock,
+// because a row from the future would hide all that moves from now on, and where it
+// was while there is a new change of which nothing can be read, so that its row is
+// asked for again.
+func (s *selector) advance(rows []store.Change, now time.Time) {
+	mark := s.HighWater
+	for _, row := range rows {
+		if row.Status == "" {
+			return
+		}
+		if row.Updated.After(mark) {
+			mark = row.Updated
+		}
+	}
+	if mark.After(now) {
+		mark = now
+	}
+	s.HighWater = mark
+}
+
+// version asks which Gerrit answers, for the log only: it works with any.
+func (r *round) version(ctx context.Context) {
+	version, err := r.client.Version(ctx)
+	if err != nil {
+		r.log.Warn("version of Gerrit not known", "err", err)
+	}
+	r.poll.Version = version
+}

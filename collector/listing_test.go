@@ -1,0 +1,160 @@
+package collector_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/eventlet-removal/headway/collector"
+	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// bend changes the rows of the Gerrit's answers to some requests.
+func (b *broken) bend(to func(*http.Request) bool, rows func([]row) []row) {
+	b.answer = func(w http.ResponseWriter, r *http.Request) bool {
+		if !to(r) {
+			return false
+		}
+		rec := httptest.NewRecorder()
+		r = r.Clone(r.Context())
+		r.Header.Del("Accept-Encoding")
+		b.gerrit.ServeHTTP(rec, r)
+		var all []row
+		in := json.NewDecoder(strings.NewReader(strings.TrimPrefix(rec.Body.String(), prefix)))
+		in.UseNumber()
+		if in.Decode(&all) != nil {
+			return false
+		}
+		w.Header().Set("Content-Type", jsonType)
+		io.WriteString(w, prefix)
+		json.NewEncoder(w).Encode(rows(all))
+		return true
+	}
+}
+
+// listing tells a listing of the topic from everything else.
+func listing(r *http.Request) bool {
+	q := r.URL.Query().Get("q")
+	return !details(r) && (q == topic || strings.HasPrefix(q, "("+topic+") after:"))
+}
+
+// set sets one field of one change.
+func set(n int, field string, value any) func([]row) []row {
+	return func(rows []row) []row {
+		for _, r := range rows {
+			if r["_number"] == json.Number(fmt.Sprint(n)) {
+				r[field] = value
+			}
+		}
+		return rows
+	}
+}
+
+// A row that can't be read is asked for by its number: it may be the one that moved.
+func TestUnreadableRow(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(3)
+	b := w.breakable()
+	w.poll()
+	w.must(w.gerrit.Submit(w.tick(), n[1], 2))
+	created := w.create(replay.NewChange{Topic: "eventlet-removal"})
+	b.bend(listing, func(rows []row) []row { return set(n[1], "subject", 7)(set(created, "owner", "Ada")(rows)) })
+	w.poll()
+	w.wantMembers(append(n, created)...)
+	if c := w.db.Snapshot().Change(n[1]); c.Status != store.StatusMerged {
+		t.Errorf("%s: want the state that the details tell", c.Status)
+	}
+}
+
+// If the details can't be had either, what was known holds.
+func TestUnreadableChange(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(3)
+	b := w.breakable()
+	w.poll()
+	w.must(w.gerrit.Comment(w.tick(), n[1], 2, "hm"))
+	created := w.create(replay.NewChange{Topic: "eventlet-removal"})
+	everywhere := func(*http.Request) bool { return true }
+	b.bend(everywhere, func(rows []row) []row { return set(n[1], "subject", 7)(set(created, "subject", 7)(rows)) })
+	p := w.try(collector.PollOptions{})
+	w.wantMembers(n...)
+	if m := w.member(n[1]); p.OK || m.Quarantined == "" || w.db.Snapshot().Change(n[1]).Subject != "Remove eventlet" {
+		t.Errorf("poll ok %t, quarantined %q: want the change quarantined as it was known", p.OK, m.Quarantined)
+	}
+	if want := fmt.Sprintf("change %d: nothing of it can be read", created); !strings.Contains(p.Error, want) {
+		t.Errorf("error %q: want %q", p.Error, want)
+	}
+	// Its row is asked for again, however much moves meanwhile.
+	b.answer = nil
+	w.now = w.now.Add(time.Hour)
+	w.must(w.gerrit.Comment(w.tick(), n[0], 2, "later"))
+	w.poll()
+	w.wantMembers(append(n, created)...)
+}
+
+func TestRowWithoutANumber(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(3)
+	b := w.breakable()
+	before := w.poll()
+	w.must(w.gerrit.Submit(w.tick(), n[1], 2))
+	b.bend(listing, set(n[1], "_number", nil))
+	p := w.try(collector.PollOptions{})
+	if sel := w.db.Snapshot().Selector("g", w.goal.Queries[0]); p.OK || !sel.AsOf.Equal(before.Start) {
+		t.Errorf("ok %t, as of %s: the row may be of any change", p.OK, sel.AsOf)
+	}
+	b.answer = nil
+	w.poll()
+	if c := w.db.Snapshot().Change(n[1]); c.Status != store.StatusMerged {
+		t.Errorf("%s after the fault, want MERGED", c.Status)
+	}
+}
+
+// One row from the future must not hide all that moves from now on.
+func TestFutureRow(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(3)
+	b := w.breakable()
+	b.bend(listing, set(n[2], "updated", "2099-01-01 00:00:00.000000000"))
+	w.poll()
+	b.answer = nil
+	w.must(w.gerrit.Submit(w.tick(), n[0], 2))
+	w.poll()
+	if c := w.db.Snapshot().Change(n[0]); c.Status != store.StatusMerged {
+		t.Errorf("%s, want MERGED", c.Status)
+	}
+}
+
+// An index that lost everything looks like a quiet hour, but for the overlap.
+func TestEmptyIncrementalListing(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(3)
+	b := w.breakable()
+	before := w.poll()
+	b.bend(listing, func([]row) []row { return []row{} })
+	p := w.try(collector.PollOptions{})
+	w.wantMembers(n...)
+	sel := w.db.Snapshot().Selector("g", w.goal.Queries[0])
+	if !p.Full || p.OK || sel.Blocked != 3 || !sel.AsOf.Equal(before.Start) {
+		t.Errorf("full %t, ok %t, blocked %d, as of %s: want everything listed, and not believed", p.Full, p.OK, sel.Blocked, sel.AsOf)
+	}
+}
+
+// A wrong fact that got in does not stay because nothing moves.
+func TestWrongFactHeals(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(2)
+	b := w.breakable()
+	b.bend(details, set(n[0], "status", odd))
+	w.poll()
+	b.answer = nil
+	if w.full(); w.db.Snapshot().Change(n[0]).Status != store.StatusNew {
+		t.Errorf("%s, want NEW", w.db.Snapshot().Change(n[0]).Status)
+	}
+}
