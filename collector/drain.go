@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/eventlet-removal/headway/collector/gerrit"
 )
@@ -16,10 +17,12 @@ const (
 	// gzip and a second of a cold server's time.
 	batch = 25
 
-	// maxPoison is how many changes one round gives up before it takes the
-	// trouble for an outage and stops asking.
+	// maxPoison is how many changes one round gives up. If there are more, it takes
+	// the trouble for an outage and stops asking; the next round goes on.
 	maxPoison = 10
 )
+
+var errPoison = fmt.Errorf("more than %d changes whose details can't be had", maxPoison)
 
 // drain fetches the details of all undrained work of the listed selectors, staging
 // each batch as it comes. A change whose details can't be had, twice, the second
@@ -27,17 +30,21 @@ const (
 // it. The error is the store's or the context's; what Gerrit did stays in the
 // selectors.
 func (r *round) drain(ctx context.Context) error {
-	todo := r.todo()
 	d := drain{round: r}
-	for numbers := range slices.Chunk(todo, batch) {
-		if err := d.fetch(ctx, numbers); err != nil {
-			return d.stop(ctx, err)
+	fresh, again := r.todo()
+	var broken error
+	for numbers := range slices.Chunk(fresh, batch) {
+		if broken = d.fetch(ctx, numbers); broken != nil {
+			break
 		}
 		if err := r.save(); err != nil {
 			return err
 		}
 	}
-	for _, n := range d.suspects {
+	if broken != nil && !errors.Is(broken, errPoison) {
+		return d.stop(ctx, broken)
+	}
+	for _, n := range d.suspects[:min(len(d.suspects), maxPoison)] {
 		if err := d.alone(ctx, n); err != nil {
 			return d.stop(ctx, err)
 		}
@@ -45,27 +52,57 @@ func (r *round) drain(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	if broken != nil {
+		return d.stop(ctx, broken)
+	}
+	return d.retry(ctx, again)
 }
 
 // todo lists the numbers to fetch, newest first: what is moving now matters most
-// when a long backfill is watched.
-func (r *round) todo() []int {
-	var numbers []int
+// when a long backfill is watched. Apart come those that were given up already, in a
+// round that was not published.
+func (r *round) todo() (fresh, again []int) {
 	for n, w := range r.work {
-		if s := r.selectors[w.Member.Project]; s != nil && s.err == nil && !w.Drained() {
-			numbers = append(numbers, n)
+		if s := r.selectors[w.Member.Project]; s == nil || s.err != nil || w.Drained() {
+			continue
+		}
+		if w.Tries < 2 {
+			fresh = append(fresh, n)
+		} else {
+			again = append(again, n)
 		}
 	}
-	slices.SortFunc(numbers, func(a, b int) int { return cmp.Compare(b, a) })
-	return numbers
+	newest := func(a, b int) int { return cmp.Compare(b, a) }
+	slices.SortFunc(fresh, newest)
+	slices.SortFunc(again, newest)
+	return fresh, again
 }
 
 // drain is the state of one round's fetching.
 type drain struct {
 	*round
 	suspects []int // failed once; to be tried alone
-	poisoned int   // given up in this round
+	reduced  bool  // it was logged that the server does not know all options
+}
+
+// retry tries once more what was given up before. If that fails too often, the rest
+// stays given up without a request: very many broken changes must not keep a first
+// backfill, which lists everything in each round, from ever being complete.
+func (d *drain) retry(ctx context.Context, again []int) error {
+	failed := 0
+	for _, n := range again {
+		if failed == maxPoison {
+			d.giveUp(n)
+		} else if err := d.alone(ctx, n); err != nil {
+			return d.stop(ctx, err)
+		} else if w := d.work[n]; w == nil || w.GiveUp {
+			failed++
+		}
+		if err := d.save(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stop ends fetching early: the selectors whose work is left stay incomplete and
@@ -94,7 +131,7 @@ func (d *drain) fetch(ctx context.Context, numbers []int) error {
 		return err
 	case err != nil && len(numbers) == 1:
 		d.suspect(numbers[0], err)
-		return nil
+		return d.enough()
 	case err != nil:
 		half := len(numbers) / 2
 		if err := d.fetch(ctx, numbers[:half]); err != nil {
@@ -103,7 +140,16 @@ func (d *drain) fetch(ctx context.Context, numbers []int) error {
 		return d.fetch(ctx, numbers[half:])
 	}
 	d.take(details)
-	return nil
+	return d.enough()
+}
+
+// enough ends fetching when too much of it failed.
+func (d *drain) enough() error {
+	if len(d.suspects) <= maxPoison {
+		return nil
+	}
+	last := d.work[d.suspects[len(d.suspects)-1]]
+	return fmt.Errorf("%w; the last: %s", errPoison, last.Error)
 }
 
 // poisonous tells an error that one change of a batch can cause, so that a smaller
@@ -124,11 +170,21 @@ func poisonous(err error) bool {
 	return e.BadRequest() || e.TooLong()
 }
 
-// take stages the changes that came and suspects those that did not.
+// take stages the changes that came and suspects those that did not. Details older
+// than the row that asked for them are a stale answer.
 func (d *drain) take(details *gerrit.Details) {
+	if details.Reduced && !d.reduced {
+		d.reduced = true
+		d.log.Warn("the server does not know all options: submit requirements are missing", "goal", d.goal.Name)
+	}
 	for _, c := range details.Changes {
 		w := d.work[c.Number]
 		if w == nil {
+			continue
+		}
+		if c.Updated.Before(w.Row.Updated) {
+			d.suspect(c.Number, fmt.Errorf("change %d: its details, updated %s, are older than its row in the listing, updated %s",
+				c.Number, c.Updated.UTC().Format(time.DateTime), w.Row.Updated.Format(time.DateTime)))
 			continue
 		}
 		full := detailed(c, d.start)
@@ -142,41 +198,57 @@ func (d *drain) take(details *gerrit.Details) {
 		}
 	}
 	for _, n := range details.Missing {
-		d.suspect(n, fmt.Errorf("change %d: listed, but left out of the answer to a query for its details", n))
+		d.suspect(n, fmt.Errorf("change %d: left out of the answer to a query for its details", n))
 	}
 }
 
 func (d *drain) suspect(n int, err error) {
 	w := d.work[n]
-	if w.Drained() || slices.Contains(d.suspects, n) {
+	if w.Drained() {
 		return
 	}
-	w.Tries++
 	w.Error = err.Error()
 	d.dirty[n] = true
-	d.suspects = append(d.suspects, n)
+	if !slices.Contains(d.suspects, n) {
+		w.Tries++
+		d.suspects = append(d.suspects, n)
+	}
 }
 
 // alone gives a suspect its second try and gives it up if that fails too.
 func (d *drain) alone(ctx context.Context, n int) error {
+	if d.work[n].Drained() {
+		return nil
+	}
 	details, err := d.client.Details(ctx, []int{n})
 	if err != nil && !poisonous(err) {
 		return err
 	}
-	if err == nil {
+	if err != nil {
+		d.suspect(n, err)
+	} else {
 		d.take(details)
 	}
+	if !d.work[n].Drained() {
+		d.giveUp(n)
+	}
+	return nil
+}
+
+// giveUp goes on without the details of a change: the facts of its row hold. If its
+// row could not be read either there is nothing to hold, and the row will be asked
+// for again.
+func (d *drain) giveUp(n int) {
 	w := d.work[n]
-	if w.Drained() {
-		return nil
+	d.log.Warn("change quarantined", "goal", d.goal.Name, "change", n, "err", w.Error)
+	if w.Row.Status == "" {
+		d.faults = append(d.faults, fmt.Sprintf("change %d: nothing of it can be read: %s", n, w.Error))
+		d.poll.Quarantined++
+		d.drop(n)
+		return
 	}
-	if d.poisoned++; d.poisoned > maxPoison {
-		return fmt.Errorf("more than %d changes whose details can't be had; the last: %s", maxPoison, w.Error)
-	}
-	w.Tries++
+	w.Tries = max(w.Tries+1, 2)
 	w.GiveUp = true
 	w.Member.Quarantined = w.Error
 	d.dirty[n] = true
-	d.log.Warn("change quarantined", "goal", d.goal.Name, "change", n, "err", w.Error)
-	return nil
 }

@@ -1,0 +1,144 @@
+package collector_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/eventlet-removal/headway/collector"
+	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// A reference whose details can't be had holds nothing up, and is not asked for in
+// every poll.
+func TestQuarantinedReference(t *testing.T) {
+	w := newWorld(t)
+	parent := w.create(replay.NewChange{})
+	c, _ := w.gerrit.Change(parent)
+	w.create(replay.NewChange{Topic: "eventlet-removal", Parents: []string{c.CurrentRevision}})
+	b := w.breakable()
+	b.bend(details, func(rows []row) []row {
+		return slices.DeleteFunc(rows, func(r row) bool { return r["_number"] == json.Number(fmt.Sprint(parent)) })
+	})
+	w.poll()
+	w.wantReferences(map[int]string{parent: "NEW"})
+	if w.member(parent).Quarantined == "" {
+		t.Fatal("the reference is not quarantined")
+	}
+	if got := w.requests(func() { w.poll() })[replay.KindDetails]; got != 0 {
+		t.Errorf("%d requests of details: want none before the next full listing", got)
+	}
+	b.answer = nil
+	w.full()
+	if m := w.member(parent); m.Quarantined != "" || w.db.Snapshot().Change(parent).Detailed.IsZero() {
+		t.Errorf("quarantined %q, want it fetched", m.Quarantined)
+	}
+}
+
+// A stale answer must not undo what the listing told.
+func TestStaleDetails(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(1)[0]
+	b := w.breakable()
+	w.poll()
+	w.now = w.now.Add(time.Minute)
+	old := httptest.NewRecorder()
+	b.answer = func(_ http.ResponseWriter, r *http.Request) bool {
+		if details(r) && old.Body.Len() == 0 {
+			r = r.Clone(r.Context())
+			r.Header.Del("Accept-Encoding")
+			b.gerrit.ServeHTTP(old, r)
+		}
+		return false
+	}
+	w.must(w.gerrit.Comment(w.tick(), n, 1, "hm"))
+	w.poll()
+	w.must(w.gerrit.Submit(w.tick(), n, 2))
+	b.answer = func(rw http.ResponseWriter, r *http.Request) bool {
+		if details(r) {
+			rw.Header().Set("Content-Type", jsonType)
+			rw.Write(old.Body.Bytes())
+		}
+		return details(r)
+	}
+	w.poll()
+	if c, m := w.db.Snapshot().Change(n), w.member(n); c.Status != store.StatusMerged || m.Quarantined == "" {
+		t.Errorf("%s, quarantined %q: want the row's state, and the change marked", c.Status, m.Quarantined)
+	}
+}
+
+// Very many broken changes make a first backfill slow, not endless, and a server
+// that fails for all of them is not asked about each.
+func TestVeryManyPoisonChanges(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(60)
+	b := w.breakable()
+	w.config.Gerrit.RetryPause = time.Nanosecond
+	w.remake()
+	poison := n[10:45]
+	asked := 0
+	b.answer = func(rw http.ResponseWriter, r *http.Request) bool {
+		if !details(r) {
+			return false
+		}
+		asked++
+		for _, number := range poison {
+			if strings.Contains(r.URL.Query().Get("q")+" ", fmt.Sprintf("change:%d ", number)) {
+				rw.Header().Set("Content-Type", textType)
+				rw.WriteHeader(http.StatusInternalServerError)
+				io.WriteString(rw, "Internal server error\n")
+				return true
+			}
+		}
+		return false
+	}
+	for polls := 1; ; polls++ {
+		asked = 0
+		p := w.try(collector.PollOptions{})
+		if asked > 150 {
+			t.Fatalf("poll %d made %d requests of details", polls, asked)
+		}
+		if p.OK {
+			break
+		}
+		if polls == 5 {
+			t.Fatalf("not loaded after %d polls: %s", polls, p.Error)
+		}
+	}
+	w.wantMembers(n...)
+	for _, number := range n {
+		if got := w.member(number).Quarantined != ""; got != slices.Contains(poison, number) {
+			t.Errorf("change %d: quarantined %t", number, got)
+		}
+	}
+	b.answer = nil
+	w.full()
+	for _, number := range n {
+		if m := w.member(number); m.Quarantined != "" {
+			t.Errorf("change %d is still quarantined", number)
+		}
+	}
+}
+
+// What is missing is not asked for daily like the others, and its end is not
+// overwritten by what an earlier round wanted to know.
+func TestMissingIsNotRefreshed(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(3)
+	w.poll()
+	w.now = w.now.Add(23*time.Hour + 30*time.Minute)
+	w.must(w.gerrit.Delete(n[1]))
+	w.full()
+	w.now = w.now.Add(time.Hour)
+	p := w.poll()
+	if m := w.member(n[1]); p.Gone != 1 || m.Departed == nil || m.Quarantined != "" {
+		t.Errorf("gone %d, %+v: want it gone", p.Gone, m)
+	}
+}
