@@ -43,7 +43,13 @@ func newWorld(t *testing.T, queries ...store.Query) *world {
 	if queries == nil {
 		queries = []store.Query{{Text: topic}}
 	}
-	g := replay.New(&replay.Topic{}, replay.Config{})
+	return worldOf(t, replay.Config{}, queries...)
+}
+
+// worldOf is newWorld with a Gerrit of another configuration.
+func worldOf(t *testing.T, config replay.Config, queries ...store.Query) *world {
+	t.Helper()
+	g := replay.New(&replay.Topic{}, config)
 	for id, name := range map[int]string{1: "Ada", 2: "Bob", 3: "Cleo"} {
 		g.Account(replay.Account{ID: id, Name: name})
 	}
