@@ -45,6 +45,9 @@ func (g *gerritCommunity) URL() string    { return g.server.URL }
 func (g *gerritCommunity) Now() time.Time { return time.Now() }
 
 func (g *gerritCommunity) Create(p proposal) int {
+	if p.changeID != "" { // Gerrit adds one only where there is none
+		p.body = strings.TrimSpace(p.body + "\n\nChange-Id: " + p.changeID)
+	}
 	return g.alice().CreateChange(g.t, gerrittest.NewChange{
 		Project: p.project, Branch: p.branch, Subject: p.subject, Body: p.body, Topic: p.topic, WIP: p.wip,
 	})

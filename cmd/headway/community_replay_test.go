@@ -62,7 +62,7 @@ func (r *replayCommunity) must(err error) {
 
 func (r *replayCommunity) Create(p proposal) int {
 	n, err := r.server.Create(r.tick(), replay.NewChange{
-		Project: p.project, Branch: p.branch, Subject: p.subject, Body: p.body, Topic: p.topic, WIP: p.wip, Owner: people[alice],
+		Project: p.project, Branch: p.branch, ChangeID: p.changeID, Subject: p.subject, Body: p.body, Topic: p.topic, WIP: p.wip, Owner: people[alice],
 	})
 	r.must(err)
 	return n

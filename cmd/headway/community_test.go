@@ -55,6 +55,7 @@ const (
 // proposal is what Alice pushes to make a change. Absent: branch master.
 type proposal struct {
 	project, branch, subject, body, topic string
+	changeID                              string // "" for a new one
 	wip                                   bool
 }
 

@@ -145,6 +145,7 @@ type asked struct {
 	Number   int    `json:"_number"`
 	Project  string `json:"project"`
 	Branch   string `json:"branch"`
+	ChangeID string `json:"change_id"`
 	Topic    string `json:"topic"`
 	Subject  string `json:"subject"`
 	Status   string `json:"status"`
@@ -239,7 +240,7 @@ func (f *followed) agreeStore(rows map[int]asked) {
 		}
 		c := m.Change
 		got[c.Number] = asked{
-			Number: c.Number, Project: c.Project, Branch: c.Branch, Topic: c.Topic, Subject: c.Subject,
+			Number: c.Number, Project: c.Project, Branch: c.Branch, ChangeID: c.ChangeID, Topic: c.Topic, Subject: c.Subject,
 			Status: c.Status, WIP: c.WIP, MetaRev: c.MetaRevID, PatchSet: c.PatchSet,
 			Updated: c.Updated.UTC().Format("2006-01-02 15:04:05.000000000"),
 		}

@@ -244,6 +244,16 @@ var steps = []step{
 		n := s.merged("untracked", proposal{topic: "-"})
 		s.Merge(s.Revert(n, "eventlet-removal"))
 	}},
+	{name: "a revert made by hand, known only because work depends on it", do: func(s *scenario) {
+		s.merged("dropped", proposal{})
+		body := fmt.Sprintf("This reverts commit %s.", s.change(s.n["dropped"]).Commit)
+		n := s.create("outside by hand", proposal{topic: "-", body: body})
+		s.create("dependent", proposal{body: "Depends-On: " + s.change(n).ChangeID})
+	}},
+	{name: "and merged", do: func(s *scenario) {
+		s.Merge(s.n["outside by hand"])
+		s.reverted[s.n["dropped"]] = true
+	}},
 
 	// Backports.
 	{name: "cherry-picked to stable", do: func(s *scenario) { s.n["picked"] = s.CherryPick(s.n["late"], stableBranch) }},
@@ -252,6 +262,18 @@ var steps = []step{
 		revert := s.Revert(s.n["picked"], "eventlet-removal")
 		s.Merge(revert)
 		s.reverted[s.n["picked"]], s.reverted[revert] = true, true
+	}},
+	{name: "a backport reverted by hand, naming the original's commit", do: func(s *scenario) {
+		picked := s.CherryPick(s.merged("both", proposal{}), stableBranch)
+		s.Merge(picked)
+		body := fmt.Sprintf("This reverts commit %s.", s.change(s.n["both"]).Commit)
+		revert := s.merged("stable by hand", proposal{branch: stableBranch, body: body})
+		s.reverted[picked], s.reverted[revert] = true, true
+	}},
+	{name: "cherry-picked by git, with the same Change-Id", do: func(s *scenario) {
+		s.create("o1", proposal{})
+		n := s.create("git copy", proposal{branch: featureBranch, changeID: s.change(s.n["o1"]).ChangeID})
+		s.copies[n] = true
 	}},
 	{name: "cherry-picked to a development branch", do: func(s *scenario) {
 		s.create("o2", proposal{})

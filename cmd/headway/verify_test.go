@@ -78,6 +78,8 @@ func TestVerifyFindsDrift(t *testing.T) {
 		pending     []string
 	}{
 		{"nothing", func(*drifting) {}, nil, nil},
+		{"missing from one answer, as at the instant of a merge", func(d *drifting) { d.gerrit.Flicker(d.n["open"], 0) }, nil, nil},
+		{"twice in one answer", func(d *drifting) { d.gerrit.Flicker(d.n["merged"], 2) }, nil, nil},
 
 		{"moved in the second of the poll", func(d *drifting) {
 			d.AtOnce(0, func() {
