@@ -48,7 +48,7 @@ type Change struct {
 	RevertOf     *int                      `json:"revert_of"`
 	CherryPickOf *int                      `json:"cherry_pick_of"`
 	DependsOn    []DependsOn               `json:"depends_on"` // null on a past day
-	Pending      *string                   `json:"pending"` // why the change may not be as shown: missing, quarantined
+	Pending      *string                   `json:"pending"`    // why the change may not be as shown: missing, quarantined
 }
 
 // What Change.Pending can be.

@@ -134,7 +134,7 @@ func Summaries(cfg Config, snap *store.Snapshot, now time.Time) []Summary {
 	return SummariesOn(cfg, snap, now, time.Time{})
 }
 
-// SummariesOn are the Summaries of the end of a past day, which Day reads; the zero
+// SummariesOn are the Summaries of the end of a past day, which ParseDay reads; the zero
 // time stands for now.
 func SummariesOn(cfg Config, snap *store.Snapshot, now, day time.Time) []Summary {
 	l := newLinks(cfg.ExternalURL, cfg.Gerrit)

@@ -11,9 +11,9 @@ import (
 // onParameter is the day a reader asks for: the end of it, in UTC.
 const onParameter = "on"
 
-// Day reads a day as ?on= takes it: YYYY-MM-DD in UTC, not after today. "" is the
+// ParseDay reads a day as ?on= takes it: YYYY-MM-DD in UTC, not after today. "" is the
 // zero time, which stands for now.
-func Day(text string, now time.Time) (time.Time, error) {
+func ParseDay(text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
@@ -34,7 +34,7 @@ func (q *request) at(v *view) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	day, err := Day(text, q.now)
+	day, err := ParseDay(text, q.now)
 	if err != nil {
 		return nil, badParameter(onParameter, "%v", err)
 	}

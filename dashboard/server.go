@@ -133,6 +133,7 @@ func (s *Server) routes() []route {
 		{"/api/v1/goals/{goal}/count", api, s.apiCount, nil},
 		{"/api/v1/goals/{goal}/count/{project...}", api, s.apiProjectCount, nil},
 		{"/api/v1/goals/{goal}/changes", api, s.apiChanges, append([]string{"limit", "cursor", onParameter}, filterParameters...)},
+		{"/api/v1/goals/{goal}/history", api, s.apiHistory, historyParameters},
 
 		{"/api/v1/polls", api, s.apiPolls, []string{"goal", "limit"}},
 
