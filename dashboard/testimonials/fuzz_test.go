@@ -157,7 +157,7 @@ func TestHostile(t *testing.T) {
 	for name, body := range hostile {
 		t.Run(name, func(t *testing.T) {
 			for _, file := range []string{"x.md", "x.html"} {
-				check(t, file, page(body(testimonials.MaxBytes/8/len(body(1)))))
+				check(t, file, page(body(testimonials.MaxBytes/16/len(body(1)))))
 			}
 		})
 	}
