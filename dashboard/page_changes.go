@@ -40,9 +40,11 @@ type changesPage struct {
 type changesForm struct {
 	Search             string // all of it, for the box
 	Sort               string
+	Day                string // "": now
 	Text               string // what is left for the text field
 	Branch, Owner, Age string
-	Projects           []option
+	Project            string // one or several
+	Projects           []string
 	Teams              []option
 	States             []option
 	WaitsOn            []option
@@ -80,12 +82,12 @@ func (s *Server) changes(q *request) (*response, error) {
 	p := changesPage{
 		basePage: s.base(v, "Changes · "+v.goal.Title, "changes"),
 		Heading:  "Changes", Action: s.links.now().changes(g), Clear: s.links.changes(g),
-		Form: s.changesForm(v, f, q.values.Get("sort")), Found: len(found), From: first + 1, To: last, Page: number, Pages: pages,
+		Form: s.changesForm(v, f, order), Found: len(found), From: first + 1, To: last, Page: number, Pages: pages,
 		Sorts:  sortLinks(func(sort string) string { return s.withParameter(g, q.values, "sort", sort) }, changeSort, order),
 		CSV:    s.links.changesCSV(g, without(q.values, "page")),
 		Search: cmp.Or(s.links.search(byNumbers(found)), s.links.search(f.inGerrit(v))), People: !s.cfg.HidePeople,
 	}
-	p.Chips = s.stateChips(v, f, q.values.Get("sort"))
+	p.Chips = s.stateChips(v, f, order)
 	if len(v.result.Changes) == 0 && v.result.Loading == nil {
 		p.Empty = v.goal.Selector
 	}
@@ -148,8 +150,10 @@ func (f *filter) values() url.Values {
 // stateChips lead to what the filter would find in other states.
 func (s *Server) stateChips(v *view, f *filter, sort string) []navLink {
 	values := f.values()
-	if sort != "" {
-		values.Set("sort", sort)
+	for name, value := range map[string]string{"sort": notDefault(sort), onParameter: v.onDay()} {
+		if value != "" {
+			values.Set(name, value)
+		}
 	}
 	chip := func(text, states string, current bool) navLink {
 		return navLink{text, s.withParameter(v.goal.Name, values, "state", states), current}
@@ -203,15 +207,23 @@ func without(values url.Values, name string) url.Values {
 	return out
 }
 
+// notDefault leaves out of addresses what goes without saying.
+func notDefault(sort string) string {
+	if sort == changeSort[0].Code {
+		return ""
+	}
+	return sort
+}
+
 func (s *Server) changesForm(v *view, f *filter, sort string) changesForm {
 	values := f.search.terms
 	form := changesForm{
-		Search: f.search.String(), Sort: sort, Text: search{words: f.search.words}.String(),
+		Search: f.search.String(), Sort: notDefault(sort), Day: v.onDay(), Text: search{words: f.search.words}.String(),
 		Branch: f.branch, Owner: f.owner, Age: values.Get("older"), Numbers: strings.Join(values["numbers"], ","),
 	}
-	projects := several(values, "project")
+	form.Project = strings.Join(several(values, "project"), ",")
 	for _, p := range v.result.Projects {
-		form.Projects = append(form.Projects, option{p.Name, p.Name, slices.Contains(projects, p.Name)})
+		form.Projects = append(form.Projects, p.Name)
 	}
 	for _, t := range v.result.Teams {
 		form.Teams = append(form.Teams, option{t.Name, t.Title, f.team == t.Name})
@@ -231,7 +243,7 @@ func (s *Server) changesForm(v *view, f *filter, sort string) changesForm {
 		{allClasses, "Both", f.class == allClasses},
 	}
 	for _, example := range []string{"state:open waits_on:reviewers older:30d", "state:wip,open waits_on:author", "class:backport state:open"} {
-		form.Examples = append(form.Examples, navLink{Text: example, URL: s.links.changes(v.goal.Name, "q", example)})
+		form.Examples = append(form.Examples, navLink{Text: example, URL: s.links.now().changes(v.goal.Name, "q", example)})
 	}
 	return form
 }
