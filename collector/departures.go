@@ -25,15 +25,18 @@ const (
 // absentees compares a full listing with what is stored. A row that comes back
 // from a query without the selector is evidence: the change left. Absence alone
 // never is: Gerrit's two sub-indexes can both miss a change at the instant of its
-// merge, and a listing leaves out what it can't format.
+// merge, and a listing leaves out what it can't format. What was gone may answer
+// again under another topic, where no listing shows it: then it left instead.
 func (r *round) absentees(ctx context.Context, s *selector) error {
 	tracked := 0
 	var absent []store.Member
 	for m := range r.snap.Members(r.goal.Name, []store.Query{s.query}) {
-		if m.Departed != nil {
+		if m.Departed != nil && !m.Departed.Gone {
 			continue
 		}
-		tracked++
+		if m.Departed == nil {
+			tracked++
+		}
 		if n := m.Change.Number; !r.listed(n) {
 			absent = append(absent, m)
 		}
@@ -42,7 +45,7 @@ func (r *round) absentees(ctx context.Context, s *selector) error {
 	if err != nil {
 		return err
 	}
-	fresh := slices.DeleteFunc(rest, func(m store.Member) bool { return m.Missing != nil })
+	fresh := slices.DeleteFunc(rest, func(m store.Member) bool { return m.Missing != nil || m.Departed != nil })
 	if err := r.breaker(s, len(fresh), tracked); err != nil {
 		return err
 	}
@@ -199,6 +202,11 @@ func anyOf(operator string, numbers []int) string {
 func (r *round) departed(m store.Member, row store.Change) store.Work {
 	w := store.Work{Row: row, Member: m.Membership, Reason: store.ReasonLeft}
 	w.Member.Missing, w.Member.Quarantined = nil, ""
+	if m.Departed != nil { // gone, and there again
+		back := *m.Departed
+		back.Back = r.start
+		w.Member.Past = append(slices.Clip(m.Past), back)
+	}
 	w.Member.Departed = &store.Departure{At: r.start, Seen: r.start, Topic: row.Topic}
 	if !m.Detailed.IsZero() && !moved(m.Change, row) {
 		w.Detail = m.Change

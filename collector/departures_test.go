@@ -136,6 +136,29 @@ func TestPrivateChangeComesBack(t *testing.T) {
 	}
 }
 
+// What was gone and answers again, under another topic, is in no listing.
+func TestGoneChangeComesBackElsewhere(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(2)
+	w.poll()
+	w.must(w.gerrit.SetPrivate(w.tick(), n[0], 1, true))
+	w.full()
+	w.now = w.now.Add(2 * time.Hour)
+	w.poll()
+	w.must(w.gerrit.SetTopic(w.tick(), n[0], 1, "published"))
+	w.must(w.gerrit.SetPrivate(w.tick(), n[0], 1, false))
+	p := w.full()
+	w.wantMembers(n[1])
+	m := w.member(n[0])
+	if m.Departed == nil || m.Departed.Gone || m.Departed.Topic != "published" || len(m.Past) != 1 || !m.Past[0].Gone || !m.Past[0].Back.Equal(p.Start) {
+		t.Errorf("departed %+v, past %+v: want that it left, after it was gone until %s", m.Departed, m.Past, p.Start)
+	}
+	again := w.full()
+	if m := w.member(n[0]); len(m.Past) != 1 || again.Left != 0 {
+		t.Errorf("past %+v, left %d: want that nothing happened", m.Past, again.Left)
+	}
+}
+
 func TestOneMissProvesNothing(t *testing.T) {
 	w := newWorld(t)
 	n := w.changes(3)
