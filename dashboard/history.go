@@ -26,6 +26,17 @@ func (v *view) history(s progress.Scope) []progress.Day {
 	return days
 }
 
+// part is what a scope is to progress.
+func (s scope) part() progress.Scope {
+	switch {
+	case len(s.filter) == 0:
+		return progress.Scope{}
+	case s.filter[0] == "team":
+		return progress.Scope{Team: s.filter[1]}
+	}
+	return progress.Scope{Project: s.filter[1]}
+}
+
 // until is the history up to the day that the view shows.
 func (v *view) until(s progress.Scope) []progress.Day {
 	days := v.history(s)

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // longestSearch is the longest query put into a link to Gerrit's search: common
@@ -50,6 +52,11 @@ func (l links) team(goal, team string, params ...string) string {
 
 func (l links) project(goal, name string) string {
 	return l.prefix + "/" + goal + "/projects/" + escapePath(name) + l.dated(nil)
+}
+
+// history is the past of a part of a goal in the API.
+func (l links) history(goal string, of progress.Scope, on string) string {
+	return l.prefix + "/api/v1/goals/" + goal + "/history" + queryString("project", of.Project, "team", of.Team, onParameter, on)
 }
 
 // dated is a query with the day.

@@ -19,7 +19,7 @@ var templateFS embed.FS
 var pageTemplates = func() map[string]*template.Template {
 	out := map[string]*template.Template{}
 	for _, name := range []string{"index", "summary", "project", "team", "changes", "attention", "states", "polls", "problem"} {
-		out[name] = template.Must(template.ParseFS(templateFS, "templates/layout.html", "templates/parts.html", "templates/"+name+".html"))
+		out[name] = template.Must(template.ParseFS(templateFS, "templates/layout.html", "templates/parts.html", "templates/chart.html", "templates/"+name+".html"))
 	}
 	return out
 }()

@@ -37,6 +37,9 @@ type projectPage struct {
 	InFlight   bool
 	Forecast   string
 	Cycles     []cycleRow
+	Chart      *burnup
+	Days       *dayForm
+	Moved      *moved
 	Sections   []section
 	Beside     beside
 	Stories    []story
@@ -66,7 +69,9 @@ func (s *Server) project(q *request) (*response, error) {
 	p.Title = windowTitle(of, n.Name+" · "+v.goal.Title)
 	p.AsOf = asOfNumbers(v, of.n, nil)
 	p.Markdown = "[![" + v.goal.Title + "](" + p.Badge + ")](" + s.links.absolute(s.links.now().project(g, n.Name)) + ")"
-	p.On = v.pastNote(progress.Scope{Project: n.Name}, s.links.now().project(g, n.Name))
+	p.On = v.pastNote(of.part(), s.links.now().project(g, n.Name))
+	p.Chart, p.Moved = of.burnup(n.Name), of.moved()
+	p.Days = v.dayForm(of.part(), s.links.now().project(g, n.Name))
 	if n.Loading == nil && !v.past() {
 		p.Measured = meaning(progress.Measures, string(n.Measured)).Next
 	}

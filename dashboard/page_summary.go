@@ -121,6 +121,9 @@ type summaryPage struct {
 	Teams     []row
 	Sorts     []navLink
 	Cycles    []cycleRow
+	Chart     *burnup
+	Days      *dayForm
+	Moved     *moved
 	Beside    beside
 	Stories   []story
 	States    string
@@ -157,7 +160,9 @@ func (s *Server) summaryPage(q *request, v *view) (*response, error) {
 	}
 	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
 	p.Title = windowTitle(of, v.goal.Title)
-	p.On = v.pastNote(progress.Scope{}, s.links.now().summary(g))
+	p.On = v.pastNote(of.part(), s.links.now().summary(g))
+	p.Chart, p.Moved = of.burnup(v.goal.Title), of.moved()
+	p.Days = v.dayForm(of.part(), s.links.now().summary(g))
 	for i := range v.result.Teams {
 		p.Teams = append(p.Teams, s.teamRow(v, &v.result.Teams[i]))
 	}

@@ -19,6 +19,9 @@ type teamPage struct {
 	InFlight   bool
 	Forecast   string
 	Cycles     []cycleRow
+	Chart      *burnup
+	Days       *dayForm
+	Moved      *moved
 	Groups     []group
 	Sorts      []navLink
 	Beside     beside
@@ -53,7 +56,9 @@ func (s *Server) team(q *request) (*response, error) {
 	}
 	p.Title = windowTitle(of, t.Title+" · "+v.goal.Title)
 	p.AsOf = asOfNumbers(v, of.n, v.loadingAmong(t.Projects...))
-	p.On = v.pastNote(progress.Scope{Team: t.Name}, s.links.now().team(g, t.Name))
+	p.On = v.pastNote(of.part(), s.links.now().team(g, t.Name))
+	p.Chart, p.Moved = of.burnup(t.Title), of.moved()
+	p.Days = v.dayForm(of.part(), s.links.now().team(g, t.Name))
 	for _, c := range t.Contradictions {
 		p.Warnings = append(p.Warnings, c.Text)
 	}

@@ -30,6 +30,7 @@ type row struct {
 	Oldest   when
 	Last     when // last merge
 	Merged   figure
+	Spark    spark // its last year
 }
 
 // group is a part of a table of projects.
@@ -115,6 +116,7 @@ func (s *Server) row(of scope, d progress.Declared, m progress.Measured, contrad
 	for _, c := range contradictions {
 		r.Warnings = append(r.Warnings, c.Text)
 	}
+	r.Spark = of.view.spark(of.part())
 	r.Oldest, r.Last = of.view.when(n.OldestWaiting), of.view.when(n.LastMerged)
 	return r
 }

@@ -1,0 +1,113 @@
+package dashboard
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Charts are small SVG templates of our own: no script, no library, no colour that
+// is not a class, so that themes, print and the content policy hold for them too.
+//
+// An outer SVG is as wide as its column and has no viewBox: its texts keep their
+// size on a phone, and their x is a percentage. What is drawn lies in inner SVGs
+// whose viewBox is the data itself (a unit is a day across and a change upwards)
+// and which are stretched to fit; strokes don't stretch with them. So a path holds
+// the numbers of the history as they are.
+
+// plot is one drawing area of a chart.
+type plot struct {
+	Y, Height int // pixels
+	Days, Max int // of its viewBox: from 0 to Days, and from Max down to 0
+	Grid      string
+	Ticks     []tick
+	Areas     []shape
+	Lines     []shape
+}
+
+// shape is one path and the class that gives it its looks.
+type shape struct{ Class, Path string }
+
+// tick is a number beside its line of the grid; Y is in pixels of the chart.
+type tick struct {
+	Y    int
+	Text string
+}
+
+// newPlot is an empty plot for values up to most, with about so many grid lines.
+// It leaves a little air above, where the highest line has its number.
+func newPlot(y, height, days, most, lines int, unit string) plot {
+	p := plot{Y: y, Height: height, Days: max(days, 1), Max: max(most+(most+9)/10, 1)}
+	var grid strings.Builder
+	step := niceStep(most, lines)
+	for n := step; n <= most; n += step {
+		grid.WriteString("M0 " + strconv.Itoa(p.Max-n) + "H" + strconv.Itoa(p.Days))
+		p.Ticks = append(p.Ticks, tick{Y: y + height - n*height/p.Max - 4, Text: strconv.Itoa(n)})
+	}
+	p.Grid = grid.String()
+	if n := len(p.Ticks); n > 0 && unit != "" {
+		p.Ticks[n-1].Text += " " + unit
+	}
+	return p
+}
+
+// niceStep is the least of 1, 2, 5, 10, 20, 50, … of which at most so many fit
+// into a value.
+func niceStep(value, lines int) int {
+	for step := 1; ; step *= 10 {
+		for _, nice := range []int{step, 2 * step, 5 * step} {
+			if value/nice <= lines {
+				return nice
+			}
+		}
+	}
+}
+
+// most columns of a path: more than a screen can show would only cost bytes.
+const mostColumns = 200
+
+// column is how many days a column of a chart holds, for a number of days.
+func column(days int) int { return (days + mostColumns - 1) / mostColumns }
+
+// area is the path of the ground below a series of daily values, of which each
+// column shows the last. It begins at day 0; filling closes it.
+func (p *plot) area(class string, values []int) {
+	if len(values) == 0 {
+		return
+	}
+	bottom := strconv.Itoa(p.Max)
+	p.Areas = append(p.Areas, shape{class, "M0 " + bottom + "V" + strconv.Itoa(p.Max-p.first(values, 0)) + p.steps(values, 0, len(values)) + "V" + bottom})
+}
+
+// line is the path above the days from one to before another.
+func (p *plot) line(class string, values []int, from, to int) {
+	if from < to {
+		p.Lines = append(p.Lines, shape{class, "M" + strconv.Itoa(from) + " " + strconv.Itoa(p.Max-p.first(values, from)) + p.steps(values, from, to)})
+	}
+}
+
+// first is the value of the column that a day lies in.
+func (p *plot) first(values []int, day int) int { return values[p.end(values, day)-1] }
+
+// end is the day before which the column of a day ends. Columns are counted from
+// the last day, so that this one is always seen.
+func (p *plot) end(values []int, day int) int {
+	size := column(len(values))
+	return len(values) - (len(values)-1-day)/size*size
+}
+
+// steps goes from day to day with relative moves: runs of equal values are one.
+func (p *plot) steps(values []int, from, to int) string {
+	var b strings.Builder
+	run, at := 0, p.first(values, from)
+	for day := from; day < to; {
+		end := min(p.end(values, day), to)
+		if v := p.first(values, day); v != at {
+			b.WriteString("h" + strconv.Itoa(run) + "v" + strconv.Itoa(at-v))
+			run, at = 0, v
+		}
+		run += end - day
+		day = end
+	}
+	b.WriteString("h" + strconv.Itoa(run))
+	return b.String()
+}

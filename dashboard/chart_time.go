@@ -1,0 +1,156 @@
+package dashboard
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// timeAxis is the days of a chart, from a midnight on. Some of them may lie ahead.
+type timeAxis struct {
+	from time.Time
+	days int
+}
+
+func (a timeAxis) end() time.Time { return a.from.AddDate(0, 0, a.days) }
+
+// at is how many days into the axis a time is.
+func (a timeAxis) at(t time.Time) float64 { return float64(t.Sub(a.from)) / float64(24*time.Hour) }
+
+// x is the place of a time as SVG writes it.
+func (a timeAxis) x(t time.Time) string {
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", 100*a.at(t)/float64(a.days)), ".0") + "%"
+}
+
+// Widths that labels are laid out for: that of a phone and of anything wider, in
+// pixels; and about how wide a character is.
+const (
+	narrowWidth = 300
+	wideWidth   = 660
+	charWidth   = 7
+)
+
+// label is a text in a chart.
+type label struct {
+	X, Text string
+	Y       int
+	Class   string // "w", "n": on wide or narrow screens only; "": on all
+	End     bool   // the text ends at X
+}
+
+func textWidth(s string) float64 { return float64(charWidth * utf8.RuneCountInString(s)) }
+
+// dateSteps are the distances of date labels, from fine to coarse.
+var dateSteps = []struct {
+	days, months int
+	layout       string
+}{
+	{days: 1, layout: "2 Jan 2006"}, {days: 2, layout: "2 Jan 2006"}, {days: 7, layout: "2 Jan 2006"}, {days: 14, layout: "2 Jan 2006"},
+	{months: 1, layout: "Jan 2006"}, {months: 3, layout: "Jan 2006"}, {months: 6, layout: "Jan 2006"},
+	{months: 12, layout: "2006"}, {months: 24, layout: "2006"}, {months: 60, layout: "2006"}, {months: 120, layout: "2006"}, {months: 600, layout: "2006"},
+}
+
+// dates are labels for an axis of a width, as fine as there is room for.
+func (a timeAxis) dates(width, y int, class string) []label {
+	for _, step := range dateSteps {
+		var out []label
+		fits := true
+		used := 0.0
+		for t := a.firstDate(step.days, step.months); t.Before(a.end()) && fits; t = t.AddDate(0, step.months, step.days) {
+			text := t.Format(step.layout)
+			left := a.at(t) / float64(a.days) * float64(width)
+			fits = left >= used
+			if right := left + textWidth(text); right <= float64(width) {
+				used = right + charWidth
+				out = append(out, label{X: a.x(t), Y: y, Text: text, Class: class})
+			}
+		}
+		if fits {
+			return out
+		}
+	}
+	return nil
+}
+
+// firstDate is the first date on or after the beginning of the axis that a step
+// falls on: weeks begin on Mondays, months with their first day.
+func (a timeAxis) firstDate(days, months int) time.Time {
+	if months == 0 {
+		t := a.from
+		for days >= 7 && t.Weekday() != time.Monday {
+			t = t.AddDate(0, 0, 1)
+		}
+		return t
+	}
+	y, m, d := a.from.Date()
+	count := y*12 + int(m) - 1
+	if d > 1 {
+		count++
+	}
+	count = (count + months - 1) / months * months
+	return time.Date(count/12, time.Month(count%12+1), 1, 0, 0, 0, 0, time.UTC)
+}
+
+// bands are the cycles that overlap an axis.
+type band struct {
+	cycle      progress.Cycle
+	start, end time.Time // within the axis
+}
+
+func (a timeAxis) bands(cycles []progress.Cycle) []band {
+	var out []band
+	for _, c := range cycles {
+		b := band{c, c.Start, c.End}
+		if b.start.Before(a.from) {
+			b.start = a.from
+		}
+		if b.end.After(a.end()) {
+			b.end = a.end()
+		}
+		if b.start.Before(b.end) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// names label the bands with what text says of each, as far as there is room: the
+// newest first, and a label may reach into a band that has none.
+func (a timeAxis) names(bands []band, width, y int, class string, text func(b band, room float64) string) []label {
+	var out []label
+	limit := float64(width)
+	for i := len(bands) - 1; i >= 0; i-- {
+		b := bands[i]
+		left := a.at(b.start)/float64(a.days)*float64(width) + charWidth/2
+		words := text(b, limit-left)
+		if words == "" || left+textWidth(words) > limit {
+			continue
+		}
+		out = append(out, label{X: a.x(b.start), Y: y, Text: words, Class: class})
+		limit = left - charWidth
+	}
+	return out
+}
+
+// cycleName is a cycle's name, or its first word where there is less room:
+// "2026.1 Gazpacho" is known as 2026.1, too.
+func cycleName(b band, room float64) string {
+	if textWidth(b.cycle.Name) <= room {
+		return b.cycle.Name
+	}
+	short, _, _ := strings.Cut(b.cycle.Name, " ")
+	return short
+}
+
+// verticals is one path of lines from top to bottom at some days, in an SVG that is
+// one unit high.
+func (a timeAxis) verticals(times []time.Time) string {
+	var b strings.Builder
+	for _, t := range times {
+		fmt.Fprintf(&b, "M%d 0V1", int(a.at(t)))
+	}
+	return b.String()
+}

@@ -1,0 +1,99 @@
+package dashboard
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// movedDays is how far back "what moved" looks.
+const movedDays = 7
+
+// longestMoved is how many changes of a kind are shown; the rest is a click away.
+const longestMoved = 5
+
+// moved is what moved in the last days.
+type moved struct {
+	Heading string
+	Kinds   []movedKind // those of which there is something, in a fixed order
+}
+
+type movedKind struct {
+	Count figure
+	Word  string
+	Class string
+	Rows  []movedRow
+	More  string // how many are not shown
+}
+
+type movedRow struct {
+	Number  int
+	URL     string // in Gerrit
+	Subject string
+	Project string
+	At      when
+}
+
+// movedWords follow a number.
+var movedWords = []struct {
+	kind  progress.Kind
+	word  string
+	class progress.State
+}{
+	{progress.MovedMerged, "merged", progress.Merged}, {progress.MovedNew, "new in review", progress.Open},
+	{progress.MovedRestored, "restored", progress.Open}, {progress.MovedAbandoned, "abandoned", progress.Abandoned},
+	{progress.MovedReverted, "reverted", progress.Reverted}, {progress.MovedLeft, "left the goal", progress.Left},
+}
+
+// moved tells what moved in the seven days up to the view's time; nil while loading.
+func (s scope) moved() *moved {
+	if s.n.Loading != nil {
+		return nil
+	}
+	v := s.view
+	since := v.now().Add(-movedDays * 24 * time.Hour)
+	byKind := map[progress.Kind][]progress.Move{}
+	for _, m := range v.result.Moves(s.part(), since) {
+		byKind[m.Kind] = append(byKind[m.Kind], m)
+	}
+	out := &moved{Heading: "What moved in the last 7 days"}
+	if v.past() {
+		out.Heading = "What moved in the 7 days before"
+	}
+	for _, w := range movedWords {
+		moves := byKind[w.kind]
+		if len(moves) == 0 {
+			continue
+		}
+		k := movedKind{Word: w.word, Class: "state-" + string(w.class), Count: figure{Text: strconv.Itoa(len(moves)), Stale: s.n.Stale, URL: s.numbered(moves)}}
+		for _, m := range moves[:min(len(moves), longestMoved)] {
+			c := m.Change
+			k.Rows = append(k.Rows, movedRow{c.Change.Number, s.links.change(c.Change.Project, c.Change.Number), c.Subject, c.Change.Project, v.when(m.At)})
+		}
+		if hidden := len(moves) - len(k.Rows); hidden > 0 {
+			k.More = strconv.Itoa(hidden) + " more"
+		}
+		out.Kinds = append(out.Kinds, k)
+	}
+	return out
+}
+
+// numbered is our list of exactly these changes, "" if there are too many to name.
+func (s scope) numbered(moves []progress.Move) string {
+	if len(moves) > maxNumbers {
+		return ""
+	}
+	numbers := ""
+	for i, m := range moves {
+		if i > 0 {
+			numbers += ","
+		}
+		numbers += strconv.Itoa(m.Change.Change.Number)
+	}
+	states := "" // of members; former ones are found by their state only
+	if moves[0].Kind == progress.MovedLeft {
+		states = string(progress.Left) + "," + string(progress.Gone)
+	}
+	return s.links.changes(s.view.goal.Name, "numbers", numbers, "state", states)
+}
