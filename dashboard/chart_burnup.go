@@ -286,7 +286,7 @@ func chartNotes(all, days []progress.Day, cycles bool) []string {
 		notes = append(notes, "→ is the progress at the end of a cycle, or so far.")
 	}
 	if skipped := len(all) - len(days); skipped > 0 {
-		notes = append(notes, "Before "+date(days[0].Date)+" there were at most "+changesWord(all[skipped-1].Denominator)+", since "+date(all[0].Date)+".")
+		notes = append(notes, "Not drawn: "+date(all[0].Date)+" to "+date(all[skipped-1].Date)+", with at most "+changesWord(most(seriesOf(all[:skipped]).denominator))+".")
 	}
 	first, gaps := -1, 0
 	for i, d := range days {

@@ -62,7 +62,7 @@ func (s *Server) project(q *request) (*response, error) {
 		Name:     n.Name, Answer: isItDone(n), Pill: statusPill(n.Declared, n.Measured),
 		Since: n.Since, Approach: n.Approach,
 		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(),
-		Actors: of.actors(v.inFlight(n.Name)), InFlight: n.Counts.InFlight() > 0,
+		Actors: of.actors(v.inFlight(n.Name)), InFlight: n.Counts.InFlight() > 0 && !v.past(),
 		Forecast: forecast(of.n), Cycles: of.cycles(), Sections: s.sections(v, n, of),
 		Stories: s.stories(n.Name), Badge: s.links.badge(g, n.Name), SummaryURL: s.links.summary(g),
 	}

@@ -33,8 +33,14 @@ func (s scope) hero() hero {
 		Sentence: "of the changes uploaded so far are merged",
 		Loading:  n.Loading != nil, Empty: n.Loading == nil && n.Progress == nil,
 	}
+	if s.view.past() {
+		h.Sentence = "of the changes uploaded by then were merged"
+	}
 	if n.Expected != nil && n.Loading == nil {
 		h.Sentence = "of the changes uploaded or expected so far are merged"
+		if s.view.past() {
+			h.Sentence = "of the changes uploaded by then, or expected today, were merged"
+		}
 		h.Remaining = strconv.Itoa(*n.Remaining)
 	}
 	return h
@@ -176,6 +182,8 @@ func windowTitle(of scope, name string) string {
 	switch p := of.percent(); {
 	case of.n.Loading != nil:
 		return "Loading · " + name
+	case p.Text != "" && of.view.past():
+		return p.Text + " merged on " + date(of.view.day) + " · " + name
 	case p.Text != "":
 		return p.Text + " merged · " + name
 	}

@@ -50,7 +50,7 @@ func (s *Server) team(q *request) (*response, error) {
 		basePage: s.base(v, t.Title, ""), Heading: t.Title, Pill: statusPill(t.Declared, t.Measured),
 		Since: t.Since, Approach: t.Approach,
 		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(), Forecast: forecast(of.n), Cycles: of.cycles(),
-		InFlight: t.Counts.InFlight() > 0,
+		InFlight: t.Counts.InFlight() > 0 && !v.past(),
 		Sorts:    sortLinks(func(sort string) string { return s.links.team(g, t.Name, "sort", sort) }, projectSort, order),
 		Stories:  s.stories(t.Projects...), SummaryURL: s.links.summary(g),
 	}

@@ -172,9 +172,13 @@ func (s *Server) groups(v *view, projects []*progress.ProjectNumbers, order stri
 		}
 		out = append(out, g)
 	}
+	undeclared := "Nobody has declared them completed."
+	if v.past() { // nobody knows what was declared then
+		undeclared = ""
+	}
 	add("", "", active, false)
 	add(plural(len(done), "project completed", "projects completed"), celebrated, done, true)
-	add(plural(len(quiet), "more project", "more projects")+" with nothing in review", "Nobody has declared them completed.", quiet, true)
+	add(plural(len(quiet), "more project", "more projects")+" with nothing in review", undeclared, quiet, true)
 	add(plural(len(unaffected), "project", "projects")+" not affected", "", unaffected, true)
 	return out
 }
