@@ -48,14 +48,15 @@ var byHand = []string{
 // the Gerrit's does.
 type followed struct {
 	community
-	t     *testing.T
-	proxy *slowProxy // between headway and Gerrit
-	cfg   *Config
-	db    *store.DB
-	polls *collector.Collector
-	site  *url.URL
-	audit *auditor
-	later time.Duration // how far headway's clock is ahead
+	t      *testing.T
+	proxy  *slowProxy // between headway and Gerrit
+	cfg    *Config
+	db     *store.DB
+	polls  *collector.Collector
+	site   *url.URL
+	audit  *auditor
+	before func()        // called once, before the next list of changes is served
+	later  time.Duration // how far headway's clock is ahead
 
 	// What the scenario did, where no search can tell.
 	reverted map[int]bool
@@ -100,7 +101,15 @@ goals:
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(dash.Handler())
+	handler := dash.Handler()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/changes") && f.before != nil {
+			stepIn := f.before
+			f.before = nil
+			stepIn()
+		}
+		handler.ServeHTTP(w, r)
+	}))
 	t.Cleanup(server.Close)
 	if f.site, err = url.Parse(server.URL); err != nil {
 		t.Fatal(err)
@@ -362,9 +371,11 @@ type slowProxy struct {
 	url string
 
 	mu      sync.Mutex
-	behind  time.Duration // how far Gerrit's clock is behind ours, by its Date header
-	page    int           // most changes of one page; 0 leaves it to Gerrit
-	between func()        // called once before the second page of a listing is asked for
+	down    bool
+	spoiled *strings.Replacer // of answers; nil: none
+	behind  time.Duration     // how far Gerrit's clock is behind ours, by its Date header
+	page    int               // most changes of one page; 0 leaves it to Gerrit
+	between func()            // called once before the second page of a listing is asked for
 }
 
 func newSlowProxy(t *testing.T, target string) *slowProxy {
@@ -378,6 +389,15 @@ func newSlowProxy(t *testing.T, target string) *slowProxy {
 	forward.ModifyResponse = func(r *http.Response) error {
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		if p.spoiled != nil {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				return err
+			}
+			text := p.spoiled.Replace(string(body))
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
+			r.Header.Set("Content-Length", strconv.Itoa(len(text)))
+		}
 		r.Header.Set("Date", time.Now().Add(-p.behind).UTC().Format(http.TimeFormat))
 		return nil
 	}
@@ -392,7 +412,15 @@ func newSlowProxy(t *testing.T, target string) *slowProxy {
 			query.Set("n", strconv.Itoa(p.page))
 			r.URL.RawQuery = query.Encode()
 		}
+		if p.spoiled != nil {
+			r.Header.Del("Accept-Encoding")
+		}
+		down := p.down
 		p.mu.Unlock()
+		if down {
+			http.NotFound(w, r)
+			return
+		}
 		if stepIn != nil {
 			stepIn()
 		}
@@ -414,6 +442,20 @@ func (p *slowProxy) cut(page int, between func()) (restore func()) {
 		defer p.mu.Unlock()
 		p.page = 0
 	}
+}
+
+// fail makes Gerrit unreachable: a proxy answers in its place.
+func (p *slowProxy) fail() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.down = true
+}
+
+// spoil replaces a text in all answers.
+func (p *slowProxy) spoil(old, new string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.spoiled = strings.NewReplacer(old, new)
 }
 
 // mustHaveStepped wants a second page to have been asked for.

@@ -212,6 +212,32 @@ var steps = []step{
 		s.gone[s.n["first"]] = true
 	}},
 
+	{name: "a second one made private", full: true, do: func(s *scenario) {
+		s.create("secret", proposal{})
+		s.poll(collector.PollOptions{})
+		s.SetPrivate(s.n["secret"], true)
+		s.pending[s.n["secret"]] = true
+	}},
+	{name: "and believed", do: func(s *scenario) {
+		s.later += 2 * time.Hour
+		delete(s.pending, s.n["secret"])
+		s.gone[s.n["secret"]] = true
+	}},
+	{name: "and public again, under another topic", full: true, do: func(s *scenario) {
+		s.SetTopic(s.n["secret"], "published")
+		s.SetPrivate(s.n["secret"], false)
+		delete(s.gone, s.n["secret"])
+		s.left[s.n["secret"]] = true
+	}},
+	{name: "what left is deleted", full: true, do: func(s *scenario) {
+		n := s.create("short-lived", proposal{})
+		s.poll(collector.PollOptions{})
+		s.SetTopic(n, "elsewhere")
+		s.poll(collector.PollOptions{})
+		s.Delete(n)
+		s.left[n] = true
+	}},
+
 	// Reverts.
 	{name: "a revert proposed", do: func(s *scenario) { s.n["revert"] = s.Revert(s.n["m"], "eventlet-removal") }},
 	{name: "a revert merged", do: func(s *scenario) {
@@ -253,6 +279,14 @@ var steps = []step{
 	{name: "and merged", do: func(s *scenario) {
 		s.Merge(s.n["outside by hand"])
 		s.reverted[s.n["dropped"]] = true
+	}},
+	{name: "the original of a revert leaves", full: true, do: func(s *scenario) {
+		s.SetTopic(s.n["h"], "elsewhere")
+		s.left[s.n["h"]] = true
+	}},
+	{name: "and comes back", do: func(s *scenario) {
+		s.SetTopic(s.n["h"], "eventlet-removal")
+		delete(s.left, s.n["h"])
 	}},
 
 	// Backports.
@@ -340,8 +374,8 @@ var steps = []step{
 		s.proxy.mustHaveStepped(s.t)
 	}},
 	{name: "changes updated between two pages of what moved", do: func(s *scenario) {
-		for i := range 10 {
-			s.Reply(rob, s.n[fmt.Sprint("newer ", i)], words{text: "Ping."})
+		for i := range 10 { // slowly: no page may be full of one second
+			s.Push(s.n[fmt.Sprint("newer ", i)], push{})
 		}
 		defer s.proxy.cut(10, func() {
 			s.Restore(s.n["abandoned again"])

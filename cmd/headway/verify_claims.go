@@ -3,10 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/version"
@@ -103,17 +104,35 @@ func (g *claims) claim(c progress.Change) {
 func servedGoals(ctx context.Context, cfg *Config, base *url.URL) ([]*claims, error) {
 	var goals []*claims
 	for _, g := range cfg.Goals {
-		s, err := servedGoal(ctx, g.Progress, base.JoinPath("api/v1/goals", g.Progress.Name))
+		address := base.JoinPath("api/v1/goals", g.Progress.Name)
+		s, err := servedGoal(ctx, g.Progress, address)
 		if err != nil {
 			return nil, err
+		}
+		if ours, theirs := s.search(cfg.Gerrit.URL), valueOf(s.summary.QueryURL); strings.Contains(theirs, "/q/") && ours != theirs {
+			return nil, fmt.Errorf("read %s: the server has another configuration: it counts %s; ours counts %s", address, theirs, ours)
 		}
 		goals = append(goals, s)
 	}
 	return goals, nil
 }
 
-// errMoved says that a server published new numbers while they were read.
-var errMoved = errors.New("its numbers moved while they were read")
+// search is the address of Gerrit's search for all that the configuration counts.
+func (g *claims) search(gerrit string) string {
+	at := time.Unix(1, 0) // any: complete, but for what the server says is loading
+	var in progress.Input
+	for _, q := range g.goal.Queries {
+		s := store.Selector{AsOf: at}
+		if q.Project != "" && slices.Contains(g.summary.LoadingProjects, q.Project) {
+			s.AsOf = time.Time{}
+		}
+		in.Selectors = append(in.Selectors, s)
+	}
+	if g.summary.Loading != nil {
+		in.Selectors[0].AsOf = time.Time{}
+	}
+	return strings.TrimSuffix(gerrit, "/") + "/q/" + strings.NewReplacer("%2F", "/", "%3A", ":").Replace(url.QueryEscape(progress.Compute(g.goal, in).Query))
+}
 
 // servedGoal reads one goal. A list of several pages, and the summary, may come of
 // different rounds: then they are read again.
@@ -138,7 +157,7 @@ func servedGoal(ctx context.Context, goal *progress.Goal, address *url.URL) (*cl
 			return g, nil
 		}
 	}
-	return nil, fmt.Errorf("read %s: %w, five times", address, errMoved)
+	return nil, fmt.Errorf("read %s: its numbers moved while they were read, five times", address)
 }
 
 func servedSummary(ctx context.Context, address *url.URL) (s dashboard.Summary, err error) {

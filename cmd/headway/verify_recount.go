@@ -41,11 +41,11 @@ var byState = []struct {
 type recount struct {
 	*auditor
 	*claims
-	queries []store.Query  // those that are not loading
-	found   map[int]*found // what the queries find, by number
-	outside map[int]*found // what they don't find: reverts, and what was asked for by number
-	bad     []gerrit.Bad   // what can't be read
-	texts   map[int][]int  // revert -> what its commit message says it reverts
+	queries []store.Query      // those that are not loading
+	found   map[int]*found     // what the queries find, by number
+	outside map[int]*found     // what they don't find: reverts, and what was asked for by number
+	bad     map[int]gerrit.Bad // members whose rows can't be read, by number; 0 if that can't be read either
+	texts   map[int][]int      // revert -> what its commit message says it reverts
 }
 
 // found is one change as Gerrit has it.
@@ -58,14 +58,14 @@ type found struct {
 
 // recount asks Gerrit for all that we show of a goal.
 func (a *auditor) recount(ctx context.Context, g *claims) (*recount, error) {
-	r := &recount{auditor: a, claims: g, found: map[int]*found{}, outside: map[int]*found{}, texts: map[int][]int{}}
+	r := &recount{auditor: a, claims: g, found: map[int]*found{}, outside: map[int]*found{}, bad: map[int]gerrit.Bad{}, texts: map[int][]int{}}
 	for _, q := range g.goal.Queries {
 		if q.Project == "" || !slices.Contains(g.summary.LoadingProjects, q.Project) {
 			r.queries = append(r.queries, q)
 		}
 	}
 	before, scopes := a.requests, r.scopes()
-	a.log.Info("asking Gerrit", "goal", g.goal.Name, "requests_expected", r.expected(len(scopes)))
+	a.log.Info("asking Gerrit", "goal", g.goal.Name, "requests_at_least", r.expected(len(scopes)))
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return r.listStates(ctx, scopes) },
 		r.listBackports, r.findAbsent, r.findReverts, r.findTexts, r.explainReverted,
@@ -79,20 +79,24 @@ func (a *auditor) recount(ctx context.Context, g *claims) (*recount, error) {
 	return r, nil
 }
 
-// expected is how many requests will be needed if we are right.
+// expected is how many requests are needed if we are right: more if a query finds
+// more than a page holds.
 func (r *recount) expected(scopes int) int {
-	n := scopes*len(byState) + 1 // texts
+	perQuery := 1 // the texts of reverts
 	if branchTerm(r.goal.Backports) != "" {
-		n += len(r.queries)
+		perQuery++
 	}
-	merged := 0
-	for _, c := range r.changes {
-		if c.state == progress.Merged || c.state == progress.Reverted {
-			merged++
+	var merged, gone []int
+	for number, c := range r.changes {
+		switch c.state {
+		case progress.Merged, progress.Reverted:
+			merged = append(merged, number)
+		case progress.Gone:
+			gone = append(gone, number)
 		}
 	}
-	perQuery := longestQuery / len("revertof%3A12345678+OR+")
-	return n + (merged+perQuery-1)/perQuery
+	return scopes*len(byState) + perQuery*len(r.queries) +
+		len(chunks(numbered("revertof:", merged), "is:merged", len(merged))) + len(chunks(numbered("change:", gone), "", len(gone)))
 }
 
 // scopes are queries that together find all members: each selector's, the goal's
@@ -136,25 +140,28 @@ func (r *recount) scopes() []string {
 func (r *recount) listStates(ctx context.Context, scopes []string) error {
 	for _, scope := range scopes {
 		for _, by := range byState {
-			rows, err := r.list(ctx, scope+" "+by.term)
+			listing, err := r.client.List(ctx, scope+" "+by.term, time.Time{})
 			if err != nil {
 				return err
 			}
-			for _, row := range rows {
+			for _, row := range listing.Changes {
 				r.find(row, by.state)
+			}
+			for _, b := range listing.Bad {
+				r.bad[b.Number] = b
 			}
 		}
 	}
 	return nil
 }
 
-// list is one query; what can't be read of its answer is noted.
+// list is one query. Whose rows can't be read was noted when the states were
+// listed.
 func (r *recount) list(ctx context.Context, query string) ([]gerrit.Change, error) {
 	listing, err := r.client.List(ctx, query, time.Time{})
 	if err != nil {
 		return nil, err
 	}
-	r.bad = append(r.bad, listing.Bad...)
 	return listing.Changes, nil
 }
 

@@ -36,7 +36,7 @@ func (f finding) String() string {
 	if f.number == 0 {
 		return fmt.Sprintf("%s: %s, %s", f.project, f.ours, f.theirs)
 	}
-	text := fmt.Sprintf("%d %s: we have %s, Gerrit has %s", f.number, f.project, f.ours, f.theirs)
+	text := fmt.Sprintf("%d %s: we have %s; Gerrit has %s", f.number, f.project, f.ours, f.theirs)
 	if f.because != "" {
 		text += "; " + f.because
 	}
@@ -77,6 +77,9 @@ func (r *recount) compare() *report {
 	for n := range r.found {
 		numbers[n] = r.changes[n]
 	}
+	for n := range r.bad {
+		numbers[n] = r.changes[n]
+	}
 	projects := map[string]bool{}
 	for _, n := range slices.Sorted(maps.Keys(numbers)) {
 		ours, theirs := r.differ(n)
@@ -106,6 +109,8 @@ func (r *recount) differ(n int) (ours, theirs string) {
 	c, known := r.changes[n]
 	f := r.found[n]
 	switch {
+	case f == nil && !known:
+		return "nothing", r.elsewhere(n)
 	case f == nil && c.counted():
 		return standing(c.state, c.backport), r.elsewhere(n)
 	case f == nil && c.state == progress.Gone && r.outside[n] != nil:
@@ -135,7 +140,7 @@ func (r *recount) differ(n int) (ours, theirs string) {
 		if now := f.CurrentRevisionNumber; now != 0 && c.patchSet != 0 {
 			note(c.patchSet != now, fmt.Sprintf("patch set %d", c.patchSet), fmt.Sprintf("patch set %d", now))
 		}
-		note(!c.updated.Equal(f.Updated.Time), "its update of "+moment(c.updated), "one of "+moment(f.Updated.Time))
+		note(!c.updated.Equal(f.Updated.Time), "updated "+moment(c.updated), "updated "+moment(f.Updated.Time))
 	}
 	return strings.Join(here, ", "), strings.Join(there, ", ")
 }
@@ -152,10 +157,8 @@ func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC
 
 // elsewhere says what Gerrit has of a change that no selector finds.
 func (r *recount) elsewhere(n int) string {
-	for _, b := range r.bad {
-		if b.Number == n {
-			return fmt.Sprintf("a row that can't be read (%v)", b.Err)
-		}
+	if b, ok := r.bad[n]; ok {
+		return fmt.Sprintf("a row that can't be read (%v)", b.Err)
 	}
 	if f := r.outside[n]; f != nil {
 		return fmt.Sprintf("it outside the selector (%s, branch %q, topic %q)", f.state, f.Branch, f.Topic)
@@ -168,19 +171,17 @@ func (r *recount) because(n int) string {
 	if why := r.unsure[n]; why != "" {
 		return why
 	}
-	for _, b := range r.bad {
-		if b.Number == n {
-			return "its row can't be read"
-		}
+	if _, ok := r.bad[n]; ok && r.found[n] == nil {
+		return "nothing can be compared"
 	}
 	// Gerrit has whole seconds: what moved in the second of the round may have
 	// moved after it.
 	asOf := r.asOf(r.projectOf(n)).Add(r.skew).Truncate(time.Second)
 	if f := r.newest(n); f != nil && !f.Updated.Before(asOf) {
 		if f.Number != n {
-			return fmt.Sprintf("change %d was updated %s, after we looked", f.Number, moment(f.Updated.Time))
+			return fmt.Sprintf("change %d moved after we looked", f.Number)
 		}
-		return fmt.Sprintf("updated %s, after we looked", moment(f.Updated.Time))
+		return "it moved after we looked"
 	}
 	return ""
 }
@@ -200,7 +201,10 @@ func (r *recount) projectOf(n int) string {
 	if f := r.change(n); f != nil {
 		return f.Project
 	}
-	return r.changes[n].project
+	if c, ok := r.changes[n]; ok {
+		return c.project
+	}
+	return r.bad[n].Project
 }
 
 func (r *recount) link(n int) string {

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/eventlet-removal/headway/collector/gerrit"
@@ -44,6 +44,18 @@ func (r *recount) also(row gerrit.Change) {
 	}
 }
 
+// alsoNumber asks for a change that nothing was heard of yet.
+func (r *recount) alsoNumber(ctx context.Context, n int) error {
+	if r.change(n) != nil {
+		return nil
+	}
+	rows, err := r.byNumber(ctx, "is:merged", []int{n})
+	for _, row := range rows {
+		r.also(row)
+	}
+	return err
+}
+
 // findTexts looks for reverts made by hand: merged members whose commit message
 // says what they revert, and revert_of does not. Rows have no message, so Gerrit
 // is asked which of our commits theirs names.
@@ -57,19 +69,28 @@ func (r *recount) findTexts(ctx context.Context) error {
 			if f := r.found[row.Number]; f == nil || len(r.targets(row.Number)) > 0 {
 				continue
 			}
-			var candidates []int
-			for n, c := range r.changes {
-				if t := r.found[n]; t != nil && n != row.Number && t.state == progress.Merged && t.Project == row.Project && len(c.commits) > 0 {
-					candidates = append(candidates, n)
-				}
-			}
-			slices.Sort(candidates)
-			if err := r.narrow(ctx, row, candidates); err != nil {
+			if err := r.narrow(ctx, row, r.revertible(row)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// revertible are the changes that a revert made by hand may mean: merged members
+// of its project, and those that left, whose state we don't know yet.
+func (r *recount) revertible(revert gerrit.Change) []int {
+	var candidates []int
+	for n, c := range r.changes {
+		t := r.found[n]
+		merged := t != nil && t.state == progress.Merged && t.Project == revert.Project
+		left := t == nil && c.state == progress.Left && c.project == revert.Project
+		if (merged || left) && n != revert.Number && len(c.commits) > 0 {
+			candidates = append(candidates, n)
+		}
+	}
+	slices.Sort(candidates)
+	return candidates
 }
 
 // narrow finds out which of the candidates the message of a revert names, by
@@ -79,13 +100,13 @@ func (r *recount) narrow(ctx context.Context, revert gerrit.Change, candidates [
 	for _, n := range candidates {
 		terms = append(terms, revertTerms(r.changes[n].commits)...)
 	}
-	rows, err := r.anyOf(ctx, "change:"+numbered("", []int{revert.Number})[0], terms)
+	rows, err := r.anyOf(ctx, fmt.Sprintf("change:%d", revert.Number), terms)
 	switch {
 	case err != nil || len(rows) == 0:
 		return err
 	case len(candidates) == 1:
 		r.says(revert.Number, candidates[0])
-		return nil
+		return r.alsoNumber(ctx, candidates[0])
 	}
 	half := len(candidates) / 2
 	if err := r.narrow(ctx, revert, candidates[:half]); err != nil {
@@ -140,13 +161,9 @@ func (r *recount) explainReverted(ctx context.Context) error {
 }
 
 func (r *recount) explain(ctx context.Context, n int) error {
-	if of := r.found[n].RevertOf; of != 0 && r.change(of) == nil {
-		rows, err := r.byNumber(ctx, "is:merged", []int{of})
-		if err != nil {
+	if of := r.found[n].RevertOf; of != 0 {
+		if err := r.alsoNumber(ctx, of); err != nil {
 			return err
-		}
-		for _, row := range rows {
-			r.also(row)
 		}
 	}
 	where := "is:merged project:" + gerrit.Quote(r.found[n].Project)
@@ -329,7 +346,7 @@ func (r *recount) newest(n int) *found {
 	for len(queue) > 0 {
 		m := queue[0]
 		queue = queue[1:]
-		if f := r.change(m); f != nil && (newest == nil || cmp.Compare(f.Updated.UnixNano(), newest.Updated.UnixNano()) > 0) {
+		if f := r.change(m); f != nil && (newest == nil || f.Updated.After(newest.Updated.Time)) {
 			newest = f
 		}
 		for _, o := range related[m] {
