@@ -25,6 +25,9 @@ var start = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 // topic is the selector of most tests.
 const topic = `prefixtopic:"eventlet-removal"`
 
+// every is the schedule of goals that are polled by hand.
+var every = cron.Every(10 * time.Minute)
+
 // world is a collector between a Gerrit and a database, with a clock that only
 // moves when told.
 type world struct {
@@ -63,7 +66,7 @@ func worldOf(t *testing.T, config replay.Config, queries ...store.Query) *world 
 // connect makes a collector and an empty database for the Gerrit at a URL.
 func connect(t *testing.T, url string, goal collector.Goal) *world {
 	t.Helper()
-	goal.Name, goal.Schedule, goal.GoneAfter = "g", cron.Every(10*time.Minute), time.Hour
+	goal.Name, goal.Schedule, goal.GoneAfter = "g", every, time.Hour
 	if goal.Full == nil {
 		goal.Full = cron.Every(6 * time.Hour)
 	}
