@@ -56,6 +56,7 @@ func (r *round) absentees(ctx context.Context, s *selector) error {
 		}
 		if !exists {
 			m.Missing = &store.Missing{Since: r.start}
+			m.Quarantined = "" // no wonder that its details could not be had
 			s.members = append(s.members, m.Membership)
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/robfig/cron/v3"
+
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/collector/replay"
 	"github.com/eventlet-removal/headway/store"
@@ -124,6 +126,23 @@ func TestVeryManyPoisonChanges(t *testing.T) {
 		if m := w.member(number); m.Quarantined != "" {
 			t.Errorf("change %d is still quarantined", number)
 		}
+	}
+}
+
+// The daily refresh may find first that a change vanished; that is no broken change.
+func TestVanishedBeforeItsRefresh(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(3)
+	w.poll()
+	w.goal.Full = cron.Every(1000 * time.Hour)
+	w.remake()
+	w.must(w.gerrit.Delete(n[1]))
+	w.now = w.now.Add(24 * time.Hour)
+	w.poll()
+	w.wantMembers(n...)
+	w.full()
+	if m := w.member(n[1]); m.Missing == nil || m.Quarantined != "" {
+		t.Errorf("%+v: want it missing and not quarantined", m)
 	}
 }
 
