@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -81,8 +82,16 @@ func (c *Collector) Run(ctx context.Context) error {
 		cron.WithChain(cron.SkipIfStillRunning(log), cron.Recover(log)))
 	group, ctx := errgroup.WithContext(ctx)
 	for _, g := range c.cfg.Goals {
-		id := table.Schedule(g.Schedule, cron.FuncJob(func() { c.scheduled(ctx, g) }))
+		var waits atomic.Bool // a poll at the start does not: somebody is looking
+		waits.Store(true)
+		id := table.Schedule(g.Schedule, cron.FuncJob(func() {
+			if waits.Swap(true) && !c.jitter(ctx, g) {
+				return
+			}
+			c.scheduled(ctx, g)
+		}))
 		if c.overdue(g, c.cfg.Now()) {
+			waits.Store(false)
 			job := table.Entry(id).WrappedJob
 			group.Go(func() error { job.Run(); return nil })
 		}
@@ -103,17 +112,23 @@ func (c *Collector) overdue(g Goal, now time.Time) bool {
 	return true
 }
 
-// scheduled is one run of a goal's schedule.
-func (c *Collector) scheduled(ctx context.Context, g Goal) {
+// jitter waits for a random while; false if ctx ended first.
+func (c *Collector) jitter(ctx context.Context, g Goal) bool {
 	now := c.cfg.Now()
 	most := min(c.cfg.Jitter, g.Schedule.Next(now).Sub(now)/10)
-	if most > 0 {
-		select {
-		case <-time.After(rand.N(most)):
-		case <-ctx.Done():
-			return
-		}
+	if most <= 0 {
+		return ctx.Err() == nil
 	}
+	select {
+	case <-time.After(rand.N(most)):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// scheduled is one run of a goal's schedule.
+func (c *Collector) scheduled(ctx context.Context, g Goal) {
 	if _, err := c.poll(ctx, g, PollOptions{}); err != nil && !errors.Is(err, context.Canceled) {
 		c.metrics.broken(g.Name)
 		c.log.Error("poll broke off", "goal", g.Name, "err", err)
