@@ -73,6 +73,7 @@ type Numbers struct {
 	Loading         *Loading   `json:"loading"`
 	LoadingProjects []string   `json:"loading_projects"`
 	Cycles          []Cycle    `json:"cycles"`
+	Pace            *Pace      `json:"pace"`
 	ETA             *ETA       `json:"eta"`
 	Deadlines       []Deadline `json:"deadlines"`
 	PatchSets       *int       `json:"patch_sets"`
@@ -239,6 +240,7 @@ func (l links) numbers(v *view, s progress.Scope, n *progress.Numbers, loading [
 	}
 	out.Note = optional(v.beforeBeginning(s))
 	out.Progress, out.Expected, out.Remaining = n.Progress, n.Expected, n.Remaining
+	out.Pace = paceOf(n)
 	out.LastMerged, out.OldestWaiting = optionalTime(n.LastMerged), optionalTime(n.OldestWaiting)
 	if n.ETA != nil {
 		out.ETA = &ETA{n.ETA.From.UTC().Truncate(time.Second), optionalTime(n.ETA.To)}

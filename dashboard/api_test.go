@@ -40,7 +40,8 @@ func TestSummaryJSON(t *testing.T) {
 		PatchSets:  new(24),
 		Attention:  dashboard.Attention{Author: new(1), Reviewers: new(2), CI: new(0), Gate: new(0), Dependency: new(1)},
 		LastMerged: new(ago(24 * 10)), OldestWaiting: new(ago(24 * 40)),
-		ETA: s.ETA, // progress tests it
+		Pace: &dashboard.Pace{Merged: 5, MedianPatchSets: 2}, // the fixture's merges are older than its changes
+		ETA:  s.ETA,                                          // progress tests it
 	}
 	if diff := cmp.Diff(want, s.Numbers); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)
@@ -76,7 +77,7 @@ func counts(total, merged, reverted, open, wip, abandoned int) dashboard.Counts 
 func TestKeysStayWhateverIsAbsent(t *testing.T) {
 	numbers := []string{
 		"as_of", "attention", "backports", "counts", "cycles", "deadlines", "eta", "expected", "gone", "in_flight", "last_merged", "left",
-		"loading", "loading_projects", "note", "oldest_waiting", "on", "patch_sets", "progress", "query_url", "remaining", "stale",
+		"loading", "loading_projects", "note", "oldest_waiting", "on", "pace", "patch_sets", "progress", "query_url", "remaining", "stale",
 	}
 	status := []string{"approach", "contradictions", "declared", "goal", "measured", "since"}
 	for name, w := range map[string]*world{"full": newWorld().populate(), "empty": newWorld(), "loading": newWorld().loading()} {
@@ -136,7 +137,7 @@ func TestLoadingIsNullNotZero(t *testing.T) {
 			}
 		}
 	}
-	for _, key := range []string{"as_of", "progress", "in_flight", "left", "gone", "patch_sets", "eta", "last_merged", "expected", "remaining"} {
+	for _, key := range []string{"as_of", "progress", "in_flight", "left", "gone", "patch_sets", "eta", "last_merged", "expected", "remaining", "pace"} {
 		if got := string(s.Rest[key]); got != "null" {
 			t.Errorf("%s is %s", key, got)
 		}

@@ -32,6 +32,9 @@ type attentionPage struct {
 	Loading bool
 	Total   figure
 	Unknown string // how many changes in flight nobody can judge
+	Only    string // the project or team, "" for all of the goal
+	All     string // the page of all of the goal
+	Review  string // everything in review, to search in
 }
 
 // attention shows who must act on what, the longest waiting first, and what clears
@@ -41,16 +44,20 @@ func (s *Server) attention(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	of := s.goalScope(v)
-	changes := v.inFlight("")
-	if of.n.Loading != nil {
-		changes = nil
+	of, only, err := s.asked(q, v)
+	if err != nil {
+		return nil, err
+	}
+	var changes []*progress.Change
+	if of.n.Loading == nil {
+		changes = of.changes(inReview)
 	}
 	p := attentionPage{
 		basePage: s.base(v, "Who must act · "+v.goal.Title, "attention"), Heading: "Who must act",
+		Only: only, All: s.links.attention(v.goal.Name), Review: of.rows("state", inFlight),
 		Total: of.inReview(), Empty: len(changes) == 0, Loading: of.n.Loading != nil,
 	}
-	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
+	p.AsOf = asOfNumbers(v, of.n, v.loadingAmong(of.projects()...))
 	byActor := map[string][]*progress.Change{}
 	for _, c := range changes {
 		byActor[string(c.WaitsOn)] = append(byActor[string(c.WaitsOn)], c)
@@ -65,6 +72,34 @@ func (s *Server) attention(q *request) (*response, error) {
 	}
 	resp, err := s.page("attention", p)
 	return notKept(resp, of), err
+}
+
+// asked is the part of the goal that ?project= or ?team= asks for, and its name.
+func (s *Server) asked(q *request, v *view) (scope, string, error) {
+	project, err := one(q.values, "project")
+	if err != nil {
+		return scope{}, "", err
+	}
+	team, err := one(q.values, "team")
+	switch {
+	case err != nil:
+		return scope{}, "", err
+	case project != "" && team != "":
+		return scope{}, "", badParameter("team", "not together with a project")
+	case project != "":
+		n := v.project(project)
+		if n == nil {
+			return scope{}, "", badParameter("project", "there is no project %q in %s", project, v.goal.Title)
+		}
+		return s.projectScope(v, n), n.Name, nil
+	case team != "":
+		t := v.team(team)
+		if t == nil {
+			return scope{}, "", badParameter("team", "there is no team %q in %s", team, v.goal.Title)
+		}
+		return s.teamScope(v, t), t.Title, nil
+	}
+	return s.goalScope(v), "", nil
 }
 
 // waitingLists divides changes by reason.

@@ -69,6 +69,7 @@ type suspectRow struct {
 
 type pollRow struct {
 	Start   when
+	Second  string // the start, to the second
 	Goal    string
 	Listed  string
 	Took    string
@@ -213,7 +214,7 @@ func (s *Server) suspectRows(g *progress.Goal, list []Suspect, now time.Time) []
 
 func (s *Server) pollRow(p store.Poll, now time.Time) pollRow {
 	row := pollRow{
-		Start: whenAt(p.Start, now), Goal: s.goals[p.Goal].Title, Listed: "what moved", Took: took(p.Duration),
+		Start: whenAt(p.Start, now), Second: p.Start.UTC().Format("2 Jan 2006, 15:04:05 UTC"), Goal: s.goals[p.Goal].Title, Listed: "what moved", Took: took(p.Duration),
 		Pill: pill{Word: "Complete", Class: "completed"}, Error: p.Error, Version: p.Version, Bytes: size(p.Bytes),
 		Counts: []pollCount{
 			{"New", p.New}, {"Changed", p.Changed}, {"Left", p.Left}, {"Gone", p.Gone},

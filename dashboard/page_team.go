@@ -6,9 +6,13 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
+// longestWaits is how many of the changes that wait longest a team's page names.
+const longestWaits = 10
+
 type teamPage struct {
 	basePage
 	Heading    string
+	Answer     string
 	Pill       pill
 	Since      string
 	Approach   string
@@ -24,8 +28,12 @@ type teamPage struct {
 	Moved      *moved
 	Groups     []group
 	Sorts      []navLink
+	Chains     []link
+	Pace       *paceBox
 	Beside     beside
 	Stories    []story
+	Waits      []changeRow // those that wait longest
+	All        figure      // how many there are
 	SummaryURL string
 }
 
@@ -71,6 +79,17 @@ func (s *Server) team(q *request) (*response, error) {
 		}
 	}
 	p.Actors = of.actors(changes)
+	p.Chains, p.Pace, p.All = s.chains(q, v, of), of.pace(), of.inReview()
+	p.Answer = isItDone(t.Declared, t.Measured, t.Contradictions, of.n)
+	if v.past() {
+		p.Answer = wasItDone(of.n)
+	}
+	s.sortChanges(changes, "attention")
+	for _, c := range changes[:min(len(changes), longestWaits)] {
+		if c.WaitsOn != "" {
+			p.Waits = append(p.Waits, s.changeRow(v, c))
+		}
+	}
 	p.Groups = s.groups(v, projects, order)
 	resp, err := s.page("team", p)
 	return notKept(resp, of), err

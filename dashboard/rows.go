@@ -247,6 +247,7 @@ type changeRow struct {
 	Merged   when
 	Note     string // reverts 12345; cherry-pick of 12345; left for another topic
 	PatchSet int
+	Copies   []changeRow // its backports, where they stand beside it
 }
 
 func (s *Server) changeRow(v *view, c *progress.Change) changeRow {

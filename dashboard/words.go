@@ -129,23 +129,27 @@ func title(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// isItDone answers the question that brings people to a project's page.
-func isItDone(p *progress.ProjectNumbers) string {
-	c := p.Counts
+// isItDone answers the question that brings people to the page of a project or a
+// team.
+func isItDone(declared progress.Declared, measured progress.Measured, contradictions []progress.Contradiction, n *progress.Numbers) string {
+	c := n.Counts
 	review := changesWord(c.InFlight()) + " in review"
+	if n.Remaining != nil && *n.Remaining > c.InFlight() {
+		review += fmt.Sprintf(", %d more expected", *n.Remaining-c.InFlight())
+	}
 	switch {
-	case p.Loading != nil:
+	case n.Loading != nil:
 		return "is still being read"
-	case p.Declared == progress.DeclaredNotAffected && len(p.Contradictions) == 0:
+	case declared == progress.DeclaredNotAffected && len(contradictions) == 0:
 		return "is not affected"
-	case p.Declared == progress.DeclaredCompleted && c.InFlight() > 0:
+	case declared == progress.DeclaredCompleted && c.InFlight() > 0:
 		return "is declared completed, but has " + review
-	case p.Declared == progress.DeclaredCompleted && p.Measured == progress.MeasuredNone:
+	case declared == progress.DeclaredCompleted && measured == progress.MeasuredNone:
 		return "is done; no changes are tracked"
-	case p.Declared == progress.DeclaredCompleted:
+	case declared == progress.DeclaredCompleted:
 		return "is done"
 	}
-	switch p.Measured {
+	switch measured {
 	case progress.MeasuredNone:
 		return "has not begun: no changes are tracked"
 	case progress.MeasuredPlanning:
@@ -155,8 +159,21 @@ func isItDone(p *progress.ProjectNumbers) string {
 	case progress.MeasuredStalled:
 		return "is stalled: nothing merged, nothing in review"
 	}
-	if p.Declared == progress.Undeclared {
+	if declared == progress.Undeclared {
 		return "has nothing in review, and nobody has declared it completed"
 	}
-	return fmt.Sprintf("has nothing in review, but is declared %s", strings.ToLower(declaredWords[p.Declared]))
+	return fmt.Sprintf("has nothing in review, but is declared %s", strings.ToLower(declaredWords[declared]))
+}
+
+// wasItDone answers it for a past day, of which nobody's declarations are known.
+func wasItDone(n *progress.Numbers) string {
+	switch c := n.Counts; {
+	case n.Loading != nil:
+		return "is still being read"
+	case c.Total == 0:
+		return "had no changes yet"
+	case c.InFlight() > 0:
+		return "had " + changesWord(c.InFlight()) + " in review"
+	}
+	return "had nothing in review"
 }

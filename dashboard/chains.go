@@ -1,0 +1,115 @@
+package dashboard
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// longestChain is how many changes all chains of a page show.
+const longestChain = 60
+
+// link is a change of a chain, with those that wait for it.
+type link struct {
+	Number  int
+	URL     string
+	Subject string
+	Project string // "" if it is that of the page
+	State   pill
+	Who     string
+	Waiting when
+	Note    string // where it belongs, if that is not here
+	Also    string // what else it waits for; it stands below the first only
+	Next    []link
+}
+
+// chains are the changes of a scope that wait for one another: what has to merge
+// first stands first, and below it what waits for it. What has merged is left out,
+// and so is who waits for nobody.
+func (s *Server) chains(q *request, v *view, of scope) []link {
+	if of.n.Loading != nil || v.past() {
+		return nil
+	}
+	b := chainBuilder{server: s, request: q, view: v, of: of, before: map[int][]int{}, after: map[int][]int{}, state: map[int]progress.State{}}
+	for _, c := range of.changes(func(c *progress.Change) bool { return !c.Backport && len(c.Depends) > 0 }) {
+		b.add(c)
+	}
+	return b.build()
+}
+
+type chainBuilder struct {
+	server  *Server
+	request *request
+	view    *view
+	of      scope
+	before  map[int][]int // what a change waits for
+	after   map[int][]int // what waits for a change
+	state   map[int]progress.State
+	shown   map[int]bool
+}
+
+func (b *chainBuilder) add(c *progress.Change) {
+	for _, d := range c.Depends {
+		if d.State == progress.Merged || d.State == progress.Reverted {
+			continue // it is in the project: nobody waits for it
+		}
+		n := c.Change.Number
+		b.before[n] = append(b.before[n], d.Number)
+		b.after[d.Number] = append(b.after[d.Number], n)
+		b.state[n], b.state[d.Number] = c.State, d.State
+	}
+}
+
+// build begins with what waits for nothing, and then with the lowest number of each
+// ring: changes can depend on each other.
+func (b *chainBuilder) build() []link {
+	b.shown = map[int]bool{}
+	var out []link
+	numbers := slices.Sorted(maps.Keys(b.state))
+	for _, free := range []bool{true, false} {
+		for _, n := range numbers {
+			if !b.shown[n] && len(b.after[n]) > 0 && free == (len(b.before[n]) == 0) {
+				out = append(out, b.link(n, 0))
+			}
+		}
+	}
+	return out
+}
+
+func (b *chainBuilder) link(number, below int) link {
+	b.shown[number] = true
+	l := link{Number: number, State: statePill(b.state[number])}
+	if c := b.view.byNumber[number]; c != nil {
+		row := b.server.changeRow(b.view, c)
+		l.Subject, l.Who, l.Waiting = row.Subject, row.Who, row.Waiting
+		b.locate(&l, c.Change)
+	} else if c := b.request.snap.Change(number); c != nil { // not of this goal
+		l.Subject, l.Note = c.Subject, "not of this goal"
+		b.locate(&l, c)
+	}
+	var also []string
+	for _, n := range b.before[number] {
+		if n != below {
+			also = append(also, strconv.Itoa(n))
+		}
+	}
+	l.Also = strings.Join(also, ", ")
+	for _, n := range slices.SortedFunc(slices.Values(b.after[number]), cmp.Compare[int]) {
+		if !b.shown[n] && len(b.shown) < longestChain {
+			l.Next = append(l.Next, b.link(n, number))
+		}
+	}
+	return l
+}
+
+func (b *chainBuilder) locate(l *link, c *store.Change) {
+	l.URL = b.server.links.change(c.Project, c.Number)
+	if of := b.of.part(); of.Project != c.Project {
+		l.Project = c.Project
+	}
+}

@@ -1,0 +1,41 @@
+package dashboard
+
+import (
+	"html"
+	"strings"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// embedBox is what people copy into their own pages.
+type embedBox struct {
+	Lines    []embedLine
+	Relative bool // we don't know where readers find us, so the addresses are not whole
+}
+
+type embedLine struct{ What, Text string }
+
+// embedBox is about a project, or with "" about the goal.
+func (s *Server) embedBox(g *progress.Goal, project string) embedBox {
+	live := s.links.now()
+	badge, name, page := live.badge(g.Name, project), g.Title, live.absolute(live.summary(g.Name))
+	if project != "" {
+		name, page = g.Title+": "+project, live.absolute(live.project(g.Name, project))
+	}
+	return embedBox{
+		Relative: live.external == "",
+		Lines: []embedLine{
+			{"Markdown", "[![" + inMarkdown(name) + "](" + badge + ")](" + page + ")"},
+			{"HTML", `<a href="` + html.EscapeString(page) + `"><img src="` + html.EscapeString(badge) + `" alt="` + html.EscapeString(name) + `"></a>`},
+			{"Image", badge},
+			{"Status instead of percent", badge + "?metric=status"},
+			{"For shields.io", strings.TrimSuffix(badge, ".svg") + ".json"},
+		},
+	}
+}
+
+// inMarkdown keeps a name from closing the brackets it stands in. Addresses need no
+// such care: what is special in them is escaped already.
+func inMarkdown(name string) string {
+	return strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`, "`", "\\`", "<", `\<`, "\n", " ").Replace(name)
+}

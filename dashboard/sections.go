@@ -1,0 +1,157 @@
+package dashboard
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// longestSection is how many changes one section of a project's page shows; the
+// rest is a click away.
+const longestSection = 40
+
+// section is a part of a project's changes: one state, or the backports.
+type section struct {
+	ID       string
+	Title    string
+	Note     string
+	Rows     []changeRow
+	All      figure   // how many there are, and where
+	Gerrit   string   // the same in Gerrit's own search, "" if it has no words for it
+	Branches []string // backports: how many there are on each branch
+	Part     bool     // not all of them are here
+	Closed   bool     // collapsed at first
+}
+
+// sectionKinds are the parts of a project's page, what can be acted on first.
+var sectionKinds = []struct {
+	state  progress.State
+	title  string
+	note   string
+	order  string
+	closed bool
+}{
+	{progress.Open, "Open", "", "attention", false},
+	{progress.WIP, "Work in progress", "", "attention", false},
+	{progress.Merged, "Merged", "", "-merged", false},
+	{progress.Reverted, "Reverted", "They merged and were taken back, or took others back. They count neither as done nor as work to do.", "-merged", true},
+	{progress.Abandoned, "Abandoned", "Nobody works on them. They count neither as done nor as work to do.", "-updated", true},
+	{progress.Left, "Left", "Their topic has changed since: they are no longer part of this goal.", "-updated", true},
+	{progress.Gone, "Gone", "Gerrit no longer shows them: deleted, private or hidden.", "-updated", true},
+}
+
+// sections are a project's changes by state, its backports behind the merged ones
+// that they are copies of. Empty ones are left out.
+func (s *Server) sections(v *view, of scope) []section {
+	if of.n.Loading != nil {
+		return nil
+	}
+	originals := v.result.Originals()
+	var out []section
+	for _, kind := range sectionKinds {
+		changes := of.changes(func(c *progress.Change) bool { return !c.Backport && c.State == kind.state })
+		state := string(kind.state)
+		a := section{
+			ID: state, Title: kind.title, Note: kind.note, Closed: kind.closed,
+			All: of.figure("", len(changes), "state", state), Gerrit: of.inGerrit(false, kind.state),
+		}
+		out = s.appendSection(out, v, a, changes, kind.order)
+		if kind.state == progress.Merged {
+			copies := of.changes(func(c *progress.Change) bool { return c.Backport && counted(c) })
+			a := section{
+				ID: "backports", Title: "Backports", Closed: true, Branches: branches(copies),
+				Note: "Copies on stable branches, beside their originals. They are never part of the progress.",
+				All:  of.figure("backports.total", len(copies), "class", backport), Gerrit: of.inGerrit(true),
+			}
+			out = s.appendSection(out, v, a, copies, "-updated")
+		}
+	}
+	s.besideOriginals(v, of, originals, out)
+	return out
+}
+
+func (s *Server) appendSection(to []section, v *view, a section, changes []*progress.Change, order string) []section {
+	if len(changes) == 0 {
+		return to
+	}
+	s.sortChanges(changes, order)
+	a.Part = len(changes) > longestSection
+	for _, c := range changes[:min(len(changes), longestSection)] {
+		a.Rows = append(a.Rows, s.changeRow(v, c))
+	}
+	return append(to, a)
+}
+
+// besideOriginals puts the backports of a scope into the rows of their originals.
+func (s *Server) besideOriginals(v *view, of scope, originals map[int]int, sections []section) {
+	copies := map[int][]changeRow{}
+	for _, c := range of.changes(func(c *progress.Change) bool { return c.Backport && counted(c) }) {
+		if n := originals[c.Change.Number]; n != 0 {
+			copies[n] = append(copies[n], s.changeRow(v, c))
+		}
+	}
+	for _, rows := range copies {
+		slices.SortStableFunc(rows, func(a, b changeRow) int { return cmp.Compare(b.Branch, a.Branch) }) // the newest branch first
+	}
+	for i := range sections {
+		for j := range sections[i].Rows {
+			sections[i].Rows[j].Copies = copies[sections[i].Rows[j].Number]
+		}
+	}
+}
+
+// branches tells how many changes there are on each branch, the newest first.
+func branches(changes []*progress.Change) []string {
+	counts := map[string]int{}
+	for _, c := range changes {
+		counts[c.Branch]++
+	}
+	var out []string
+	for name, n := range counts {
+		out = append(out, name+": "+strconv.Itoa(n))
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Compare(b, a) })
+	return out
+}
+
+// inReview tells whether a change is development in flight.
+func inReview(c *progress.Change) bool {
+	return !c.Backport && (c.State == progress.Open || c.State == progress.WIP)
+}
+
+// counted tells whether a change is a member still.
+func counted(c *progress.Change) bool { return c.State != progress.Left && c.State != progress.Gone }
+
+// changes are those of a scope that are wanted, by number.
+func (s scope) changes(want func(*progress.Change) bool) []*progress.Change {
+	var out []*progress.Change
+	whole, projects := s.part() == progress.Scope{}, s.projects()
+	for i := range s.view.result.Changes {
+		if c := &s.view.result.Changes[i]; (whole || slices.Contains(projects, c.Change.Project)) && want(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// projects are the names of those that a scope holds.
+func (s scope) projects() []string {
+	switch of := s.part(); {
+	case of.Project != "":
+		return []string{of.Project}
+	case of.Team != "":
+		return s.view.team(of.Team).Projects
+	}
+	return s.view.projectNames()
+}
+
+// inGerrit is Gerrit's own search for one number of this scope; "" if there is
+// none, or if it is too long for a link.
+func (s scope) inGerrit(backports bool, states ...progress.State) string {
+	if s.n.Loading != nil {
+		return ""
+	}
+	return s.links.search(s.view.result.Search(s.part(), backports, states...))
+}
