@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"net/http/httptest"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/eventlet-removal/headway/collector/replay"
 )
 
 // newTerminal makes a terminal: what a program writes to tty comes out of screen.
@@ -38,29 +35,6 @@ func newTerminal(t *testing.T) (screen, tty *os.File) {
 	return screen, tty
 }
 
-// topicGerrit is a replayed Gerrit with so many open changes of topic:x.
-func topicGerrit(t *testing.T, changes int) (*replay.Server, string) {
-	t.Helper()
-	gerrit := replay.New(&replay.Topic{}, replay.Config{})
-	gerrit.Account(replay.Account{ID: 1, Name: "Ada", Username: "ada"})
-	for i := range changes {
-		propose(t, gerrit, fmt.Sprintf("change %d", i))
-	}
-	srv := httptest.NewServer(gerrit)
-	t.Cleanup(srv.Close)
-	return gerrit, srv.URL
-}
-
-// propose makes one more.
-func propose(t *testing.T, gerrit *replay.Server, subject string) {
-	t.Helper()
-	if _, err := gerrit.Create(day(2026, 5, 1), replay.NewChange{
-		Project: "p", Branch: "master", Topic: "x", Subject: subject, Owner: 1,
-	}); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // TestPollOnATerminal draws a bar during the first backfill only, and for eyes only.
 func TestPollOnATerminal(t *testing.T) {
 	dir := t.TempDir()
@@ -84,7 +58,6 @@ func TestPollOnATerminal(t *testing.T) {
 			if tc.terminal {
 				screen, tty := newTerminal(t)
 				cmd.Stderr = tty
-				defer func() { screen.Close() }()
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
