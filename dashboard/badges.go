@@ -12,7 +12,7 @@ import (
 var badgeParameters = []string{"metric", "theme", onParameter}
 
 // badgeMetrics are what a badge can show; the first is the default.
-var badgeMetrics = []string{"percent", "merged", "open", "status", "cycle"}
+var badgeMetrics = []string{"percent", "merged", "open", "status", "cycle", "sparkline"}
 
 // endpointBadge is a badge in the form that shields.io's endpoint badge reads. It
 // knows these keys only.
@@ -68,11 +68,7 @@ func (s *Server) badge(q *request, of subject) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	var themes []string
-	for _, t := range badge.Themes {
-		themes = append(themes, string(t))
-	}
-	theme, err := choice(q, "theme", themes)
+	theme, err := choice(q, "theme", themes())
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +113,13 @@ func choice(q *request, name string, values []string) (string, error) {
 func (of subject) badge(metric string) badge.Badge {
 	n := of.numbers
 	b := of.say(metric)
+	if metric == "sparkline" {
+		for _, d := range of.view.until(progress.Scope{Project: of.project}) {
+			b.Trend = append(b.Trend, d.Counts.Merged)
+		}
+	}
 	if n.Loading != nil {
-		b.Value, b.Color = "loading", badge.Grey
+		b.Value, b.Color, b.Trend = "loading", badge.Grey, nil
 	}
 	name := of.view.goal.Title
 	if of.project != "" {
@@ -152,7 +153,7 @@ func (of subject) asOf() string {
 func (of subject) say(metric string) badge.Badge {
 	n := of.numbers
 	switch metric {
-	case "merged":
+	case "merged", "sparkline":
 		return badge.Badge{Label: "merged", Value: strconv.Itoa(n.Counts.Merged), Color: badge.Green}
 	case "open":
 		return badge.Badge{Label: "in review", Value: strconv.Itoa(n.Counts.InFlight()), Color: badge.Cyan}

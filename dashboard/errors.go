@@ -60,6 +60,9 @@ func (s *Server) problem(q *request, to surface, err error) *response {
 	case endpoints:
 		resp.contentType = jsonType
 		resp.body = mustJSON(endpointBadge{SchemaVersion: 1, Label: "headway", Message: p.badgeText(), Color: shieldsColor(badge.Red), IsError: true})
+	case widgets:
+		resp.contentType = htmlType
+		resp.body = s.widgetProblem(p)
 	case plain:
 		resp.contentType = textType
 		resp.body = []byte(p.text + "\n")

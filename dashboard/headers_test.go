@@ -15,7 +15,7 @@ func TestHeaders(t *testing.T) {
 	w.cfg.FrameAncestors = []string{"https://site.example.org"}
 	w.start(t)
 	const (
-		pagePolicy  = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self' https://site.example.org"
+		pagePolicy  = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 		badgeMaxAge = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=604800"
 	)
 	for path, want := range map[string]map[string]string{
@@ -34,7 +34,7 @@ func TestHeaders(t *testing.T) {
 			}
 		}
 	}
-	if got := newWorld().start(t).get(t, "/").Header.Get("Content-Security-Policy"); !strings.HasSuffix(got, "frame-ancestors 'none'") {
+	if got := newWorld().start(t).get(t, "/eventlet-removal/embed").Header.Get("Content-Security-Policy"); !strings.HasSuffix(got, "frame-ancestors 'self'") {
 		t.Errorf("without origins: %q", got)
 	}
 }
@@ -121,8 +121,8 @@ func TestEverythingLiesBelowThePrefix(t *testing.T) {
 			}
 		}
 	}
-	want := "[![Eventlet removal](https://site.example.org/headway/eventlet-removal/badge/openstack/nova.svg)](https://site.example.org/headway/eventlet-removal/projects/openstack/nova)"
-	if got := doc.Find("details code").Last().Text(); got != want {
+	want := "[![Eventlet removal: openstack/nova](https://site.example.org/headway/eventlet-removal/badge/openstack/nova.svg)](https://site.example.org/headway/eventlet-removal/projects/openstack/nova)"
+	if got := doc.Find(".copy dd").First().Text(); got != want {
 		t.Errorf("Markdown %q\nwant %q", got, want)
 	}
 	if a := w.get(t, "/headway/eventlet-removal"); a.StatusCode != 301 || a.Header.Get("Location") != "/headway/eventlet-removal/" {

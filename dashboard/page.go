@@ -18,7 +18,7 @@ var templateFS embed.FS
 // layout, with the parts at hand that pages share.
 var pageTemplates = func() map[string]*template.Template {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"index", "summary", "project", "team", "changes", "attention", "states", "polls", "problem"} {
+	for _, name := range []string{"index", "summary", "project", "team", "changes", "attention", "states", "polls", "embeds", "problem"} {
 		out[name] = template.Must(template.ParseFS(templateFS, "templates/layout.html", "templates/parts.html", "templates/chart.html", "templates/"+name+".html"))
 	}
 	return out

@@ -22,6 +22,8 @@ const (
 	api                      // JSON for any origin
 	badges                   // SVG
 	endpoints                // JSON in the form of the shields endpoint
+	widgets                  // HTML in a frame of another site
+	builder                  // the page that shows what others would see
 	plain                    // text for operators
 )
 
@@ -59,6 +61,7 @@ type request struct {
 	snap   *store.Snapshot
 	now    time.Time
 	values url.Values // the query
+	steady bool       // after trouble: the last view will do
 }
 
 // response is a whole answer.
@@ -72,7 +75,12 @@ type response struct {
 }
 
 // view returns the numbers of a goal as of this request's snapshot.
-func (q *request) view(g *progress.Goal) *view { return q.server.views.of(g, q.snap, q.now) }
+func (q *request) view(g *progress.Goal) *view {
+	if q.steady {
+		return q.server.views.last(g)
+	}
+	return q.server.views.of(g, q.snap, q.now)
+}
 
 // goal returns the view of the goal that the address names, on the day it asks for.
 func (q *request) goal() (*view, error) {
@@ -107,7 +115,7 @@ func (s *Server) serve(r route) http.Handler {
 		if r.surface == badges && strings.HasSuffix(hr.URL.Path, ".json") {
 			r.surface = endpoints
 		}
-		header(w.Header(), r.surface)
+		s.header(w.Header(), r.surface)
 		etag := fmt.Sprintf(`W/"%s-%d-%d"`, s.tag, q.snap.Revision(), minute(q.now))
 		if matches(hr.Header.Get("If-None-Match"), etag) {
 			w.Header().Set("ETag", etag)
@@ -189,7 +197,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, resp *response) {
 }
 
 // header sets what a surface needs beyond the headers that guard sets on all.
-func header(h http.Header, to surface) {
+func (s *Server) header(h http.Header, to surface) {
 	switch to {
 	case api, endpoints:
 		h.Set("Access-Control-Allow-Origin", "*")
@@ -198,6 +206,10 @@ func header(h http.Header, to surface) {
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src "+badge.StyleHash)
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	case widgets:
+		h.Set("Content-Security-Policy", s.widgetPolicy())
+	case builder:
+		h.Set("Content-Security-Policy", pagePolicy+"; frame-src 'self'")
 	}
 }
 
@@ -205,7 +217,7 @@ func cacheOf(to surface) string {
 	switch to {
 	case api:
 		return shortly
-	case badges, endpoints:
+	case badges, endpoints, widgets:
 		return badgeCache
 	}
 	return revalidate
@@ -223,22 +235,21 @@ func matches(header, etag string) bool {
 	return false
 }
 
+// pagePolicy is the Content-Security-Policy of all that sets no other. Only widgets
+// may be framed.
+const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 // guard sets the headers that all answers have and lets only GET and HEAD pass.
 func (s *Server) guard(next http.Handler) http.Handler {
-	ancestors := "'none'"
-	if len(s.cfg.FrameAncestors) > 0 {
-		ancestors = "'self' " + strings.Join(s.cfg.FrameAncestors, " ")
-	}
-	policy := "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", pagePolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			h.Set("Allow", "GET, HEAD")
 			to := s.surfaceOf(r.URL.Path)
-			header(h, to)
+			s.header(h, to)
 			q := &request{Request: r, server: s, snap: s.src.Snapshot(), now: s.cfg.Now()}
 			s.send(w, r, s.problem(q, to, &problem{status: http.StatusMethodNotAllowed, text: fmt.Sprintf("%s is not allowed here: everything can only be read.", r.Method)}))
 			return

@@ -45,7 +45,7 @@ func newAsset(file, contentType string) asset {
 // static answers with a static file. A page from before an upgrade may ask for a
 // name that no longer exists: it gets a 404, never a wrong style to keep for ever.
 func (s *Server) static(w http.ResponseWriter, r *http.Request) {
-	for _, a := range []asset{styleFile, scriptFile} {
+	for _, a := range []asset{styleFile, scriptFile, copyFile} {
 		if r.PathValue("file") == a.name {
 			s.send(w, r, &response{contentType: a.contentType, body: a.body, cache: forever})
 			return

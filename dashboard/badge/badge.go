@@ -16,6 +16,7 @@ type Badge struct {
 	Title string // one sentence for screen readers and hovering; "": "Label: Value"
 	Color Color  // of the right part; "": Grey
 	Theme Theme  // of the left part; "": Dark
+	Trend []int  // what Value was over time, the newest last, as a line behind it; fewer than 2: no line
 }
 
 // Color is a background of the right part. All have at least 4.5:1 with the
@@ -70,6 +71,7 @@ type drawing struct {
 	Width, Left, Right   float64 // of the whole and its parts
 	LabelX, ValueX       float64 // centres of the texts
 	LabelW, ValueW       float64 // widths of the texts
+	Trend                string  // points of a line
 }
 
 // textLength makes every font fill exactly the space that was measured for it.
@@ -82,7 +84,9 @@ var svg = template.Must(template.New("badge").Parse(
 		`<g text-anchor="middle" font-family="Verdana,'DejaVu Sans',Geneva,sans-serif" font-size="11">` +
 		`<text {{.LabelText}} x="{{.LabelX}}" y="14" textLength="{{.LabelW}}">{{.Label}}</text>` +
 		`<text fill="#fff" x="{{.ValueX}}" y="14" textLength="{{.ValueW}}">{{.Value}}</text>` +
-		`</g></svg>`))
+		`</g>` +
+		`{{with .Trend}}<polyline fill="none" stroke="#fff" stroke-width="1.5" stroke-linejoin="round" points="{{.}}"/>{{end}}` +
+		`</svg>`))
 
 // SVG draws a badge. Label, Value and Title may be any bytes: they are shown as
 // text, cut when they are very long, and never end the document.
@@ -107,8 +111,12 @@ func SVG(b Badge) []byte {
 		d.LabelFill, d.LabelText, d.Style = `class="l"`, `class="t"`, autoStyle
 	}
 	d.Left, d.Right = d.LabelW+2*padding, d.ValueW+2*padding
-	d.Width = d.Left + d.Right
 	d.LabelX, d.ValueX = d.Left/2, d.Left+d.Right/2
+	if len(b.Trend) > 1 {
+		d.Trend = trend(b.Trend, d.Left+d.Right)
+		d.Right += trendWidth + padding
+	}
+	d.Width = d.Left + d.Right
 	var out bytes.Buffer
 	if err := svg.Execute(&out, d); err != nil {
 		// Only a template that doesn't fit its struct fails, and that for every badge.

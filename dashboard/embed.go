@@ -1,0 +1,80 @@
+package dashboard
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// What other people's pages load: /embed.js, which fills numbers into a page, and
+// widgets, which need no script.
+
+var (
+	embedFile = newAsset("embed.js", "text/javascript; charset=utf-8")
+	copyFile  = newAsset("copy.js", "text/javascript; charset=utf-8") // of the builder
+)
+
+// embedScript answers with /embed.js. Its address is pasted into pages that nobody
+// touches again: it never moves, and caches hold it like a badge.
+func (s *Server) embedScript(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", embedFile.contentType)
+	h.Set("Cache-Control", badgeCache)
+	h.Set("ETag", strconv.Quote(embedFile.name)) // holds a hash
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(embedFile.body))
+}
+
+// widgetPolicy is the Content-Security-Policy of a widget: the origins of the
+// configuration may frame it, and our own builder.
+func (s *Server) widgetPolicy() string {
+	ancestors := append([]string{"'self'"}, s.cfg.FrameAncestors...)
+	return "default-src 'none'; style-src " + widgetStyleHash + "; base-uri 'none'; form-action 'none'; frame-ancestors " + strings.Join(ancestors, " ")
+}
+
+// steady answers for other people's pages even when there is trouble inside: from
+// the last view that could be made, marked as not up to date. A broken picture in
+// somebody's page is no use to anybody.
+func (s *Server) steady(handler func(*request) (*response, error)) func(*request) (*response, error) {
+	return func(q *request) (resp *response, err error) {
+		defer func() {
+			trouble := recover()
+			if trouble == nil {
+				return
+			}
+			q.steady = true
+			if g := s.goals[q.PathValue("goal")]; g == nil || q.view(g) == nil {
+				panic(trouble) // there never was a view
+			}
+			s.cfg.Logger.Error("answer from the last view", "path", q.URL.Path, "panic", trouble)
+			if resp, err = handler(q); resp != nil {
+				resp.cache = shortly
+			}
+		}()
+		return handler(q)
+	}
+}
+
+// last is the last view of a goal that was made, every number of it stale; nil if
+// there was none.
+func (k *views) last(g *progress.Goal) *view {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	v := k.kept[g.Name]
+	if v == nil {
+		return nil
+	}
+	old, result := *v, *v.result
+	result.Stale = true
+	result.Projects = slices.Clone(result.Projects)
+	for i := range result.Projects {
+		result.Projects[i].Stale = true
+	}
+	old.result = &result
+	return &old
+}

@@ -1,0 +1,208 @@
+package dashboard
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/eventlet-removal/headway/dashboard/badge"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+// A widget is a page for somebody else's frame, good from 280 px and below 10 kB.
+// Its style is part of it, under a policy that allows this style only: one request
+// and nothing that could be missing.
+
+const (
+	// maxPicked is how many changes a widget lists: more would not fit into 10 kB.
+	maxPicked = 30
+	// subjectRoom is how many bytes of HTML the subjects of a list take together.
+	subjectRoom = 3000
+	// longestName is how many letters of a project's name a widget shows.
+	longestName = 120
+)
+
+//go:embed static/embed.css
+var widgetStyle string
+
+var widgetStyleHash = func() string {
+	sum := sha256.Sum256([]byte(widgetStyle))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}()
+
+var widgetTemplate = template.Must(template.New("embed.html").Funcs(template.FuncMap{
+	"style": func() template.CSS { return template.CSS(widgetStyle) },
+}).ParseFS(templateFS, "templates/embed.html"))
+
+type widget struct {
+	Theme   string
+	Problem string // an error instead of all else
+	Name    string
+	Goal    string // "" if the name is the goal's
+	URL     string // of the page that tells more
+	Hero    hero
+	Bar     bar
+	Landed  string // "" if there is no cycle now
+	Cycle   string
+	Picked  []pickedRow // a list picked by hand, instead of hero and bar
+	Sum     string      // of it, in words
+	AsOf    *asOf
+}
+
+// pickedRow is one change of a list picked by hand.
+type pickedRow struct {
+	Number  int
+	URL     string
+	Subject string
+	State   string
+	Word    string
+}
+
+var widgetParameters = []string{"theme"}
+
+func (s *Server) goalWidget(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	if q.values.Has("changes") {
+		return s.pickedWidget(q, v)
+	}
+	return s.numbersWidget(q, s.goalScope(v), widget{Name: v.goal.Title, URL: s.links.summary(v.goal.Name)}, v.result.LoadingProjects)
+}
+
+func (s *Server) projectWidget(q *request) (*response, error) {
+	v, p, err := q.goalProject()
+	if err != nil {
+		return nil, err
+	}
+	return s.numbersWidget(q, s.projectScope(v, p), widget{
+		Name: clipRunes(p.Name, longestName), Goal: v.goal.Title, URL: s.links.project(v.goal.Name, p.Name),
+	}, nil)
+}
+
+func (s *Server) numbersWidget(q *request, of scope, w widget, alone []string) (*response, error) {
+	w.Hero, w.Bar = of.hero(), of.bar()
+	w.AsOf = asOfNumbers(of.view, of.n, nil)
+	w.AsOf.Alone = alone
+	if cycle, landed := of.view.cycle(), landedNow(of.view, of.n); cycle != nil && landed != nil {
+		w.Cycle, w.Landed = cycle.Name, strconv.Itoa(*landed)
+	}
+	return s.widget(q, w, of.n.Loading != nil)
+}
+
+// pickedWidget tells what became of changes that somebody picked by hand. Those we
+// do not track are said to be unknown: they may be of another goal.
+func (s *Server) pickedWidget(q *request, v *view) (*response, error) {
+	f := &filter{}
+	if err := f.parsePicked(q.values["changes"]); err != nil {
+		return nil, err
+	}
+	w := widget{Name: v.goal.Title, URL: s.links.changes(v.goal.Name, "class", allClasses, "numbers", joinNumbers(f.numbers))}
+	w.AsOf = asOfNumbers(v, &v.result.Numbers, nil)
+	counts := map[string]int{}
+	for _, n := range f.numbers {
+		// The short address, which Gerrit knows: a project's name may be long.
+		row := pickedRow{Number: n, URL: s.links.gerrit + "/" + strconv.Itoa(n), State: "unknown", Word: "unknown"}
+		if c := v.byNumber[n]; c != nil {
+			row.State = string(c.State)
+			row.Subject = clipEscaped(c.Subject, subjectRoom/len(f.numbers))
+			row.Word = meaning(progress.States, row.State).Title
+		}
+		counts[row.Word]++
+		w.Picked = append(w.Picked, row)
+	}
+	var sum []string
+	for _, m := range slices.Concat(progress.States, []progress.Meaning{{Title: "unknown"}}) {
+		if n := counts[m.Title]; n > 0 {
+			sum = append(sum, strconv.Itoa(n)+" "+m.Title)
+		}
+	}
+	w.Sum = strings.Join(sum, ", ")
+	return s.widget(q, w, v.result.Loading != nil)
+}
+
+// parsePicked reads ?changes=, each number once and in the order given.
+func (f *filter) parsePicked(values []string) error {
+	for part := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil || n <= 0 {
+			return badParameter("changes", "%q is no change number", clipRunes(part, 40))
+		}
+		if !slices.Contains(f.numbers, n) {
+			f.numbers = append(f.numbers, n)
+		}
+		if len(f.numbers) > maxPicked {
+			return badParameter("changes", "at most %d", maxPicked)
+		}
+	}
+	return nil
+}
+
+func (s *Server) widget(q *request, w widget, loading bool) (*response, error) {
+	var err error
+	if w.Theme, err = choice(q, "theme", themes()); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := widgetTemplate.Execute(&out, w); err != nil {
+		return nil, fmt.Errorf("render widget: %w", err)
+	}
+	resp := &response{contentType: htmlType, body: out.Bytes()}
+	if loading {
+		resp.cache = noStore
+	}
+	return resp, nil
+}
+
+// widgetProblem is an error where a widget was asked for.
+func (s *Server) widgetProblem(p *problem) []byte {
+	var out bytes.Buffer
+	if err := widgetTemplate.Execute(&out, widget{Theme: string(badge.Dark), Problem: p.text, URL: s.links.home()}); err != nil {
+		s.cfg.Logger.Error("render error widget", "err", err)
+		return []byte("<!DOCTYPE html><title>Error</title><p>" + template.HTMLEscapeString(p.text))
+	}
+	return out.Bytes()
+}
+
+func themes() []string {
+	out := make([]string, len(badge.Themes))
+	for i, t := range badge.Themes {
+		out[i] = string(t)
+	}
+	return out
+}
+
+func joinNumbers(numbers []int) string {
+	out := make([]string, len(numbers))
+	for i, n := range numbers {
+		out[i] = strconv.Itoa(n)
+	}
+	return strings.Join(out, ",")
+}
+
+func clipRunes(text string, most int) string {
+	if r := []rune(text); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return text
+}
+
+// clipEscaped cuts a text that would take too many bytes of HTML.
+func clipEscaped(text string, most int) string {
+	size := 0
+	for i, r := range text {
+		size += max(len(template.HTMLEscapeString(string(r))), utf8.RuneLen(r))
+		if size > most {
+			return strings.TrimSpace(text[:i]) + "…"
+		}
+	}
+	return text
+}

@@ -1,0 +1,215 @@
+package dashboard
+
+import (
+	"cmp"
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+)
+
+var embedsParameters = []string{"goal", "project", "metric", "theme"}
+
+// metricWords are what the builder calls the metrics of a badge.
+var metricWords = map[string]string{
+	"percent": "progress", "merged": "merged", "open": "in review", "status": "status",
+	"cycle": "landed in the current cycle", "sparkline": "merged over time",
+}
+
+// embedsPage builds lines that people paste into their own pages. A form chooses
+// what they are about; beside each line stands what it will look like.
+type embedsPage struct {
+	basePage
+	Heading  string
+	Action   string
+	Goals    []navLink // if there are several
+	Goal     string
+	Projects []option
+	Metrics  []option
+	Themes   []option
+	Relative bool // we don't know where readers find us, so the addresses are not whole
+
+	Subject string // what the lines are about
+	Number  liveNumber
+	Badge   string // addresses for the previews
+	Widget  string
+	Lines   []embedGroup
+	Live    string // /embed.js
+}
+
+// embedGroup are the lines for one kind of embed.
+type embedGroup struct {
+	ID    string
+	Title string
+	Note  string
+	Lines []embedLine
+}
+
+// liveNumber is an element that /embed.js fills, with what it says until then.
+type liveNumber struct {
+	Headway string // goal or goal/project
+	Show    string
+	AsOf    string // 2026-11-23; "" while loading
+	Text    string
+}
+
+func (s *Server) embeds(q *request) (*response, error) {
+	of, err := s.embedded(q)
+	if err != nil {
+		return nil, err
+	}
+	metric, err := choice(q, "metric", badgeMetrics)
+	if err != nil {
+		return nil, err
+	}
+	theme, err := choice(q, "theme", themes())
+	if err != nil {
+		return nil, err
+	}
+	v, here := of.view, s.links
+	here.external = "" // previews come from where the page does
+	p := embedsPage{
+		basePage: s.base(v, "Embed the numbers of "+v.goal.Title, "embeds"),
+		Heading:  "Embed these numbers", Action: here.embeds(), Goal: v.goal.Name,
+		Relative: s.links.external == "", Subject: cmp.Or(of.project, v.goal.Title),
+		Number: of.number(metric), Live: here.embedScript(),
+		Badge:  here.badge(v.goal.Name, of.project) + badgeQuery(metric, theme),
+		Widget: here.widget(v.goal.Name, of.project, "theme", unlessDefault(theme, themes())),
+	}
+	p.Script = here.prefix + "/-/static/" + copyFile.name // nothing here needs refreshing
+	p.AsOf = asOfNumbers(v, of.numbers, nil)
+	if len(s.cfg.Goals) > 1 {
+		for _, g := range s.cfg.Goals {
+			p.Goals = append(p.Goals, navLink{g.Title, here.embeds("goal", g.Name), g == v.goal})
+		}
+	}
+	p.Projects = append(p.Projects, option{"", "All of " + v.goal.Title, of.project == ""})
+	for _, project := range v.result.Projects {
+		p.Projects = append(p.Projects, option{project.Name, project.Name, project.Name == of.project})
+	}
+	for _, m := range badgeMetrics {
+		p.Metrics = append(p.Metrics, option{m, title(metricWords[m]), m == metric})
+	}
+	for _, t := range themes() {
+		p.Themes = append(p.Themes, option{t, title(t), t == theme})
+	}
+	p.Lines = s.embedGroups(of, metric, theme)
+	return s.page("embeds", p)
+}
+
+// embedded is what the builder's form asks for.
+func (s *Server) embedded(q *request) (subject, error) {
+	name, err := one(q.values, "goal")
+	if err != nil {
+		return subject{}, err
+	}
+	g := s.goals[cmp.Or(name, s.cfg.Goals[0].Name)]
+	if g == nil {
+		return subject{}, badParameter("goal", "there is no goal %q", name)
+	}
+	project, err := one(q.values, "project")
+	if err != nil {
+		return subject{}, err
+	}
+	v := q.view(g)
+	if project == "" {
+		return subject{view: v, numbers: &v.result.Numbers}, nil
+	}
+	p := v.project(project)
+	if p == nil {
+		return subject{}, badParameter("project", "there is no project %q in %s", project, g.Title)
+	}
+	return subject{v, &p.Numbers, p.Name, p.Declared, p.Measured}, nil
+}
+
+// number is the metric as text; a sparkline has none, so it is what it ends with.
+func (of subject) number(metric string) liveNumber {
+	if metric == "sparkline" {
+		metric = "merged"
+	}
+	n := liveNumber{Headway: of.view.goal.Name, Show: metric, Text: "–"}
+	if of.project != "" {
+		n.Headway += "/" + of.project
+	}
+	if of.numbers.Loading == nil {
+		n.Text = of.say(metric).Value
+		n.AsOf = of.numbers.AsOf.UTC().Format("2006-01-02")
+	}
+	return n
+}
+
+// html is the number as an element.
+func (n liveNumber) html() string {
+	return fmt.Sprintf(`<span data-headway="%s" data-show="%s" data-as-of="%s">%s</span>`,
+		html.EscapeString(n.Headway), html.EscapeString(n.Show), n.AsOf, html.EscapeString(n.Text))
+}
+
+// inLiquid are the names that can stand in quotes in a Liquid tag, which knows no
+// escapes.
+var inLiquid = regexp.MustCompile(`^[^"\\{}%\n\r]*$`)
+
+func (s *Server) embedGroups(of subject, metric, theme string) []embedGroup {
+	g, l := of.view.goal.Name, s.links
+	name, page := of.view.goal.Title, l.absolute(l.summary(g))
+	if of.project != "" {
+		name, page = name+": "+of.project, l.absolute(l.project(g, of.project))
+	}
+	name = strings.Join(strings.Fields(name), " ")
+	badge := l.badge(g, of.project) + badgeQuery(metric, theme)
+	widget := l.absolute(l.widget(g, of.project, "theme", unlessDefault(theme, themes())))
+	number := embedGroup{ID: "number", Title: "A number in your text", Note: "The number that is built in stays wherever the live one can't be had, and its title says how old it is. One script is enough for a page."}
+	if inLiquid.MatchString(of.project) {
+		number.Lines = append(number.Lines, embedLine{"Jekyll", of.liquid(metric, len(s.cfg.Goals) > 1)})
+	}
+	script := `<script src="` + html.EscapeString(l.absolute(l.embedScript())) + `" defer></script>`
+	number.Lines = append(number.Lines, embedLine{"HTML", of.number(metric).html() + "\n" + script})
+	return []embedGroup{
+		number,
+		{ID: "badge", Title: "A badge", Note: "An image that says its number and how old it is.", Lines: []embedLine{
+			{"Markdown", "[![" + inMarkdown(name) + "](" + badge + ")](" + page + ")"},
+			{"HTML", `<a href="` + html.EscapeString(page) + `"><img src="` + html.EscapeString(badge) + `" alt="` + html.EscapeString(name) + `"></a>`},
+			{"reStructuredText", ".. image:: " + badge + "\n   :alt: " + name + "\n   :target: " + page},
+		}},
+		{ID: "widget", Title: "A widget", Note: "A small page for a frame, without any script. Only the sites that the configuration names may show it.", Lines: []embedLine{
+			{"HTML", `<iframe src="` + html.EscapeString(widget) + `" title="` + html.EscapeString(name) + `" width="100%" height="200" style="border:0" loading="lazy"></iframe>`},
+		}},
+	}
+}
+
+// liquid is the include of deploy/jekyll.
+func (of subject) liquid(metric string, several bool) string {
+	out := "{% include headway.html"
+	if several {
+		out += ` goal="` + of.view.goal.Name + `"`
+	}
+	if of.project != "" {
+		out += ` project="` + of.project + `"`
+	}
+	return out + ` show="` + of.number(metric).Show + `" %}`
+}
+
+// badgeQuery chooses a metric and a theme, and says nothing of the defaults.
+func badgeQuery(metric, theme string) string {
+	return queryString("metric", unlessDefault(metric, badgeMetrics), "theme", unlessDefault(theme, themes()))
+}
+
+// unlessDefault is "" for the first of the values.
+func unlessDefault(value string, values []string) string {
+	if value == values[0] {
+		return ""
+	}
+	return value
+}
+
+func (l links) embeds(params ...string) string { return l.prefix + "/embeds" + queryString(params...) }
+
+func (l links) embedScript() string { return l.prefix + "/embed.js" }
+
+// widget is a project's or, with "", the goal's.
+func (l links) widget(goal, project string, params ...string) string {
+	address := l.prefix + "/" + goal + "/embed"
+	if project != "" {
+		address += "/" + escapePath(project)
+	}
+	return address + queryString(params...)
+}
