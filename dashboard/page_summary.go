@@ -53,6 +53,8 @@ type beside struct {
 	Gone      figure
 	PatchSets figure
 	Search    string // Gerrit's own search for all of it
+	Copies    string // and for the backports
+	Former    string // and for what left
 }
 
 func (s scope) beside() beside {
@@ -65,6 +67,12 @@ func (s scope) beside() beside {
 		Search:    s.links.searchOr(n.Query, s.rows("class", allClasses)),
 	}
 	b.PatchSets.URL = ""
+	if n.Backports.Total > 0 {
+		b.Copies = s.inGerrit(true)
+	}
+	if n.Left > 0 {
+		b.Former = s.inGerrit(false, progress.Left)
+	}
 	return b
 }
 

@@ -79,6 +79,7 @@ type segment struct {
 	figure
 	Class    string
 	Word     string
+	Gerrit   string // the same in Gerrit's own search
 	X, Width int
 }
 
@@ -118,6 +119,9 @@ func (s scope) bar() bar {
 			figure: s.figure("counts."+string(p.state), p.n, "state", string(p.state)),
 			Class:  "state-" + string(p.state), Word: word,
 		})
+		if p.n > 0 {
+			b.Segments[len(b.Segments)-1].Gerrit = s.inGerrit(false, p.state)
+		}
 		sizes = append(sizes, p.n)
 		words = append(words, strconv.Itoa(p.n)+" "+word)
 	}
@@ -201,7 +205,7 @@ func (s scope) actors(changes []*progress.Change) []actor {
 		f := s.figure("attention."+string(w), counts[w], "waits_on", string(w))
 		out = append(out, actor{
 			figure: f, Code: m.Code, Who: waitsOn(w), Next: m.Next,
-			Oldest: s.view.when(oldest[w]), Page: s.links.attention(s.view.goal.Name) + "#" + m.Code,
+			Oldest: s.view.when(oldest[w]), Page: s.links.attention(s.view.goal.Name, s.filter...) + "#" + m.Code,
 		})
 	}
 	return out
