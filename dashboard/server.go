@@ -25,7 +25,7 @@ type Config struct {
 	ExternalURL  *url.URL         // where readers find us; its path is the prefix of all addresses
 	Testimonials []Testimonial
 
-	FrameAncestors []string     // origins that may frame our pages; none: nobody may
+	FrameAncestors []string     // origins that may frame our widgets; none: nobody may
 	HidePeople     bool         // show no names of people anywhere
 	Version        string       // shown at the foot of each page
 	Notice         string       // shown at the head of each page, such as "synthetic data"
@@ -93,6 +93,7 @@ func (s *Server) Handler() http.Handler {
 		mux.Handle("GET "+r.pattern, s.serve(r))
 	}
 	mux.Handle("GET /-/static/{file}", http.HandlerFunc(s.static))
+	mux.Handle("GET /embed.js", http.HandlerFunc(s.embedScript))
 	if s.cfg.Metrics != nil {
 		mux.Handle("GET /metrics", s.cfg.Metrics)
 	}
@@ -123,9 +124,12 @@ func (s *Server) routes() []route {
 		{"/{goal}/states", pages, s.states, nil},
 		{"/polls", pages, s.polls, []string{"goal", "page"}},
 
-		{"/{goal}/badge.svg", badges, s.goalBadge, badgeParameters},
-		{"/{goal}/badge.json", endpoints, s.goalBadge, badgeParameters},
-		{"/{goal}/badge/{project...}", badges, s.projectBadge, badgeParameters},
+		{"/{goal}/badge.svg", badges, s.steady(s.goalBadge), badgeParameters},
+		{"/{goal}/badge.json", endpoints, s.steady(s.goalBadge), badgeParameters},
+		{"/{goal}/badge/{project...}", badges, s.steady(s.projectBadge), badgeParameters},
+		{"/{goal}/embed", widgets, s.steady(s.goalWidget), []string{"changes", "theme"}},
+		{"/{goal}/embed/{project...}", widgets, s.steady(s.projectWidget), []string{"theme"}},
+		{"/embeds", builder, s.embeds, embedsParameters},
 
 		{"/api/v1/goals", api, s.apiGoals, nil},
 		{"/api/v1/goals/{goal}", api, s.apiSummary, []string{onParameter}},
