@@ -15,6 +15,7 @@ import (
 
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -94,11 +95,20 @@ func newWorld() *world {
 	w := &world{goal: newGoal(), now: now}
 	w.cfg = dashboard.Config{
 		Goals: []*progress.Goal{w.goal}, Gerrit: gerrit, Version: "1.2.3",
-		Testimonials: []dashboard.Testimonial{{Page: "https://site.example.org/testimonials/arnaud/", Person: "Arnaud", Projects: []string{"openstack/mistral", "openstack/mistral-lib"}}},
+		Testimonials: told(&testimonials.Page{
+			Name: "arnaud.md", Slug: "arnaud", URL: "https://site.example.org/testimonials/arnaud/",
+			Person: "Arnaud", Quote: "It was worth it.", Projects: []string{"openstack/mistral", "openstack/mistral-lib"},
+		}),
 	}
 	w.selectors = []store.Selector{{Query: selector, AsOf: now.Add(-3 * time.Minute)}}
 	w.complete = []string{""}
 	return w
+}
+
+// told is where a server has its testimonials from.
+func told(pages ...*testimonials.Page) func() testimonials.Set {
+	set := testimonials.Collect(pages, nil)
+	return func() testimonials.Set { return set }
 }
 
 // add adds a member; details follow from what is given.

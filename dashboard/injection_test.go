@@ -12,7 +12,6 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -52,8 +51,8 @@ func hostileWorld(t *testing.T) *world {
 		w.goal.Teams = append(w.goal.Teams, progress.Team{Name: text, Title: text, Since: text, Approach: text, Projects: []string{project}})
 		w.goal.Deadlines = append(w.goal.Deadlines, progress.Deadline{Name: text, Of: text})
 		w.goal.Cycles = append(w.goal.Cycles, progress.Cycle{Name: text, Start: ago(100), End: ago(-100)})
-		w.cfg.Testimonials = append(w.cfg.Testimonials, dashboard.Testimonial{Page: text, Title: text, Person: text, Projects: []string{project}})
 	}
+	w.cfg.Testimonials = hostileTestimonials
 	w.cfg.Notice = hostile[0]
 	return w.start(t)
 }
@@ -62,7 +61,7 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 	w := hostileWorld(t)
 	paths := []string{
 		"/", "/eventlet-removal/changes?class=all", "/eventlet-removal/changes?state=left,gone", "/eventlet-removal/attention",
-		"/eventlet-removal/states",
+		"/eventlet-removal/states", "/eventlet-removal/testimonials",
 	}
 	for _, text := range hostile {
 		escaped := url.PathEscape(text)

@@ -18,7 +18,7 @@ var templateFS embed.FS
 // layout, with the parts at hand that pages share.
 var pageTemplates = func() map[string]*template.Template {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"index", "summary", "project", "team", "changes", "attention", "states", "polls", "embeds", "problem"} {
+	for _, name := range []string{"index", "summary", "project", "team", "changes", "attention", "states", "testimonials", "polls", "embeds", "problem"} {
 		out[name] = template.Must(template.ParseFS(templateFS, "templates/layout.html", "templates/parts.html", "templates/chart.html", "templates/"+name+".html"))
 	}
 	return out
@@ -95,8 +95,11 @@ func (s *Server) base(v *view, title, current string) basePage {
 		navLink{"Summary", summary, current == "summary"},
 		navLink{"Who must act", s.links.attention(g), current == "attention"},
 		navLink{"Changes", s.links.changes(g), current == "changes"},
-		navLink{"What the words mean", s.links.states(g), current == "states"},
 	)
+	if s.cfg.Testimonials != nil {
+		b.Nav = append(b.Nav, navLink{"Testimonials", s.links.testimonials(g), current == "testimonials"})
+	}
+	b.Nav = append(b.Nav, navLink{"What the words mean", s.links.states(g), current == "states"})
 	return b
 }
 

@@ -140,6 +140,7 @@ type summaryPage struct {
 	Moved     *moved
 	Beside    beside
 	Stories   []story
+	Told      string // the page of testimonials
 	States    string
 	Attention string
 	Badge     string
@@ -180,7 +181,7 @@ func (s *Server) summaryPage(q *request, v *view) (*response, error) {
 	for i := range v.result.Teams {
 		p.Teams = append(p.Teams, s.teamRow(v, &v.result.Teams[i]))
 	}
-	p.Stories = s.stories(v.projectNames()...)
+	p.Stories, p.Told = s.stories(v.projectNames()...), s.links.testimonials(g)
 	resp, err := s.page("summary", p)
 	return notKept(resp, of), err
 }

@@ -245,28 +245,3 @@ func (s scope) cycles() []cycleRow {
 	slices.Reverse(out)
 	return out
 }
-
-// story is a testimonial as a link.
-type story struct {
-	URL      string
-	Text     string
-	Projects []string
-}
-
-// stories are the testimonials that speak of one of the projects.
-func (s *Server) stories(projects ...string) []story {
-	var out []story
-	for _, t := range s.cfg.Testimonials {
-		if slices.ContainsFunc(t.Projects, func(p string) bool { return slices.Contains(projects, p) }) {
-			out = append(out, story{t.Page, cmp.Or(s.storyTitle(t), "Testimonial"), t.Projects})
-		}
-	}
-	return out
-}
-
-func (s *Server) storyTitle(t Testimonial) string {
-	if t.Person != "" && !s.cfg.HidePeople {
-		return t.Person + " tells how it went"
-	}
-	return t.Title
-}

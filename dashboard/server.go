@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -20,10 +21,14 @@ type Source interface {
 
 // Config says what is shown and how. Only Goals and Gerrit are required.
 type Config struct {
-	Goals        []*progress.Goal // at least one, in the order they are shown
-	Gerrit       string           // base URL, for links
-	ExternalURL  *url.URL         // where readers find us; its path is the prefix of all addresses
-	Testimonials []Testimonial
+	Goals       []*progress.Goal // at least one, in the order they are shown
+	Gerrit      string           // base URL, for links
+	ExternalURL *url.URL         // where readers find us; its path is the prefix of all addresses
+
+	// Testimonials are the pages on which people tell of their migration, as they were
+	// last read; nil: nobody reads any. It is asked at each request, so it must be
+	// quick, and what it returns must not change afterwards.
+	Testimonials func() testimonials.Set
 
 	FrameAncestors []string     // origins that may frame our widgets; none: nobody may
 	HidePeople     bool         // show no names of people anywhere
@@ -33,14 +38,6 @@ type Config struct {
 
 	Now    func() time.Time // nil: time.Now
 	Logger *slog.Logger     // nil: nothing is logged
-}
-
-// Testimonial is a page on which somebody tells of a migration.
-type Testimonial struct {
-	Page     string   // its address
-	Title    string   // "" if unknown
-	Person   string   // who speaks; "" if unknown
-	Projects []string // the projects it speaks of
 }
 
 // Server answers requests. It may be used by many goroutines.
@@ -122,6 +119,7 @@ func (s *Server) routes() []route {
 		{"/{goal}/changes.csv", pages, s.changesCSV, append([]string{"sort", onParameter}, filterParameters...)},
 		{"/{goal}/attention", pages, s.attention, []string{"project", "team"}},
 		{"/{goal}/states", pages, s.states, nil},
+		{"/{goal}/testimonials", pages, s.testimonials, nil},
 		{"/polls", pages, s.polls, []string{"goal", "page"}},
 
 		{"/{goal}/badge.svg", badges, s.steady(s.goalBadge), badgeParameters},

@@ -58,6 +58,7 @@ func (c *demoCommand) run(ctx context.Context, env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	gerrits := []string{gerrit.address(), cfg.Gerrit.URL} // testimonials link to the real one
 	cfg = cfg.forDemo(gerrit.address(), play.offset)
 
 	path, from, remove, err := demoStorage(env, gerrit.address())
@@ -72,14 +73,17 @@ func (c *demoCommand) run(ctx context.Context, env *environment) (err error) {
 	defer closeStore(db, &err) // before its file is removed
 	parts := siteConfig{collector: cfg.collector(version.Version), dashboard: cfg.dashboard(version.Version), web: c.web}
 	parts.collector.Jitter = 0 // nobody else asks this Gerrit
-	parts.dashboard.Notice = play.notice
+	parts.dashboard.Notice = play.notice + cfg.demoCredit()
+	if parts.stories, err = newStories(cfg, gerrits, db, fetchDemoPage, env.log); err != nil {
+		return err
+	}
 	s, err := newSite(parts, db, env.log)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(env.stdout, "headway demo: %s\nits Gerrit:   %s\n%s\nStop it with Ctrl-C.\n", s.server.address(), gerrit.address(), play.notice)
 	env.log.Info("serving", "database", db.Path(), "url", s.server.address())
-	return runTasks(ctx, env.log, gerrit, play.life, s.server, s.collector)
+	return runTasks(ctx, env.log, append([]task{gerrit, play.life}, s.tasks()...)...)
 }
 
 // play is what is performed: a Gerrit, what happens in it, and how far its past was

@@ -16,7 +16,7 @@ func (c *Config) collector(version string) collector.Config {
 			URL:               c.Gerrit.URL,
 			RequestsPerSecond: c.Gerrit.RequestsPerSecond,
 			Timeout:           c.Gerrit.Timeout,
-			UserAgent:         fmt.Sprintf("headway/%s (+%s)", version, c.Gerrit.Contact),
+			UserAgent:         c.userAgent(version),
 		},
 		Jitter: collector.DefaultJitter,
 	}
@@ -41,20 +41,19 @@ func (c *Config) goals() []*progress.Goal {
 	return goals
 }
 
-// dashboard is the dashboard's part of the configuration. Directories of
-// testimonials are not read yet; single pages are linked.
+// dashboard is the dashboard's part of the configuration. Testimonials are not in
+// it: stories reads them.
 func (c *Config) dashboard(version string) dashboard.Config {
-	cfg := dashboard.Config{
+	return dashboard.Config{
 		Goals:          c.goals(),
 		Gerrit:         c.Gerrit.URL,
 		FrameAncestors: c.FrameAncestors,
 		HidePeople:     c.HidePeople,
 		Version:        version,
 	}
-	for _, t := range c.Testimonials {
-		if t.Page != "" {
-			cfg.Testimonials = append(cfg.Testimonials, dashboard.Testimonial{Page: t.Page, Projects: t.Projects})
-		}
-	}
-	return cfg
+}
+
+// userAgent is what we call ourselves, with a contact for those who wonder.
+func (c *Config) userAgent(version string) string {
+	return fmt.Sprintf("headway/%s (+%s)", version, c.Gerrit.Contact)
 }

@@ -53,7 +53,6 @@ func TestDashboardsPart(t *testing.T) {
 	want := dashboard.Config{
 		Goals:          []*progress.Goal{cfg.Goals[0].Progress, cfg.Goals[1].Progress},
 		Gerrit:         "https://g/",
-		Testimonials:   []dashboard.Testimonial{{Page: "https://s/jane/", Projects: []string{"p", "q"}}},
 		FrameAncestors: []string{"https://s"},
 		HidePeople:     true,
 		Version:        "1.2",

@@ -61,12 +61,16 @@ func (c *serveCommand) run(ctx context.Context, env *environment) (err error) {
 	if backups != nil {
 		parts.metrics = append(parts.metrics, backups)
 	}
+	pages := &pageFetcher{userAgent: cfg.userAgent(version.Version), log: env.log}
+	if parts.stories, err = newStories(cfg, []string{cfg.Gerrit.URL}, db, pages.fetch, env.log); err != nil {
+		return err
+	}
 	s, err := newSite(parts, db, env.log)
 	if err != nil {
 		return err
 	}
 	env.log.Info("serving", "version", version.Version, "goals", len(cfg.Goals), "gerrit", cfg.Gerrit.URL, "database", db.Path(), "url", s.server.address())
-	tasks := []task{s.server, s.collector}
+	tasks := s.tasks()
 	if backups != nil {
 		tasks = append(tasks, backups)
 	}
@@ -78,6 +82,7 @@ type siteConfig struct {
 	collector collector.Config
 	dashboard dashboard.Config
 	web       webFlags
+	stories   *stories               // nil: no testimonials are configured
 	metrics   []prometheus.Collector // of what else runs
 }
 
@@ -86,6 +91,15 @@ type siteConfig struct {
 type site struct {
 	collector *collector.Collector
 	server    *webServer
+	stories   *stories // or nil
+}
+
+func (s *site) tasks() []task {
+	tasks := []task{s.server, s.collector}
+	if s.stories != nil {
+		tasks = append(tasks, s.stories)
+	}
+	return tasks
 }
 
 func newSite(cfg siteConfig, db *store.DB, log *slog.Logger) (*site, error) {
@@ -98,6 +112,9 @@ func newSite(cfg siteConfig, db *store.DB, log *slog.Logger) (*site, error) {
 	cfg.dashboard.Metrics = metricsHandler(registry, log)
 	cfg.dashboard.ExternalURL = *cfg.web.external
 	cfg.dashboard.Logger = log
+	if cfg.stories != nil {
+		cfg.dashboard.Testimonials = cfg.stories.Set
+	}
 	dash, err := dashboard.New(cfg.dashboard, db)
 	if err != nil {
 		return nil, err
@@ -115,7 +132,7 @@ func newSite(cfg siteConfig, db *store.DB, log *slog.Logger) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &site{col, server}, nil
+	return &site{col, server, cfg.stories}, nil
 }
 
 // metricsHandler answers scrapes. One metric that can't be had must not hide the

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/testimonials"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// When testimonials are read again.
+const (
+	// Pages change a few times a year. One try a day is what their hosts see of us,
+	// whatever came of the one before.
+	pageInterval = 24 * time.Hour
+	// Which projects there are is known by discovery, and decides which ones a page can
+	// speak of. To look whether there are new ones costs no request.
+	projectsInterval = 10 * time.Minute
+	// Between two requests for pages, which are likely to have the same host.
+	pagePause = time.Second
+)
+
+// fetchPage gets the bytes of a page. Its error is for readers of the link check: it
+// says what went wrong in a few words of ours.
+type fetchPage func(ctx context.Context, address string) ([]byte, error)
+
+// stories is the task that reads the configured testimonials: at the start, and
+// again while serving. It is where the dashboard has them from.
+type stories struct {
+	sources []Testimonial
+	gerrit  []string
+	goals   []*progress.Goal
+	db      *store.DB
+	fetch   fetchPage
+	log     *slog.Logger
+
+	// Only Run and its callees touch these.
+	projects []string         // that pages can speak of
+	pages    map[string]*page // by address
+	dirsRead time.Time
+
+	set atomic.Pointer[testimonials.Set]
+}
+
+// page is what we have of a page on the web.
+type page struct {
+	tried time.Time
+	data  []byte // as of good; nil: it was never had
+	good  time.Time
+	err   error // of the last try
+}
+
+// newStories reads the directories, so that one that can't be read shows at the
+// start. Pages on the web come while serving. It is nil if nothing is configured.
+// The addresses of Gerrit are those that links may have.
+func newStories(cfg *Config, gerrit []string, db *store.DB, fetch fetchPage, log *slog.Logger) (*stories, error) {
+	if len(cfg.Testimonials) == 0 {
+		return nil, nil
+	}
+	s := &stories{sources: cfg.Testimonials, gerrit: gerrit, goals: cfg.goals(), db: db, fetch: fetch, log: log, pages: map[string]*page{}}
+	for _, t := range s.sources {
+		if t.Page != "" {
+			s.pages[t.Page] = &page{}
+		}
+	}
+	s.projects = s.knownProjects()
+	set, err := s.read()
+	if err != nil {
+		return nil, err
+	}
+	s.dirsRead = time.Now()
+	s.set.Store(&set)
+	return s, nil
+}
+
+// Set is what was read last.
+func (s *stories) Set() testimonials.Set { return *s.set.Load() }
+
+func (s *stories) String() string { return "testimonials" }
+
+// Run reads the testimonials again when it is time, until ctx is cancelled. What
+// can't be read is logged and told to readers; it never stops the serving.
+func (s *stories) Run(ctx context.Context) error {
+	for {
+		fetched := s.fetchDue(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		s.refresh(fetched)
+		if !sleep(ctx, projectsInterval) {
+			return nil
+		}
+	}
+}
+
+// fetchDue tries each page that has not been tried for a day, one after the other.
+func (s *stories) fetchDue(ctx context.Context) (fetched bool) {
+	for _, t := range s.sources {
+		p := s.pages[t.Page]
+		if p == nil || time.Since(p.tried) < pageInterval {
+			continue
+		}
+		if fetched && !sleep(ctx, pagePause) {
+			return true
+		}
+		fetched = true
+		data, err := s.fetch(ctx, t.Page)
+		if ctx.Err() != nil {
+			return true
+		}
+		p.tried, p.err = time.Now(), err
+		if err != nil {
+			s.log.Warn("testimonial not fetched", "page", t.Page, "err", err)
+			continue
+		}
+		p.data, p.good = data, p.tried
+	}
+	return fetched
+}
+
+// refresh reads everything anew if anything may have changed.
+func (s *stories) refresh(fetched bool) {
+	projects := s.knownProjects()
+	if !fetched && slices.Equal(projects, s.projects) && time.Since(s.dirsRead) < pageInterval {
+		return
+	}
+	s.projects = projects
+	set, err := s.read()
+	s.dirsRead = time.Now()
+	if err != nil {
+		s.log.Error("testimonials not read; the last ones stay", "err", err)
+		return
+	}
+	s.set.Store(&set)
+	s.log.Info("testimonials read", "pages", len(set.Pages), "problems", len(set.Problems))
+}
+
+// read makes a set of the directories as they are and of what was fetched.
+func (s *stories) read() (testimonials.Set, error) {
+	var pages []*testimonials.Page
+	var problems []testimonials.Problem
+	for _, t := range s.sources {
+		if t.Page != "" {
+			p, found := s.parse(t)
+			pages, problems = append(pages, p), append(problems, found...)
+			continue
+		}
+		o := s.options()
+		o.URL = t.URL
+		set, err := testimonials.ReadDir(os.DirFS(t.Directory), o)
+		if err != nil {
+			return testimonials.Set{}, fmt.Errorf("directory %s: %w", t.Directory, err)
+		}
+		pages, problems = append(pages, set.Pages...), append(problems, set.Problems...)
+	}
+	return testimonials.Collect(pages, problems), nil
+}
+
+// parse reads a page on the web. One that was never had is still a link.
+func (s *stories) parse(t Testimonial) (*testimonials.Page, []testimonials.Problem) {
+	have := s.pages[t.Page]
+	var problems []testimonials.Problem
+	if have.err != nil {
+		text := fmt.Sprintf("not fetched on %s: %v", have.tried.UTC().Format("2 Jan 2006, 15:04 UTC"), have.err)
+		if have.data != nil {
+			text += "; shown as it was on " + have.good.UTC().Format("2 Jan 2006, 15:04 UTC")
+		}
+		problems = append(problems, testimonials.Problem{File: t.Page, Text: text})
+	}
+	o := s.options()
+	o.Overrides = map[string][]string{t.Page: t.Projects}
+	p, found := testimonials.Parse(t.Page, have.data, o)
+	if have.data == nil {
+		found = nil // nothing was read, so nothing is wrong with it
+	}
+	if p == nil {
+		p, _ = testimonials.Parse(t.Page, []byte("<html>"), o) // its address and projects
+	}
+	return p, append(problems, found...)
+}
+
+func (s *stories) options() testimonials.Options {
+	return testimonials.Options{Gerrit: s.gerrit, Projects: s.projects}
+}
+
+// knownProjects are the projects of all goals, listed or discovered, by name.
+func (s *stories) knownProjects() []string {
+	known := map[string]bool{}
+	snap := s.db.Snapshot()
+	for _, g := range s.goals {
+		for _, p := range g.Projects {
+			known[p.Name] = true
+		}
+		for _, t := range g.Teams {
+			for _, p := range t.Projects {
+				known[p] = true
+			}
+		}
+		for m := range snap.Members(g.Name, g.Queries) {
+			known[m.Change.Project] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(known))
+}
+
+// sleep waits; it is false if ctx was cancelled before the end.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+)
+
+// demoPage is a copy of what the demonstration shows instead of asking the web:
+// Arnaud Morin's public page, word for word.
+//
+//go:embed demo/arnaud-morin.md
+var demoPage []byte
+
+const demoPageAddress = "https://removal.eventlet.org/testimonials/arnaud-morin/"
+
+// fetchDemoPage knows one page.
+func fetchDemoPage(_ context.Context, address string) ([]byte, error) {
+	if address != demoPageAddress {
+		return nil, refusal("the demonstration asks nobody on the web")
+	}
+	return demoPage, nil
+}
+
+// demoCredit says, beside that all else is made up, what is not.
+func (c *Config) demoCredit() string {
+	for _, t := range c.Testimonials {
+		if t.Page == demoPageAddress {
+			return " The testimonial is real: Arnaud Morin's, from removal.eventlet.org."
+		}
+	}
+	return ""
+}

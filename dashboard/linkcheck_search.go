@@ -1,0 +1,191 @@
+package dashboard
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/testimonials"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// Bounds of checking searches: each one looks at all members.
+const (
+	mostSearches = 20 // of one page
+	mostTopics   = 3  // named where a search misses them
+)
+
+// searches tells for each search of a page, linked or written, whether it still
+// finds what counts.
+func (c *checker) searches(p *testimonials.Page) []check {
+	var out []check
+	seen := map[string]bool{}
+	for _, ref := range p.References {
+		if ref.Query == "" || seen[ref.Query] {
+			continue
+		}
+		seen[ref.Query] = true
+		if len(seen) > mostSearches {
+			return append(out, check{Verdict: unknown, Page: p.Name, Line: ref.Line, Text: fmt.Sprintf("It has more than %d searches: the rest is not checked.", mostSearches)})
+		}
+		k := c.search(ref.Query)
+		k.Page, k.Line, k.What, k.URL, k.query = p.Name, ref.Line, ref.Query, c.server.links.search(ref.Query), ref.Query
+		out = append(out, k)
+	}
+	return out
+}
+
+// search compares what a search finds among the members with what counts there.
+func (c *checker) search(query string) check {
+	terms, why := searchTermsOf(query)
+	if why != "" {
+		return check{Verdict: unknown, Text: "Only Gerrit can tell what this finds: " + why + "."}
+	}
+	projects := projectsOf(terms)
+	where, all := c.view.goal.Title, c.view.result.Query
+	for _, name := range projects {
+		n := c.view.project(name)
+		if n == nil {
+			return check{Verdict: broken, Text: fmt.Sprintf("No change of %s is known here.", name)}
+		}
+		if n.Loading != nil {
+			return check{Verdict: unknown, Text: fmt.Sprintf("The changes of %s are still being read.", name)}
+		}
+		where, all = name, n.Query
+	}
+	k := check{Verdict: holds}
+	var missed []*progress.Change
+	for i := range c.view.result.Changes {
+		m := &c.view.result.Changes[i]
+		if !counts(m) || len(projects) > 0 && !slices.Contains(projects, m.Change.Project) {
+			continue
+		}
+		k.of++
+		if finds(terms, m.Change) {
+			k.finds++
+		} else {
+			missed = append(missed, m)
+		}
+	}
+	switch {
+	case k.of == 0:
+		k.Verdict, k.Text = unknown, fmt.Sprintf("There is nothing to find: no change of %s counts.", where)
+		return k
+	case len(missed) == 0:
+		k.Text = fmt.Sprintf("Finds all %s that count in %s, backports included.", changesWord(k.of), where)
+	default:
+		k.Verdict = broken
+		k.Text = fmt.Sprintf("Finds %d of the %s that count in %s, backports included. %s", k.finds, changesWord(k.of), where, missedTopics(missed))
+		k.More = c.missedLinks(missed, all)
+	}
+	if !slices.ContainsFunc(terms, func(t testimonials.Term) bool { return !t.Negated && t.Operator != "project" }) {
+		k.Text += " It names no topic, so it finds work beside this goal, too."
+	}
+	return k
+}
+
+// counts tells whether a change is one of total, development or backport.
+func counts(c *progress.Change) bool { return c.State != progress.Left && c.State != progress.Gone }
+
+// searchTermsOf reads a search whose answer our own facts can give: topics and
+// projects by name, all of which must hold. Why says what else there is in it.
+func searchTermsOf(query string) (terms []testimonials.Term, why string) {
+	switch {
+	case strings.ContainsAny(query, "()"), slices.Contains(strings.Fields(query), "OR"):
+		return nil, "it has alternatives"
+	case strings.Count(query, `"`)%2 != 0:
+		return nil, "a quotation mark is never closed"
+	}
+	terms = testimonials.Terms(query)
+	for _, t := range terms {
+		known := t.Operator == "topic" || t.Operator == "prefixtopic" || t.Operator == "project"
+		switch {
+		case t.Operator == "":
+			return nil, fmt.Sprintf("the word “%s” is looked for in messages, comments and names", t.Value)
+		case !known:
+			return nil, fmt.Sprintf("it asks for %s:", t.Operator)
+		case t.Value == "":
+			return nil, fmt.Sprintf("%s: has no value", t.Operator)
+		case strings.HasPrefix(t.Value, "^"):
+			return nil, fmt.Sprintf("%s: is a pattern", t.Operator)
+		}
+	}
+	if len(terms) == 0 {
+		return nil, "it has no terms"
+	}
+	return terms, ""
+}
+
+// projectsOf are the projects that a search names.
+func projectsOf(terms []testimonials.Term) []string {
+	var names []string
+	for _, t := range terms {
+		if t.Operator == "project" && !t.Negated && !slices.Contains(names, t.Value) {
+			names = append(names, t.Value)
+		}
+	}
+	return names
+}
+
+// finds tells whether all terms hold for a change. Gerrit compares topics and
+// projects letter by letter.
+func finds(terms []testimonials.Term, c *store.Change) bool {
+	for _, t := range terms {
+		var yes bool
+		switch t.Operator {
+		case "topic":
+			yes = c.Topic == t.Value
+		case "prefixtopic":
+			yes = strings.HasPrefix(c.Topic, t.Value)
+		case "project":
+			yes = c.Project == t.Value
+		}
+		if yes == t.Negated {
+			return false
+		}
+	}
+	return true
+}
+
+// missedTopics tells under which topics the missed changes are, the most frequent
+// first.
+func missedTopics(missed []*progress.Change) string {
+	count := map[string]int{}
+	var topics []string
+	for _, m := range missed {
+		if count[m.Topic]++; count[m.Topic] == 1 {
+			topics = append(topics, m.Topic)
+		}
+	}
+	slices.SortStableFunc(topics, func(a, b string) int { return count[b] - count[a] })
+	var parts []string
+	for _, topic := range topics[:min(len(topics), mostTopics)] {
+		name := "“" + topic + "”"
+		if topic == "" {
+			name = "no topic"
+		}
+		parts = append(parts, fmt.Sprintf("%d under %s", count[topic], name))
+	}
+	if more := len(topics) - mostTopics; more > 0 {
+		parts = append(parts, plural(more, "more topic", "more topics"))
+	}
+	return "Missed: " + strings.Join(parts, ", ") + "."
+}
+
+// missedLinks lead to the missed changes, and to a search that finds all.
+func (c *checker) missedLinks(missed []*progress.Change, all string) []navLink {
+	var out []navLink
+	if len(missed) <= maxNumbers {
+		numbers := make([]string, len(missed))
+		for i, m := range missed {
+			numbers[i] = strconv.Itoa(m.Change.Number)
+		}
+		out = append(out, navLink{Text: "What it misses", URL: c.server.links.changes(c.view.goal.Name, "class", allClasses, "numbers", strings.Join(numbers, ","))})
+	}
+	if address := c.server.links.search(all); address != "" {
+		out = append(out, navLink{Text: "A search that finds all", URL: address})
+	}
+	return out
+}

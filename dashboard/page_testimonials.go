@@ -1,0 +1,182 @@
+package dashboard
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/testimonials"
+)
+
+// Bounds of what the page shows; the pages it speaks of are written by strangers.
+const (
+	mostLinked  = 40  // changes of one testimonial
+	mostSilent  = 60  // projects without a story
+	mostChecked = 100 // findings of the link check
+	mostAsked   = 2   // people to ask for the story of a project
+)
+
+type testimonialsPage struct {
+	basePage
+	Heading    string
+	Told       []telling
+	Silent     []silent
+	MoreSilent string // how many are not shown
+	Checks     []check
+	MoreChecks string
+	Fine       string // what the link check says in sum
+	Loading    bool
+}
+
+// telling is one testimonial with what has become of its work.
+type telling struct {
+	story
+	ID      string // of its place on the page
+	Rows    []toldProject
+	Changes []toldChange
+	More    string // how many changes are not shown
+}
+
+// toldProject is a project that a testimonial speaks of, as it is today.
+type toldProject struct {
+	row
+	AsOf when
+}
+
+// toldChange is a change that a testimonial links, as it is today.
+type toldChange struct {
+	Text    string // its number, or a commit
+	URL     string // "" if it leads nowhere
+	Subject string // "" if we don't know the change
+	State   pill
+}
+
+// silent is a finished project of which nobody has told.
+type silent struct {
+	Name   string
+	URL    string
+	Pill   pill
+	Merged figure
+	Ask    []string // who merged most there, with how much
+}
+
+// testimonials shows who has told of their migration, how their projects stand now,
+// who else could tell, and which links no longer say what they should.
+func (s *Server) testimonials(q *request) (*response, error) {
+	v, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	of := s.goalScope(v)
+	set := s.told()
+	c := newChecker(s, q, v)
+	p := testimonialsPage{
+		basePage: s.base(v, "Testimonials · "+v.goal.Title, "testimonials"), Heading: "Those who have done it",
+		Loading: of.n.Loading != nil,
+	}
+	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
+	for _, page := range c.pages(set) {
+		if slices.ContainsFunc(page.Projects, func(name string) bool { return v.project(name) != nil }) {
+			p.Told = append(p.Told, s.telling(c, page))
+		}
+	}
+	if !p.Loading {
+		p.Silent = s.silent(v, set)
+		p.Checks = c.check(set)
+	}
+	p.Fine = sumUp(p.Checks)
+	if more := len(p.Silent) - mostSilent; more > 0 {
+		p.Silent, p.MoreSilent = p.Silent[:mostSilent], plural(more, "more project", "more projects")
+	}
+	if more := len(p.Checks) - mostChecked; more > 0 {
+		p.Checks, p.MoreChecks = p.Checks[:mostChecked], plural(more, "more line", "more lines")
+	}
+	resp, err := s.page("testimonials", p)
+	return notKept(resp, of), err
+}
+
+func (s *Server) telling(c *checker, page *testimonials.Page) telling {
+	t := telling{story: s.story(page), ID: "t-" + page.Slug}
+	for _, name := range page.Projects {
+		if n := c.view.project(name); n != nil {
+			t.Rows = append(t.Rows, toldProject{s.projectRow(c.view, n), c.view.when(n.AsOf)})
+		}
+	}
+	if c.view.result.Loading != nil {
+		return t
+	}
+	links := c.linked(page)
+	for _, l := range links[:min(len(links), mostLinked)] {
+		t.Changes = append(t.Changes, s.toldChange(l))
+	}
+	if more := len(links) - mostLinked; more > 0 {
+		t.More = plural(more, "more change", "more changes")
+	}
+	return t
+}
+
+func (s *Server) toldChange(l linkedChange) toldChange {
+	t := toldChange{Text: l.name(), URL: webLink(l.ref.URL), State: pill{Word: l.fate.word, Class: "other"}}
+	if l.change != nil {
+		t.URL, t.Subject = s.links.change(l.change.Project, l.change.Number), l.change.Subject
+	}
+	if l.member != nil {
+		t.State = statePill(l.member.State)
+	}
+	return t
+}
+
+// silent are the finished projects that no testimonial speaks of, those first in
+// which most was merged.
+func (s *Server) silent(v *view, set testimonials.Set) []silent {
+	var projects []*progress.ProjectNumbers
+	for _, p := range v.allProjects() {
+		if finished(p) && len(set.About(p.Name)) == 0 {
+			projects = append(projects, p)
+		}
+	}
+	slices.SortStableFunc(projects, func(a, b *progress.ProjectNumbers) int {
+		return cmp.Compare(b.Counts.Merged, a.Counts.Merged)
+	})
+	var out []silent
+	for _, p := range projects {
+		row := silent{
+			Name: p.Name, URL: s.links.project(v.goal.Name, p.Name),
+			Pill: statusPill(p.Declared, p.Measured), Merged: s.projectScope(v, p).merged(),
+		}
+		for _, who := range v.result.Contributors(p.Name) {
+			if name := s.person(who.Change, who.Account); name != "" && len(row.Ask) < mostAsked {
+				row.Ask = append(row.Ask, name+" ("+plural(who.Merged, "change", "changes")+")")
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// finished tells whether a project has a story to tell: it says so itself, or
+// nothing is left in review.
+func finished(p *progress.ProjectNumbers) bool {
+	return p.Loading == nil && p.Declared != progress.DeclaredNotAffected &&
+		(p.Declared == progress.DeclaredCompleted || p.Measured == progress.MeasuredNothingInReview)
+}
+
+// sumUp is what the link check says in one sentence.
+func sumUp(checks []check) string {
+	count := map[verdict]int{}
+	for _, c := range checks {
+		count[c.Verdict]++
+	}
+	var parts []string
+	if n := count[broken]; n > 0 {
+		parts = append(parts, plural(n, "thing needs a look", "things need a look"))
+	}
+	if n := count[unknown]; n > 0 {
+		parts = append(parts, plural(n, "can't be checked here", "can't be checked here"))
+	}
+	if n := count[holds]; n > 0 {
+		parts = append(parts, plural(n, "holds", "hold"))
+	}
+	return strings.Join(parts, ", ")
+}
