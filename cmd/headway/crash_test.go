@@ -124,8 +124,8 @@ func (l *lane) killPoll() (killed bool, reported int) {
 	return killed, strings.Count(stdout.String(), "\n")
 }
 
-// killServer kills a server while it backs up, or some time after its start: it polls
-// within a second if that is due.
+// killServer kills a server while it backs up, or some time after its start. It does
+// both at once: the copy is overdue, and mostly the poll.
 func (l *lane) killServer() (killed bool, reported int) {
 	cmd := exec.Command(l.binary, l.flags("serve", "--web.listen-address=127.0.0.1:0", "--backup.path="+l.backup, "--backup.schedule=@daily")...)
 	log, err := cmd.StderrPipe()
@@ -146,10 +146,10 @@ func (l *lane) killServer() (killed bool, reported int) {
 				}
 			}
 		}()
-		later := time.Duration(l.random.IntN(1200)) * time.Millisecond
+		later := time.Duration(l.random.IntN(400)) * time.Millisecond
 		time.AfterFunc(later, kill)
 		if l.random.IntN(4) > 0 {
-			go l.whenThere(l.backup+".partial", gone, func() { time.AfterFunc(later/200, kill) })
+			go l.whenThere(l.backup+".partial", gone, func() { time.AfterFunc(later/60, kill) })
 		}
 	})
 	<-gone
