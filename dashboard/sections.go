@@ -21,6 +21,8 @@ type section struct {
 	All      figure   // how many there are, and where
 	Gerrit   string   // the same in Gerrit's own search, "" if it has no words for it
 	Branches []string // backports: how many there are on each branch
+	Waiting  bool     // its rows wait on somebody
+	States   bool     // its rows are in different states
 	Part     bool     // not all of them are here
 	Closed   bool     // collapsed at first
 }
@@ -55,13 +57,14 @@ func (s *Server) sections(v *view, of scope) []section {
 		state := string(kind.state)
 		a := section{
 			ID: state, Title: kind.title, Note: kind.note, Closed: kind.closed,
-			All: of.figure("", len(changes), "state", state), Gerrit: of.inGerrit(false, kind.state),
+			Waiting: inReviewState(kind.state) && !v.past(),
+			All:     of.figure("", len(changes), "state", state), Gerrit: of.inGerrit(false, kind.state),
 		}
 		out = s.appendSection(out, v, a, changes, kind.order)
 		if kind.state == progress.Merged {
 			copies := of.changes(func(c *progress.Change) bool { return c.Backport && counted(c) })
 			a := section{
-				ID: "backports", Title: "Backports", Closed: true, Branches: branches(copies),
+				ID: "backports", Title: "Backports", Closed: true, Branches: branches(copies), States: true,
 				Note: "Copies on stable branches, beside their originals. They are never part of the progress.",
 				All:  of.figure("backports.total", len(copies), "class", backport), Gerrit: of.inGerrit(true),
 			}
@@ -118,8 +121,10 @@ func branches(changes []*progress.Change) []string {
 
 // inReview tells whether a change is development in flight.
 func inReview(c *progress.Change) bool {
-	return !c.Backport && (c.State == progress.Open || c.State == progress.WIP)
+	return !c.Backport && inReviewState(c.State)
 }
+
+func inReviewState(s progress.State) bool { return s == progress.Open || s == progress.WIP }
 
 // counted tells whether a change is a member still.
 func counted(c *progress.Change) bool { return c.State != progress.Left && c.State != progress.Gone }
