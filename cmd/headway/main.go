@@ -7,7 +7,7 @@
 //	headway serve         poll on schedule; serve pages, API, badges and metrics
 //	headway demo          the same, offline, against a built-in replayed Gerrit
 //	headway poll          poll every goal once
-//	headway status        print the progress table
+//	headway status        print the progress table, with --on that of a past day
 //	headway verify        recount from Gerrit, print every difference
 //	headway record FILE   write what Gerrit answers, for headway demo --topic FILE
 //	headway backup FILE   copy the database to a file

@@ -20,23 +20,29 @@ import (
 type statusCommand struct {
 	format string
 	server **url.URL // read a running server; nil: the database
+	on     string    // a past day, as ?on= takes it; "": now
 }
 
 func newStatus(clause *kingpin.CmdClause) (*kingpin.CmdClause, *statusCommand) {
 	c := new(statusCommand)
 	clause.Flag("format", "text, json or markdown.").Default("text").EnumVar(&c.format, "text", "json", "markdown")
+	clause.Flag("on", "The end of this day in UTC instead of now.").PlaceHolder("YYYY-MM-DD").StringVar(&c.on)
 	c.server = addressFlag(clause, "url", "Read a running headway server instead of the database.")
 	return clause, c
 }
 
 func (c *statusCommand) run(ctx context.Context, env *environment) error {
-	read := storedSummaries
-	if *c.server != nil {
-		read = func(ctx context.Context, _ *environment) ([]json.RawMessage, error) {
-			return servedSummaries(ctx, *c.server)
-		}
+	now := time.Now()
+	day, err := dashboard.ParseDay(c.on, now)
+	if err != nil {
+		return fmt.Errorf("--on: %w", err)
 	}
-	raw, err := read(ctx, env)
+	var raw []json.RawMessage
+	if *c.server != nil {
+		raw, err = servedSummaries(ctx, *c.server, c.on)
+	} else {
+		raw, err = storedSummaries(env, now, day)
+	}
 	if err != nil {
 		return err
 	}
@@ -62,7 +68,7 @@ func (c *statusCommand) run(ctx context.Context, env *environment) error {
 }
 
 // storedSummaries reads the database, which nobody else may have open.
-func storedSummaries(_ context.Context, env *environment) (raw []json.RawMessage, err error) {
+func storedSummaries(env *environment, now, day time.Time) (raw []json.RawMessage, err error) {
 	cfg, err := env.config()
 	if err != nil {
 		return nil, err
@@ -73,7 +79,7 @@ func storedSummaries(_ context.Context, env *environment) (raw []json.RawMessage
 	}
 	defer closeStore(db, &err)
 	raw = []json.RawMessage{}
-	for _, s := range dashboard.Summaries(cfg.dashboard(version.Version), db.Snapshot(), time.Now()) {
+	for _, s := range dashboard.SummariesOn(cfg.dashboard(version.Version), db.Snapshot(), now, day) {
 		data, err := json.Marshal(s)
 		if err != nil {
 			return nil, fmt.Errorf("encode summary of %s: %w", s.Goal, err)
@@ -89,8 +95,9 @@ const (
 	readTimeout = 30 * time.Second
 )
 
-// servedSummaries reads the summaries of all goals from a running server.
-func servedSummaries(ctx context.Context, base *url.URL) ([]json.RawMessage, error) {
+// servedSummaries reads the summaries of all goals from a running server, those of
+// a past day if on is not "".
+func servedSummaries(ctx context.Context, base *url.URL, on string) ([]json.RawMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	list := base.JoinPath("api/v1/goals")
@@ -107,6 +114,9 @@ func servedSummaries(ctx context.Context, base *url.URL) ([]json.RawMessage, err
 	summaries := []json.RawMessage{}
 	for _, g := range goals.Goals {
 		address := list.JoinPath(g.Goal)
+		if on != "" {
+			address.RawQuery = url.Values{"on": {on}}.Encode()
+		}
 		data, err := fetch(ctx, address.String())
 		if err != nil {
 			return nil, err

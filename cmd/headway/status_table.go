@@ -44,7 +44,14 @@ func sentence(s *dashboard.Summary) string {
 		return fmt.Sprintf("loading: %d of %d changes fetched; %s", s.Loading.Done, s.Loading.Of, asOf)
 	}
 	percent := percentCell(s.Progress)
-	if percent == dash {
+	switch {
+	case s.On != nil && s.Note != nil:
+		return fmt.Sprintf("on %s: %s; %s", *s.On, oneLine(*s.Note), asOf)
+	case s.On != nil && percent == dash:
+		return fmt.Sprintf("on %s: no changes uploaded by then; %s", *s.On, asOf)
+	case s.On != nil:
+		return fmt.Sprintf("on %s: %s of the changes uploaded by then were merged, %s in flight; %s", *s.On, percent, numberCell(s.InFlight), asOf)
+	case percent == dash:
 		return "no changes uploaded so far; " + asOf
 	}
 	return fmt.Sprintf("%s of the changes uploaded so far are merged, %s in flight; %s", percent, numberCell(s.InFlight), asOf)
