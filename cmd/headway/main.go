@@ -14,9 +14,10 @@
 //	headway compact       write the database anew without its free pages
 //	headway check-config  check the configuration, every problem at once
 //
-// The exit code is 0 if all is well, 1 if the answer is no (poll: something was not
-// polled; verify: there is a difference, or Gerrit could not be asked) and 2 for a
-// mistake in usage, configuration or store, or if the program could not do its work.
+// The exit code is 0 if all is well, 1 if the answer is no (poll, record: something
+// was not polled; verify: there is a difference, or Gerrit could not be asked) and 2
+// for a mistake in usage, configuration or store, or if the program could not do its
+// work.
 // SIGINT and SIGTERM stop it gracefully: the listener goes down, a running poll
 // stops at a safe point, the database is closed last. A second signal kills.
 //
