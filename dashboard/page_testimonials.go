@@ -3,6 +3,7 @@ package dashboard
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
@@ -20,6 +21,8 @@ const (
 type testimonialsPage struct {
 	basePage
 	Heading    string
+	Lead       string // how many of the finished projects have a story; "" if none is finished
+	Share      string
 	Told       []telling
 	Silent     []silent
 	MoreSilent string // how many are not shown
@@ -86,6 +89,9 @@ func (s *Server) testimonials(q *request) (*response, error) {
 		p.Checks = c.check(set)
 	}
 	p.Fine = sumUp(p.Checks)
+	if done, untold := finishedIn(v), len(p.Silent); done > 0 && !p.Loading {
+		p.Share, p.Lead = strconv.Itoa(done-untold), "of the "+plural(done, "finished project has", "finished projects have")+" been told of"
+	}
 	if more := len(p.Silent) - mostSilent; more > 0 {
 		p.Silent, p.MoreSilent = p.Silent[:mostSilent], plural(more, "more project", "more projects")
 	}
@@ -162,18 +168,31 @@ func finished(p *progress.ProjectNumbers) bool {
 		(p.Declared == progress.DeclaredCompleted || p.Measured == progress.MeasuredNothingInReview)
 }
 
+func finishedIn(v *view) int {
+	n := 0
+	for _, p := range v.allProjects() {
+		if finished(p) {
+			n++
+		}
+	}
+	return n
+}
+
 // sumUp is what the link check says in one sentence.
 func sumUp(checks []check) string {
 	count := map[verdict]int{}
 	for _, c := range checks {
 		count[c.Verdict]++
 	}
+	if count[holds] == len(checks) {
+		return "All that was checked holds"
+	}
 	var parts []string
 	if n := count[broken]; n > 0 {
 		parts = append(parts, plural(n, "thing needs a look", "things need a look"))
 	}
 	if n := count[unknown]; n > 0 {
-		parts = append(parts, plural(n, "can't be checked here", "can't be checked here"))
+		parts = append(parts, plural(n, "can't be checked", "can't be checked"))
 	}
 	if n := count[holds]; n > 0 {
 		parts = append(parts, plural(n, "holds", "hold"))

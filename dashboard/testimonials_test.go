@@ -68,6 +68,7 @@ func TestSeedPageIsShownWithItsNumbers(t *testing.T) {
 		".telling figcaption":      "Arnaud Morin OpenStack Contributor The whole story",
 		".telling .pill.completed": "Completed",
 		".telling .pill.measured":  "Nothing in review",
+		".first .sentence":         "2 of the 4 finished projects have been told of",
 		".telling tbody th":        "openstack/mistralopenstack/mistral-lib",
 	} {
 		if got := text(doc.Find(selector)); got != want {
