@@ -160,8 +160,10 @@ func (s *Server) syncSection(q *request, g *progress.Goal) syncSection {
 // due is how far away a poll is. A moment of delay is nothing to speak of.
 func due(next, now time.Time) string {
 	switch away := next.Sub(now); {
-	case away > time.Minute:
+	case away >= time.Minute:
 		return "in " + span(away)
+	case away > 0:
+		return "in less than a minute"
 	case away > -time.Minute:
 		return "now"
 	default:
