@@ -10,7 +10,8 @@ import (
 // embedBox is what people copy into their own pages.
 type embedBox struct {
 	Lines    []embedLine
-	Relative bool // we don't know where readers find us, so the addresses are not whole
+	Builder  string // the page that makes more of them
+	Relative bool   // we don't know where readers find us, so the addresses are not whole
 }
 
 type embedLine struct{ What, Text string }
@@ -23,6 +24,7 @@ func (s *Server) embedBox(g *progress.Goal, project string) embedBox {
 		name, page = g.Title+": "+project, live.absolute(live.project(g.Name, project))
 	}
 	return embedBox{
+		Builder:  live.embeds("goal", s.unlessOnly(g), "project", project),
 		Relative: live.external == "",
 		Lines: []embedLine{
 			{"Markdown", "[![" + inMarkdown(name) + "](" + badge + ")](" + page + ")"},

@@ -6,6 +6,8 @@ import (
 	"html"
 	"regexp"
 	"strings"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 var embedsParameters = []string{"goal", "project", "metric", "theme"}
@@ -199,6 +201,14 @@ func unlessDefault(value string, values []string) string {
 		return ""
 	}
 	return value
+}
+
+// unlessOnly is the goal's name where there are others to tell it from.
+func (s *Server) unlessOnly(g *progress.Goal) string {
+	if len(s.cfg.Goals) == 1 {
+		return ""
+	}
+	return g.Name
 }
 
 func (l links) embeds(params ...string) string { return l.prefix + "/embeds" + queryString(params...) }

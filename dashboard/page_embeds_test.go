@@ -15,7 +15,7 @@ import (
 func lines(doc *goquery.Document) map[string]string {
 	out := map[string]string{}
 	doc.Find("section").Each(func(_ int, s *goquery.Selection) {
-		s.Find(".copy").Each(func(_ int, c *goquery.Selection) {
+		s.Find(".snippet").Each(func(_ int, c *goquery.Selection) {
 			out[s.AttrOr("aria-labelledby", "")+" "+c.Find("h3").Text()] = c.Find("code").Text()
 		})
 	})
@@ -62,6 +62,15 @@ func TestEmbedsBuilder(t *testing.T) {
 	}
 	if doc.Find("form").AttrOr("action", "") != "/h/embeds" || doc.Find("form").AttrOr("method", "get") != "get" || doc.Find(".warn").Length() != 0 {
 		t.Error("the form goes elsewhere, or a warning stands there")
+	}
+}
+
+// A project's page leads to the builder, which then is about that project.
+func TestProjectPageLeadsToTheBuilder(t *testing.T) {
+	w := newWorld().populate().start(t)
+	link := w.page(t, "/eventlet-removal/projects/openstack/nova").Find(`a[href^="/embeds?"]`)
+	if got := w.page(t, link.AttrOr("href", "")).Find("select[name=project] option[selected]").AttrOr("value", ""); got != "openstack/nova" {
+		t.Errorf("%q leads to the builder for %q", link.AttrOr("href", ""), got)
 	}
 }
 

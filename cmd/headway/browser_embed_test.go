@@ -277,8 +277,8 @@ func (b *browser) testBuilder(t *testing.T) {
 	if _, _, console := tab.heard(); len(console) > 0 {
 		t.Errorf("console: %q", console)
 	}
-	eval[int](tab, `document.querySelector('.copy button').click(), 1`)
-	tab.await(`document.querySelector('.copy button').textContent == 'Copied' && document.querySelector('#live').textContent == 'Jekyll copied'`)
+	eval[int](tab, `document.querySelector('.snippet button').click(), 1`)
+	tab.await(`document.querySelector('.snippet button').textContent == 'Copied' && document.querySelector('#live').textContent == 'Jekyll copied'`)
 	if got, want := eval[string](tab, `getSelection().toString()`), `{% include headway.html project="openstack/nova" show="merged" %}`; got != want {
 		t.Errorf("selected %q, want %q", got, want)
 	}

@@ -1,7 +1,7 @@
 // Puts a button beside each line that can be copied. Without it they are selected
 // by hand.
 (() => {
-for (const box of document.querySelectorAll('.copy')) {
+for (const box of document.querySelectorAll('.snippet')) {
   const code = box.querySelector('code'), what = box.querySelector('h3').textContent;
   const button = document.createElement('button');
   button.textContent = 'Copy';
