@@ -107,6 +107,7 @@ func TestOtherMethodsAreRefused(t *testing.T) {
 	w := newWorld().start(t)
 	for path, contentType := range map[string]string{
 		"/": "text/html; charset=utf-8", "/eventlet-removal/": "text/html; charset=utf-8",
+		"/polls": "text/html; charset=utf-8", "/api/v1/polls": "application/json", "/eventlet-removal/changes.csv": "text/html; charset=utf-8",
 		"/api/v1/goals": "application/json", "/-/healthy": "text/plain; charset=utf-8",
 	} {
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions} {

@@ -19,11 +19,14 @@ func TestHeaders(t *testing.T) {
 		badgeMaxAge = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=604800"
 	)
 	for path, want := range map[string]map[string]string{
-		"/":                            {"Content-Security-Policy": pagePolicy, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"},
-		"/api/v1/goals":                {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60", "X-Content-Type-Options": "nosniff"},
-		"/api/v1/goals/nope":           {"Access-Control-Allow-Origin": "*"},
-		"/eventlet-removal/badge.svg":  {"Content-Type": "image/svg+xml; charset=utf-8", "Cache-Control": badgeMaxAge, "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"},
-		"/eventlet-removal/badge.json": {"Content-Type": "application/json", "Cache-Control": badgeMaxAge, "Access-Control-Allow-Origin": "*"},
+		"/":                             {"Content-Security-Policy": pagePolicy, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"},
+		"/api/v1/goals":                 {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60", "X-Content-Type-Options": "nosniff"},
+		"/polls":                        {"Content-Security-Policy": pagePolicy, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": ""},
+		"/api/v1/polls":                 {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"},
+		"/eventlet-removal/changes.csv": {"Content-Type": "text/csv; charset=utf-8", "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"},
+		"/api/v1/goals/nope":            {"Access-Control-Allow-Origin": "*"},
+		"/eventlet-removal/badge.svg":   {"Content-Type": "image/svg+xml; charset=utf-8", "Cache-Control": badgeMaxAge, "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"},
+		"/eventlet-removal/badge.json":  {"Content-Type": "application/json", "Cache-Control": badgeMaxAge, "Access-Control-Allow-Origin": "*"},
 		"/eventlet-removal/badge/openstack/nova.json": {"Content-Type": "application/json", "Cache-Control": badgeMaxAge},
 		"/-/healthy": {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"},
 	} {
@@ -69,7 +72,7 @@ func TestETagMovesWithRevisionAndMinute(t *testing.T) {
 
 func TestHEADHasTheHeadersOfGET(t *testing.T) {
 	w := newWorld().populate().start(t)
-	for _, path := range []string{"/", "/api/v1/goals", "/eventlet-removal/badge.svg", "/eventlet-removal/changes.csv", "/nope/"} {
+	for _, path := range []string{"/", "/polls", "/api/v1/polls", "/api/v1/goals", "/eventlet-removal/badge.svg", "/eventlet-removal/changes.csv", "/nope/"} {
 		get, head := w.get(t, path), w.do(t, http.MethodHead, path)
 		if head.StatusCode != get.StatusCode || head.body != "" {
 			t.Errorf("%s: %s with %d bytes", path, head.Status, len(head.body))
@@ -92,6 +95,26 @@ func TestStyleAndScriptMayBeKeptForever(t *testing.T) {
 		a := w.get(t, address)
 		if a.StatusCode != 200 || a.Header.Get("Content-Type") != contentType || a.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
 			t.Errorf("%s: %s %v", address, a.Status, a.Header)
+		}
+	}
+}
+
+// The script is read by every reader: it stays below 3 KiB and leaves its comments
+// and indents behind.
+func TestScriptIsSmall(t *testing.T) {
+	w := newWorld().start(t)
+	body := w.get(t, w.page(t, "/").Find("script").AttrOr("src", "")).body
+	if len(body) > 3072 {
+		t.Errorf("%d bytes", len(body))
+	}
+	for line := range strings.Lines(body) {
+		if strings.HasPrefix(line, "//") || strings.HasPrefix(line, " ") || line == "\n" {
+			t.Errorf("needless line %q", line)
+		}
+	}
+	for _, evil := range []string{"innerHTML", "eval(", "document.write", "insertAdjacentHTML"} {
+		if strings.Contains(body, evil) {
+			t.Errorf("it uses %s", evil)
 		}
 	}
 }

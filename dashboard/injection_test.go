@@ -54,14 +54,18 @@ func hostileWorld(t *testing.T) *world {
 	}
 	w.cfg.Testimonials = hostileTestimonials
 	w.cfg.Notice = hostile[0]
-	return w.start(t)
+	w.start(t)
+	for i, text := range hostile {
+		w.log(t, store.Poll{Start: ago(i), Version: text, Error: text})
+	}
+	return w
 }
 
 func TestHostileTextIsShownAsText(t *testing.T) {
 	w := hostileWorld(t)
 	paths := []string{
 		"/", "/eventlet-removal/changes?class=all", "/eventlet-removal/changes?state=left,gone", "/eventlet-removal/attention",
-		"/eventlet-removal/states", "/eventlet-removal/testimonials",
+		"/eventlet-removal/states", "/polls", "/eventlet-removal/testimonials",
 	}
 	for _, text := range hostile {
 		escaped := url.PathEscape(text)
@@ -160,7 +164,7 @@ func TestHostileTextInOtherFormats(t *testing.T) {
 		}
 		for _, path := range []string{
 			"/api/v1/goals", "/api/v1/goals/eventlet-removal", "/api/v1/goals/eventlet-removal/projects/evil/" + escaped,
-			"/api/v1/goals/eventlet-removal/changes?state=left", "/api/v1/goals/" + escaped, "/api/v1/goals/eventlet-removal/changes?state=" + url.QueryEscape(text),
+			"/api/v1/goals/eventlet-removal/changes?state=left", "/api/v1/polls", "/api/v1/polls?goal=" + url.QueryEscape(text), "/api/v1/goals/" + escaped, "/api/v1/goals/eventlet-removal/changes?state=" + url.QueryEscape(text),
 			"/eventlet-removal/badge/no" + escaped + ".json",
 		} {
 			a := w.get(t, path)

@@ -17,6 +17,7 @@ var pagePaths = []string{
 	"/", "/eventlet-removal/", "/eventlet-removal/projects/openstack/nova", "/eventlet-removal/projects/openstack/mistral",
 	"/eventlet-removal/projects/openstack/neutron", "/eventlet-removal/projects/openstack/found.svg",
 	"/eventlet-removal/teams/compute", "/eventlet-removal/changes", "/eventlet-removal/attention", "/eventlet-removal/states", "/eventlet-removal/testimonials",
+	"/polls",
 }
 
 func TestSummaryFirstScreen(t *testing.T) {

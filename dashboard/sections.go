@@ -58,7 +58,7 @@ func (s *Server) sections(v *view, of scope) []section {
 		a := section{
 			ID: state, Title: kind.title, Note: kind.note, Closed: kind.closed,
 			Waiting: inReviewState(kind.state) && !v.past(),
-			All:     of.figure("", len(changes), "state", state), Gerrit: of.inGerrit(false, kind.state),
+			All:     of.figure(field(kind.state), len(changes), "state", state), Gerrit: of.inGerrit(false, kind.state),
 		}
 		out = s.appendSection(out, v, a, changes, kind.order)
 		if kind.state == progress.Merged {
@@ -73,6 +73,14 @@ func (s *Server) sections(v *view, of scope) []section {
 	}
 	s.besideOriginals(v, of, originals, out)
 	return out
+}
+
+// field is where the API has the number of changes in a state.
+func field(s progress.State) string {
+	if s == progress.Left || s == progress.Gone {
+		return string(s)
+	}
+	return "counts." + string(s)
 }
 
 func (s *Server) appendSection(to []section, v *view, a section, changes []*progress.Change, order string) []section {
