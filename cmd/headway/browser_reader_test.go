@@ -14,7 +14,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -241,7 +241,7 @@ func (b *browser) testPrint(t *testing.T, site *quietSite) {
 					t.Errorf("%s is printed", css)
 				}
 			}
-			pdf := send(sheet, page.PrintToPDF, page.PrintToPDFParams{}).Data
+			pdf := send(sheet, cdppage.PrintToPDF, cdppage.PrintToPDFParams{}).Data
 			if len(pdf) < 20_000 {
 				t.Errorf("printed %d bytes", len(pdf))
 			}
