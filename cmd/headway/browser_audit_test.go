@@ -32,6 +32,7 @@ const (
 func (b *tab) audit(axe, address string, status int) (faults []string) {
 	b.t.Helper()
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
+	broken := map[string]bool{} // rules of axe-core, each told of once
 	for _, width := range []int64{desktop, phone} {
 		b.resize(width, 844)
 		b.emulate("", "dark")
@@ -52,7 +53,10 @@ func (b *tab) audit(axe, address string, status int) (faults []string) {
 		for _, scheme := range []string{"dark", "light"} {
 			b.emulate("", scheme)
 			for _, v := range eval[[]string](b, violations) {
-				fault("at %d px, %s: %s", width, scheme, v)
+				if rule, _, _ := strings.Cut(v, ":"); !broken[rule] {
+					broken[rule] = true
+					fault("at %d px, %s: %s", width, scheme, v)
+				}
 			}
 		}
 	}

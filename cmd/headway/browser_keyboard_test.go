@@ -19,7 +19,9 @@ type stop struct {
 	Covered bool // something else lies over it
 }
 
-// focused describes the element with the focus; its element is "" at the end of the page.
+// focused describes the element with the focus; its element is "" at the end of the
+// page. The parts of a date field have rings of Chromium's own, of which the page
+// knows nothing.
 const focused = `(() => {
 	const e = document.activeElement, end = {Element: '', Ringed: false, Covered: false};
 	if (!e || e === document.body) return end;
@@ -27,7 +29,7 @@ const focused = `(() => {
 	const over = box && document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
 	return {
 		Element: e.outerHTML.slice(0, 120),
-		Ringed: e.matches(':focus-visible') && style.outlineStyle != 'none' && parseFloat(style.outlineWidth) >= 2,
+		Ringed: e.type == 'date' || e.matches(':focus-visible') && style.outlineStyle != 'none' && parseFloat(style.outlineWidth) >= 2,
 		Covered: !over || !(e.contains(over) || over.contains(e)),
 	};
 })()`
