@@ -69,22 +69,25 @@ func (s scope) burnup(name string) *burnup {
 	if len(days) == 0 || s.n.Loading != nil {
 		return nil
 	}
-	goal := s.view.goal
-	all := days
-	days = lively(days)
+	b := newBurnup(days, s.view.goal, name)
+	b.Key = s.chartKey()
+	b.JSON = s.links.history(s.view.goal.Name, s.part(), s.view.onDay())
+	return b
+}
+
+// newBurnup draws a history that is not empty.
+func newBurnup(all []progress.Day, g *progress.Goal, name string) *burnup {
+	days := lively(all)
 	axis := timeAxis{days[0].Date, len(days)}
-	next := nextDeadline(goal.Deadlines, axis)
-	if !next.IsZero() {
+	if next := nextDeadline(g.Deadlines, axis); !next.IsZero() {
 		axis.days = int(axis.at(next)) + 1
 	}
-	b := drawBurnup(days, axis, goal.Cycles, deadlinesWithin(goal.Deadlines, axis))
-	first, last := days[0], days[len(days)-1]
-	b.Title = fmt.Sprintf("%s: changes merged, uploaded and in review, %s to %s", name, date(first.Date), date(last.Date))
-	b.Desc = inWords(days, axis.bands(goal.Cycles))
-	b.Key = s.chartKey()
-	b.Notes = chartNotes(all, days, len(axis.bands(goal.Cycles)) > 0)
+	bands := axis.bands(g.Cycles)
+	b := drawBurnup(days, axis, bands, deadlinesWithin(g.Deadlines, axis))
+	b.Title = fmt.Sprintf("%s: changes merged, uploaded and in review, %s to %s", name, date(days[0].Date), date(days[len(days)-1].Date))
+	b.Desc = inWords(days, bands)
+	b.Notes = chartNotes(all, days, len(bands) > 0)
 	b.Table = newChartTable(all)
-	b.JSON = s.links.history(goal.Name, s.part(), s.view.onDay())
 	return b
 }
 
@@ -105,9 +108,8 @@ func lively(days []progress.Day) []progress.Day {
 }
 
 // drawBurnup is the part of the chart that is drawn.
-func drawBurnup(days []progress.Day, axis timeAxis, cycles []progress.Cycle, deadlines []progress.Deadline) *burnup {
+func drawBurnup(days []progress.Day, axis timeAxis, bands []band, deadlines []progress.Deadline) *burnup {
 	v := seriesOf(days)
-	bands := axis.bands(cycles)
 	top := 2*labelRow + 4
 	if len(deadlines) > 0 {
 		top += labelRow

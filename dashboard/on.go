@@ -98,17 +98,14 @@ func (v *view) beforeBeginning(s progress.Scope) string {
 	if !v.past() || v.result.Loading != nil {
 		return ""
 	}
-	began := func(s progress.Scope) bool {
-		days := v.history(s)
-		return len(days) > 0 && !v.day.Before(days[0].Date)
-	}
+	days, whole := v.history(s), v.history(progress.Scope{})
 	switch {
-	case began(s):
-		return ""
-	case s != (progress.Scope{}) && began(progress.Scope{}):
+	case len(whole) == 0 || v.day.Before(whole[0].Date):
+		return "before this goal began"
+	case len(days) > 0 && v.day.Before(days[0].Date):
 		return "before the first change here"
 	}
-	return "before this goal began"
+	return ""
 }
 
 // at is the server whose links stay on the view's day: whoever looks at the past

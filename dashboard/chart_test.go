@@ -1,0 +1,348 @@
+package dashboard_test
+
+import (
+	"encoding/xml"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
+
+var update = flag.Bool("update", false, "write the golden charts anew")
+
+// history grows for so many days: a change a week, merged two or three weeks later,
+// one in ten abandoned. The last days are observed, but for one.
+func history(n int) []progress.Day {
+	counts := make([]progress.Counts, n)
+	for i := range counts {
+		uploaded := i/7 + 1
+		c := progress.Counts{Abandoned: uploaded / 10, Merged: max(uploaded-uploaded/10-2-i%3, 0)}
+		c.WIP = min(uploaded-c.Abandoned-c.Merged, i%2)
+		c.Open = uploaded - c.Abandoned - c.Merged - c.WIP
+		counts[i] = c
+	}
+	days := dashboard.Days(progress.Day{Date: day("2025-05-05")}, counts...)
+	for i := max(n-20, 0); i < n; i++ {
+		days[i].Observed, days[i].Gap = i != n-5, i == n-5
+	}
+	return days
+}
+
+// drawn reads a path of M, H, V, h and v back into the value of each unit across,
+// from the first one it covers.
+func drawn(t testing.TB, path string, top int) (from int, values []int) {
+	t.Helper()
+	x, y, started := 0, 0, false
+	for i := 0; i < len(path); {
+		command := path[i]
+		j := i + 1
+		for j < len(path) && (path[j] == ' ' || path[j] == '-' || path[j] >= '0' && path[j] <= '9') {
+			j++
+		}
+		var numbers []int
+		for _, word := range strings.Fields(path[i+1 : j]) {
+			n, err := strconv.Atoi(word)
+			if err != nil {
+				t.Fatalf("%q in %s", word, path)
+			}
+			numbers = append(numbers, n)
+		}
+		switch command {
+		case 'M':
+			x, y = numbers[0], numbers[1]
+			from, started = x, true
+		case 'V':
+			y = numbers[0]
+		case 'v':
+			y += numbers[0]
+		case 'h':
+			for range numbers[0] {
+				values = append(values, top-y)
+			}
+			x += numbers[0]
+		default:
+			t.Fatalf("command %c in %s", command, path)
+		}
+		i = j
+	}
+	if !started || x != from+len(values) {
+		t.Fatalf("a broken path %s", path)
+	}
+	return from, values
+}
+
+// A path holds the history: each column the value of its last day, the newest day
+// always its own.
+func TestAreaIsItsNumbers(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		values := rapid.SliceOfN(rapid.IntRange(0, 50), 1, 3700).Draw(rt, "values")
+		if rapid.Bool().Draw(rt, "short") {
+			values = values[:min(len(values), 150)]
+		}
+		p, path := dashboard.Area(values, slices.Max(values))
+		from, got := drawn(t, path, p.Max)
+		if from != 0 || len(got) != len(values) {
+			rt.Fatalf("%d units from %d on, want %d", len(got), from, len(values))
+		}
+		size := (len(values) + dashboard.MostColumns - 1) / dashboard.MostColumns
+		for i := range values {
+			end := len(values) - (len(values)-1-i)/size*size - 1
+			if got[i] != values[end] {
+				rt.Fatalf("day %d of %d is drawn as %d, want %d", i, len(values), got[i], values[end])
+			}
+		}
+		if columns := strings.Count(path, "h"); columns > dashboard.MostColumns+1 {
+			rt.Errorf("%d columns", columns)
+		}
+	})
+}
+
+func TestNiceStep(t *testing.T) {
+	for _, tt := range []struct{ value, lines, want int }{
+		{0, 4, 1}, {1, 4, 1}, {4, 4, 1}, {5, 4, 2}, {10, 4, 5}, {19, 4, 5}, {25, 4, 10}, {59, 2, 20}, {60, 2, 50}, {99, 4, 20}, {100, 4, 50}, {294, 4, 100}, {12345, 4, 5000},
+	} {
+		if got := dashboard.NiceStep(tt.value, tt.lines); got != tt.want {
+			t.Errorf("at most %d steps of %d in %d, want %d", tt.lines, got, tt.value, tt.want)
+		}
+	}
+	for value := range 3000 {
+		p := dashboard.NewPlot(10, 200, 5, value, 4, "changes")
+		if len(p.Ticks) > 4 || value > 0 && len(p.Ticks) == 0 || p.Max <= value-1 || p.Max < 1 {
+			t.Fatalf("%d: up to %d, ticks %v", value, p.Max, p.Ticks)
+		}
+		for _, tick := range p.Ticks {
+			if tick.Y < 0 || tick.Y > 210 {
+				t.Fatalf("%d: tick %v outside", value, tick)
+			}
+		}
+	}
+}
+
+// cycles of half a year over the years around the histories of these tests.
+func cycles() []progress.Cycle {
+	var out []progress.Cycle
+	for i := range 24 {
+		start := time.Date(2020, time.Month(1+6*i), 1, 0, 0, 0, 0, time.UTC)
+		out = append(out, progress.Cycle{Name: fmt.Sprintf("%d.%d Somename", start.Year(), i%2+1), Start: start, End: start.AddDate(0, 6, 0)})
+	}
+	return out
+}
+
+func TestBurnupOfAnyLength(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 6, 7, 13, 30, 45, 80, 200, 365, 731, 3652} {
+		for _, g := range []*progress.Goal{
+			{},
+			{Cycles: cycles(), Deadlines: []progress.Deadline{
+				{Name: "soon", Due: day("2025-05-05").AddDate(0, 0, n+n/5)}, {Name: "in the middle", Due: day("2025-05-05").AddDate(0, 0, n/2)}, {Name: "far away", Due: day("2039-01-01")}, {Name: "undated"},
+			}},
+		} {
+			days := history(n)
+			b := dashboard.NewBurnup(days, g, "Goal")
+			if b.Days < len(days) && len(b.Notes) < 2 {
+				t.Errorf("%d days: the axis has %d, and no note says why", n, b.Days)
+			}
+			tidy(t, n, b)
+			if len(b.Table.Rows) == 0 || len(b.Table.Rows) > 40 {
+				t.Errorf("%d days: %d rows by %s", n, len(b.Table.Rows), b.Table.Every)
+			}
+			wellFormed(t, dashboard.SVG(b))
+			if size := len(dashboard.SVG(b)); size > 20_000 {
+				t.Errorf("%d days: %d bytes", n, size)
+			}
+		}
+	}
+}
+
+// tidy fails if labels lie over one another or outside on any screen.
+func tidy(t *testing.T, n int, b *dashboard.Burnup) {
+	t.Helper()
+	for class, width := range map[string]float64{"n": dashboard.NarrowWidth, "w": dashboard.WideWidth} {
+		ends := map[int][][2]float64{} // by row
+		dates := 0
+		for _, l := range b.Labels {
+			if !slices.Contains(strings.Fields(l.Class), class) {
+				continue
+			}
+			percent, err := strconv.ParseFloat(strings.TrimSuffix(l.X, "%"), 64)
+			if err != nil || percent < 0 || percent > 100 {
+				t.Errorf("%d days: label %+v", n, l)
+			}
+			from := percent / 100 * width
+			to := from + float64(dashboard.CharWidth*len([]rune(l.Text)))
+			if l.End {
+				from, to = from-(to-from), from
+			}
+			if to > width+1 || from < -1 || l.Y < 0 || l.Y > b.Height {
+				t.Errorf("%d days, %s: %+v from %.0f to %.0f of %.0f, height %d", n, class, l, from, to, width, b.Height)
+			}
+			for _, other := range ends[l.Y] {
+				if from < other[1]-1 && other[0] < to-1 {
+					t.Errorf("%d days, %s: %q lies over another", n, class, l.Text)
+				}
+			}
+			ends[l.Y] = append(ends[l.Y], [2]float64{from, to})
+			if l.Class == class && !strings.HasPrefix(l.Text, "→") {
+				dates++
+				if !strings.Contains(l.Text, "20") {
+					t.Errorf("%q has no year", l.Text)
+				}
+			}
+		}
+		if dates == 0 {
+			t.Errorf("%d days, %s: no date", n, class)
+		}
+	}
+}
+
+// wellFormed fails unless an SVG is one document without anything that runs, loads
+// or styles itself.
+func wellFormed(t *testing.T, svg string) {
+	t.Helper()
+	depth := 0
+	for d := xml.NewDecoder(strings.NewReader(svg)); ; {
+		token, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("%v\n%s", err, svg)
+		}
+		switch e := token.(type) {
+		case xml.StartElement:
+			depth++
+			if !slices.Contains([]string{"svg", "title", "desc", "path", "text"}, e.Name.Local) {
+				t.Errorf("element %s", e.Name.Local)
+			}
+			for _, a := range e.Attr {
+				if a.Name.Local == "style" || a.Name.Local == "href" || strings.HasPrefix(a.Name.Local, "on") {
+					t.Errorf("attribute %s of %s", a.Name.Local, e.Name.Local)
+				}
+			}
+		case xml.EndElement:
+			depth--
+		}
+	}
+	if depth != 0 {
+		t.Errorf("%d elements are open", depth)
+	}
+}
+
+func TestBurnupLines(t *testing.T) {
+	days := history(60)
+	for i := range days {
+		days[i].Denominator += 3 // expected beyond what is uploaded
+	}
+	b := dashboard.NewBurnup(days, &progress.Goal{}, "Goal")
+	series := map[string]func(progress.Day) int{
+		"total":  func(d progress.Day) int { return d.Denominator },
+		"merged": func(d progress.Day) int { return d.Counts.Merged },
+		"review": func(d progress.Day) int { return d.Counts.InFlight() },
+	}
+	for _, p := range []dashboard.Plot{b.Upload, b.View} {
+		covered := map[string]int{}
+		for _, l := range p.Lines {
+			name, old, _ := strings.Cut(l.Class, " ")
+			from, values := drawn(t, l.Path, p.Max)
+			for i, v := range values {
+				d := days[from+i]
+				if want := series[name](d); v != want {
+					t.Errorf("%s of day %d is drawn as %d, want %d", name, from+i, v, want)
+				}
+				if d.Observed == (old == "old") {
+					t.Errorf("%s: day %d is observed: %v, but drawn %q", name, from+i, d.Observed, old)
+				}
+			}
+			covered[name] += len(values)
+		}
+		for name, n := range covered {
+			if n != len(days) {
+				t.Errorf("%s covers %d of %d days", name, n, len(days))
+			}
+		}
+	}
+	if want := "M55 0h1V1h-1Z"; b.Gaps != want {
+		t.Errorf("gaps %s, want %s", b.Gaps, want)
+	}
+	if want := []string{
+		"Dashed lines, before 14 Jun 2025, are reconstructed from what Gerrit remembers: what left the goal before the first poll is unknown. Solid lines are observed.",
+		"On 1 shaded day no poll was complete: what came and left then was not seen.",
+	}; !slices.Equal(b.Notes, want) {
+		t.Errorf("notes %q", b.Notes)
+	}
+	if want := "3 Jul 2025: 5 merged of 12 (41%), 4 in review."; b.Desc != want {
+		t.Errorf("description %q", b.Desc)
+	}
+}
+
+// A long beginning in which next to nothing happened is left out, and said so.
+func TestBurnupBeginsWhereItBegins(t *testing.T) {
+	counts := make([]progress.Counts, 400)
+	for i := range counts {
+		counts[i].Open = 1
+		if i >= 300 {
+			counts[i].Open = 100
+		}
+	}
+	days := dashboard.Days(progress.Day{Date: day("2025-01-01"), Observed: true}, counts...)
+	b := dashboard.NewBurnup(days, &progress.Goal{}, "Goal")
+	if b.Days != 100 || b.Notes[0] != "Not drawn: 1 Jan 2025 to 27 Oct 2025, with at most 1 change." {
+		t.Errorf("%d days, %q", b.Days, b.Notes)
+	}
+	if last := b.Table.Rows[len(b.Table.Rows)-1]; last.Date != "31 Jan 2025" {
+		t.Errorf("the table begins with %s", last.Date)
+	}
+	if b := dashboard.NewBurnup(days[250:], &progress.Goal{}, "Goal"); b.Days != 100 {
+		t.Errorf("a third: %d days", b.Days)
+	}
+	if b := dashboard.NewBurnup(days[290:], &progress.Goal{}, "Goal"); b.Days != 110 {
+		t.Errorf("a tenth: %d days", b.Days)
+	}
+}
+
+func TestGoldenBurnup(t *testing.T) {
+	g := &progress.Goal{Cycles: cycles(), Deadlines: []progress.Deadline{{Name: "all deliverables", Due: day("2026-11-01")}}}
+	svg := dashboard.SVG(dashboard.NewBurnup(history(500), g, "Eventlet removal"))
+	wellFormed(t, svg)
+	path := filepath.Join("testdata", "burnup.svg")
+	if *update {
+		if err := os.WriteFile(path, []byte(svg), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), svg); diff != "" {
+		t.Errorf("%s (-want +got; -update writes it anew):\n%s", path, diff)
+	}
+}
+
+func TestSpark(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		values []int
+		top    int
+		want   string
+	}{
+		{"nothing", []int{0, 0}, 0, ""},
+		{"full height", []int{0, 4, 8}, 8, "M0 16V16h1v-8h1v-8h1V16"},
+		{"what is there is seen", []int{0, 1, 1000}, 1000, "M0 16V16h1v-1h1v-15h1V16"},
+	} {
+		if got := dashboard.SparkOf(tt.values, tt.top); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
