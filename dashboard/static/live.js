@@ -31,7 +31,8 @@ function sort(table, heads) {
 
 function tables() {
   for (const table of all('.projects, .changes, .polls')) {
-    if (table.parentNode.querySelector(':scope > .pager, :scope > [data-part]')) continue; // a part only
+    // To sort a part of a list would mislead.
+    if (table.parentNode.querySelector(':scope > .pager, :scope > [data-part]')) continue;
     const heads = [...table.tHead.rows[0].cells];
     for (const head of heads) {
       if (head.firstElementChild) continue;
@@ -60,14 +61,14 @@ async function refresh() {
   try {
     const answer = await fetch(location, {cache: 'no-store', headers: etag ? {'If-None-Match': etag} : {}});
     const page = answer.status == 200 && new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const focus = doc.activeElement, href = focus.getAttribute('href'), before = numbers();
-    if (!page || focus.matches('input, select')) return;
+    const focus = all(':focus')[0], href = focus?.getAttribute('href'), before = numbers();
+    if (!page || focus?.matches('input, select')) return;
     etag = answer.headers.get('ETag');
     morph(main, page.querySelector('main'));
     since = Date.now();
     tables();
     doc.title = page.title;
-    if (href && !(main.contains(focus) && focus.getAttribute('href') == href)) all(`a[href="${href}"]`)[0]?.focus({preventScroll: true});
+    if (href) (main.contains(focus) && focus.getAttribute('href') == href ? focus : all(`a[href="${href}"]`)[0])?.focus({preventScroll: true});
     if (numbers() != before) doc.querySelector('#live').textContent = 'Updated: ' + page.title;
   } catch {}
 }
