@@ -120,7 +120,7 @@ func newSite(cfg siteConfig, db *store.DB, log *slog.Logger) (*site, error) {
 		return nil, err
 	}
 	for _, c := range append([]prometheus.Collector{
-		polls, dash.Collector(),
+		polls, dash.Collector(), storeSize{db},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		versioncollector.NewCollector("headway"),
 	}, cfg.metrics...) {
