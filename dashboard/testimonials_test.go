@@ -132,6 +132,7 @@ func TestWhoHasNotToldYet(t *testing.T) {
 	w.add(store.Change{Number: 602, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(40), Owner: 2})
 	w.add(store.Change{Number: 603, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(30)})
 	w.add(store.Change{Number: 604, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(20), Owner: 9})
+	w.add(store.Change{Number: 605, Project: "openstack/swift", Status: store.StatusMerged, Submitted: ago(20)})
 	w.start(t)
 	var got []string
 	w.page(t, testimonialsPath).Find("section:has(#silent) tbody tr").Each(func(_ int, s *goquery.Selection) { got = append(got, text(s)) })
