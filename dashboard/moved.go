@@ -46,7 +46,8 @@ var movedWords = []struct {
 	{progress.MovedReverted, "reverted", progress.Reverted}, {progress.MovedLeft, "left the goal", progress.Left},
 }
 
-// moved tells what moved in the seven days up to the view's time; nil while loading.
+// moved tells what moved in the seven days up to the view's time; nil while loading,
+// and for a part of a goal in which nothing did.
 func (s scope) moved() *moved {
 	if s.n.Loading != nil {
 		return nil
@@ -75,6 +76,9 @@ func (s scope) moved() *moved {
 			k.More = strconv.Itoa(hidden) + " more"
 		}
 		out.Kinds = append(out.Kinds, k)
+	}
+	if len(out.Kinds) == 0 && len(s.filter) > 0 { // worth a word of the whole goal only
+		return nil
 	}
 	return out
 }

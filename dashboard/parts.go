@@ -216,8 +216,8 @@ type cycleRow struct {
 	figure
 	Name    string
 	Dates   string
-	Current bool
-	Width   int // of its bar, in thousandths of the greatest
+	Current string // "" or that it is the cycle of the day
+	Width   int    // of its bar, in thousandths of the greatest
 }
 
 // cycles are those that have begun, the newest first.
@@ -232,10 +232,15 @@ func (s scope) cycles() []cycleRow {
 			continue
 		}
 		row := cycleRow{
-			figure:  s.figure("cycles", c.Landed, "cycle", c.Cycle.Name),
-			Name:    c.Cycle.Name,
-			Dates:   date(c.Cycle.Start) + " – " + date(c.Cycle.End.Add(-time.Second)),
-			Current: s.view.now().Before(c.Cycle.End),
+			figure: s.figure("cycles", c.Landed, "cycle", c.Cycle.Name),
+			Name:   c.Cycle.Name,
+			Dates:  date(c.Cycle.Start) + " – " + date(c.Cycle.End.Add(-time.Second)),
+		}
+		switch current := s.view.now().Before(c.Cycle.End); {
+		case current && s.view.past():
+			row.Current = "then"
+		case current:
+			row.Current = "now"
 		}
 		if s.n.Loading == nil {
 			row.Width = c.Landed * 1000 / most
