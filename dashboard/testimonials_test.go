@@ -277,11 +277,18 @@ func TestTestimonialsOfSeveralGoals(t *testing.T) {
 	other.Projects = []progress.Project{{Name: "other/project"}}
 	other.Teams = nil
 	w.cfg.Goals = append(w.cfg.Goals, other)
-	w.cfg.Testimonials = told(&testimonials.Page{Name: "o.md", Slug: "o", Person: "Otto", Projects: []string{"other/project"}})
+	set := testimonials.Collect([]*testimonials.Page{{
+		Name: "o.md", Slug: "o", Person: "Otto", Projects: []string{"other/project"}, References: []testimonials.Reference{{Number: 101}},
+	}}, []testimonials.Problem{{File: "o.md", Line: 1, Text: "broken"}})
+	w.cfg.Testimonials = func() testimonials.Set { return set }
 	w.start(t)
 	doc := w.page(t, testimonialsPath)
 	if doc.Find(".telling").Length() != 0 || strings.Contains(text(doc.Find("main")), "o.md") {
 		t.Errorf("another goal's page is shown: %s", text(doc.Find("main")))
+	}
+	doc = w.page(t, "/other/testimonials")
+	if got := doc.Find(".telling").Length(); got != 1 || !strings.Contains(text(doc.Find(".checks")), "o.md line 1") {
+		t.Errorf("its own goal does not show it: %s", text(doc.Find("main")))
 	}
 }
 
