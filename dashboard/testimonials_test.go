@@ -286,8 +286,7 @@ func TestTestimonialsOfSeveralGoals(t *testing.T) {
 	if doc.Find(".telling").Length() != 0 || strings.Contains(text(doc.Find("main")), "o.md") {
 		t.Errorf("another goal's page is shown: %s", text(doc.Find("main")))
 	}
-	doc = w.page(t, "/other/testimonials")
-	if got := doc.Find(".telling").Length(); got != 1 || !strings.Contains(text(doc.Find(".checks")), "o.md line 1") {
+	if doc = w.page(t, "/other/testimonials"); doc.Find(".telling").Length() != 1 {
 		t.Errorf("its own goal does not show it: %s", text(doc.Find("main")))
 	}
 }
