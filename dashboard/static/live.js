@@ -49,9 +49,9 @@ function tables() {
   }
 }
 
-const numbers = () => all('[data-field]').map(e => e.textContent).join();
+const shown = () => all('[data-field]').map(e => e.textContent).join();
 
-async function refresh() {
+async function ask() {
   if (doc.hidden) return;
   for (const e of all('[data-seconds]')) {
     const m = (+e.dataset.seconds + (Date.now() - since) / 1e3) / 60;
@@ -61,19 +61,19 @@ async function refresh() {
   try {
     const answer = await fetch(location, {cache: 'no-store', headers: etag ? {'If-None-Match': etag} : {}});
     const page = answer.status == 200 && new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const focus = all(':focus')[0], href = focus?.getAttribute('href'), before = numbers();
-    if (!page || focus?.matches('input, select')) return;
+    const focus = doc.activeElement, href = main.contains(focus) && focus.getAttribute('href'), before = shown();
+    if (!page || focus.matches('input, select')) return;
     etag = answer.headers.get('ETag');
     morph(main, page.querySelector('main'));
     since = Date.now();
     tables();
     doc.title = page.title;
     if (href) (main.contains(focus) && focus.getAttribute('href') == href ? focus : all(`a[href="${href}"]`)[0])?.focus({preventScroll: true});
-    if (numbers() != before) doc.querySelector('#live').textContent = 'Updated: ' + page.title;
+    if (shown() != before) doc.querySelector('#live').textContent = 'Updated: ' + page.title;
   } catch {}
 }
 
 tables();
-setInterval(refresh, 3e4);
-doc.addEventListener('visibilitychange', refresh);
+setInterval(ask, 3e4);
+doc.addEventListener('visibilitychange', ask);
 })();
