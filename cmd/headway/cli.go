@@ -70,6 +70,7 @@ func newCLI() *cli {
 	c.add(newPoll(c.app.Command("poll", "Poll every goal once. Exit code 1 if anything was not polled.")))
 	c.add(newStatus(c.app.Command("status", "Print the progress table.")))
 	c.add(newVerify(c.app.Command("verify", "Recount from Gerrit and print every difference. Exit code 1 if there is one, or if nothing could be proven.")))
+	c.add(newExport(c.app.Command("export", "Write the whole site as static files with relative links.")))
 	c.add(newRecord(c.app.Command("record", "Write what Gerrit answers to a topic file, for demo --topic, without e-mail addresses.")))
 	c.add(newBackup(c.app.Command("backup", "Copy the database to a file. Not while it is in use: serve makes its own backups.")))
 	c.add(newCompact(c.app.Command("compact", "Write the database anew without its free pages. Not while it is in use.")))

@@ -9,6 +9,7 @@
 //	headway poll          poll every goal once
 //	headway status        print the progress table, with --on that of a past day
 //	headway verify        recount from Gerrit, print every difference
+//	headway export DIR    write the whole site as static files
 //	headway record FILE   write what Gerrit answers, for headway demo --topic FILE
 //	headway backup FILE   copy the database to a file
 //	headway compact       write the database anew without its free pages
@@ -47,6 +48,18 @@
 // count as a difference. The exit code is 1 if there is a difference, and also if
 // nothing could be proven: Gerrit could not be asked, or the first backfill is not
 // done.
+//
+// # Exporting
+//
+// headway export DIR writes the site as files that any file server or CDN can show:
+// pages as index.html with relative links, the API as .json, badges, and
+// _data/headway.json for Jekyll. Lists of changes are there for each state and class;
+// other filters lead to the nearest page. What needs a server is left out: search,
+// past days, the sync log and the builder of embeds. Ages become dates, and each page
+// says as of when it is. Files that did not change are not touched. DIR must be new,
+// empty or of an earlier export, whose files .headway-export names; those that are no
+// longer made are removed. With --url, a running server is read instead of the
+// database; testimonials on the web are in such an export only.
 //
 // # Backups
 //

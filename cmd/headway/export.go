@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/version"
+
+	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/store"
+)
+
+type exportCommand struct {
+	dir      string
+	server   **url.URL // read a running server; nil: the database
+	external **url.URL // where readers find headway; nil: unknown
+}
+
+func newExport(clause *kingpin.CmdClause) (*kingpin.CmdClause, *exportCommand) {
+	c := new(exportCommand)
+	clause.Arg("DIR", "Directory for the files: new, empty, or of an earlier export.").Required().StringVar(&c.dir)
+	c.server = addressFlag(clause, "url", "Read a running headway server instead of the database.")
+	c.external = addressFlag(clause, "web.external-url", "Address under which readers find a running headway, for badges and _data/headway.json. Default: that of --url.")
+	return clause, c
+}
+
+func (c *exportCommand) run(ctx context.Context, env *environment) error {
+	// A directory that is refused shall be so before the work.
+	dir, err := openExport(c.dir)
+	if err != nil {
+		return err
+	}
+	defer dir.close()
+	var files map[string][]byte
+	if *c.server != nil {
+		files, err = c.served(ctx)
+	} else {
+		files, err = c.stored(ctx, env)
+	}
+	if err != nil {
+		return err
+	}
+	done, err := dir.write(files)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(env.stdout, "exported %d files to %s: %d written, %d removed\n", len(files), c.dir, done.written, done.removed)
+	return err
+}
+
+// served exports what a running server answers.
+func (c *exportCommand) served(ctx context.Context) (map[string][]byte, error) {
+	public := *c.server
+	if *c.external != nil {
+		public = *c.external
+	}
+	return dashboard.Export(ctx, *c.server, withSlash(public), func(ctx context.Context, address *url.URL) ([]byte, error) {
+		ctx, cancel := context.WithTimeout(ctx, readTimeout)
+		defer cancel()
+		return fetch(ctx, address.String())
+	})
+}
+
+// stored exports the database, which nobody else may have open, as of one moment.
+func (c *exportCommand) stored(ctx context.Context, env *environment) (files map[string][]byte, err error) {
+	cfg, err := env.config()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer closeStore(db, &err)
+	shown := cfg.dashboard(version.Version)
+	now := time.Now()
+	shown.Now, shown.Logger = func() time.Time { return now }, env.log
+	// Pages on the web are read by servers only, once a day.
+	stories, err := newStories(cfg, []string{cfg.Gerrit.URL}, db, nil, env.log)
+	if err != nil {
+		return nil, err
+	}
+	if stories != nil {
+		shown.Testimonials = stories.Set
+	}
+	// The name is one that nobody can have: only our own links have it.
+	base, public := &url.URL{Scheme: "https", Host: "headway.invalid", Path: "/"}, ""
+	if *c.external != nil {
+		shown.ExternalURL = *c.external
+		base, public = *c.external, withSlash(*c.external)
+	}
+	server, err := dashboard.New(shown, db)
+	if err != nil {
+		return nil, err
+	}
+	return dashboard.Export(ctx, base, public, dashboard.FetchFrom(server.Handler()))
+}
+
+func withSlash(u *url.URL) string { return strings.TrimRight(u.String(), "/") + "/" }

@@ -1,0 +1,246 @@
+package dashboard_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/store"
+)
+
+// badNames are names of projects that want out of the directory, or into the place
+// of another file.
+var badNames = []string{"../../outside", "a/../../b", "/etc/passwd", "index.html/x", "a.json/b", `back\slash`, "nul\x00l", "_data/x", ".headway-export", "q?x#y", "javascript:alert(1)"}
+
+// exportWorld has more than one page of changes, and hostile projects.
+func exportWorld(t *testing.T) *world {
+	w := newWorld().populate()
+	for i := range 120 {
+		w.add(store.Change{Number: 1000 + i, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(400 + i)})
+	}
+	for i, name := range badNames {
+		w.add(store.Change{Number: 2000 + i, Project: name, Status: store.StatusNew})
+	}
+	return w.start(t)
+}
+
+// export reads the world's server as a reader would.
+func (w *world) export(t *testing.T) map[string][]byte {
+	t.Helper()
+	base, err := url.Parse("https://headway.invalid/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := dashboard.Export(t.Context(), base, "", dashboard.FetchFrom(w.server.Handler()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// crawler follows every link of a site of files.
+type crawler struct {
+	base string
+	docs map[string]*goquery.Document // by address without fragment; nil: no page
+}
+
+func (c *crawler) visit(t *testing.T, address string) *goquery.Document {
+	t.Helper()
+	if doc, seen := c.docs[address]; seen {
+		return doc
+	}
+	c.docs[address] = nil
+	resp, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("%s: %s", address, resp.Status)
+		return nil
+	}
+	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		_, err := io.Copy(io.Discard, resp.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		return nil
+	}
+	doc, err := goquery.NewDocumentFromReader(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.docs[address] = doc
+	doc.Find("[href], [src], [action]").Each(func(_ int, s *goquery.Selection) {
+		link := s.AttrOr("href", s.AttrOr("src", s.AttrOr("action", "")))
+		u, err := resp.Request.URL.Parse(link)
+		if err != nil {
+			t.Errorf("%s: %v", address, err)
+			return
+		}
+		switch {
+		case strings.HasPrefix(link, gerrit), strings.HasPrefix(link, "https://site.example.org/"), strings.HasPrefix(link, "data:image/"):
+			return
+		case strings.Contains(link, "://"), strings.HasPrefix(link, "/"), strings.Contains(link, "?"), strings.Contains(link, "javascript"):
+			t.Errorf("%s links %q, not relative", address, link)
+			return
+		}
+		fragment := u.Fragment
+		u.Fragment = ""
+		target := c.visit(t, u.String())
+		if fragment != "" && (target == nil || target.Find(`[id="`+fragment+`"]`).Length() == 0) {
+			t.Errorf("%s links %q, which has no such part", address, link)
+		}
+	})
+	return doc
+}
+
+// TestExportHasNoBrokenLink serves an export as files and follows all of its links.
+func TestExportHasNoBrokenLink(t *testing.T) {
+	w := exportWorld(t)
+	files := w.export(t)
+	dir := t.TempDir()
+	for name, body := range files {
+		if !filepath.IsLocal(name) || strings.Contains(name, "..") || strings.ContainsAny(name, "\\\x00?#:") {
+			t.Fatalf("file %q leaves its directory", name)
+		}
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, body, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	srv := httptest.NewServer(http.FileServer(http.Dir(dir)))
+	defer srv.Close()
+	c := &crawler{srv.URL, map[string]*goquery.Document{}}
+	home := c.visit(t, srv.URL+"/")
+	if home == nil || home.Find("time").Length() == 0 {
+		t.Fatal("the first page does not say as of when it is")
+	}
+	pages := 0
+	for address, doc := range c.docs {
+		if doc == nil {
+			continue
+		}
+		pages++
+		if n := doc.Find("script, form, input, [data-seconds]").Length(); n > 0 {
+			t.Errorf("%s has %d elements that need a server", address, n)
+		}
+		if text := doc.Find("main").Text(); strings.Contains(text, " ago") {
+			t.Errorf("%s tells an age, which will be wrong", address)
+		}
+		if strings.Contains(doc.Find("body").Text(), "Sync log") {
+			t.Errorf("%s tells of the sync log", address)
+		}
+	}
+	// The pages of projects, states and classes, and the second pages of long lists.
+	if pages < 40 {
+		t.Errorf("%d pages are linked", pages)
+	}
+	for _, name := range []string{
+		"index.html", "eventlet-removal/index.html", "eventlet-removal/attention/index.html",
+		"eventlet-removal/changes/merged/page-2/index.html", "eventlet-removal/changes/backport/merged/index.html",
+		"eventlet-removal/changes/open-wip/index.html", "eventlet-removal/changes-merged.csv",
+		"eventlet-removal/projects/openstack/nova/index.html", "eventlet-removal/teams/compute/index.html",
+		"eventlet-removal/badge.svg", "eventlet-removal/badge/openstack/found.svg.svg", "_data/headway.json",
+	} {
+		if files[name] == nil {
+			t.Errorf("there is no %s", name)
+		}
+	}
+}
+
+// TestExportIsWhatTheServerSays compares JSON and badges.
+func TestExportIsWhatTheServerSays(t *testing.T) {
+	w := exportWorld(t)
+	files := w.export(t)
+	for name, address := range map[string]string{
+		"api/v1/goals.json":                                                  "/api/v1/goals",
+		"api/v1/goals/eventlet-removal.json":                                 "/api/v1/goals/eventlet-removal",
+		"api/v1/goals/eventlet-removal/projects/openstack/nova.json":         "/api/v1/goals/eventlet-removal/projects/openstack/nova",
+		"api/v1/goals/eventlet-removal/count.json":                           "/api/v1/goals/eventlet-removal/count",
+		"api/v1/goals/eventlet-removal/count/openstack/nova.json":            "/api/v1/goals/eventlet-removal/count/openstack/nova",
+		"api/v1/goals/eventlet-removal/history.json":                         "/api/v1/goals/eventlet-removal/history",
+		"api/v1/goals/eventlet-removal/history/projects/openstack/nova.json": "/api/v1/goals/eventlet-removal/history?project=openstack/nova",
+		"api/v1/goals/eventlet-removal/history/teams/compute.json":           "/api/v1/goals/eventlet-removal/history?team=compute",
+		"api/v1/goals/eventlet-removal/changes.json":                         "/api/v1/goals/eventlet-removal/changes?limit=500",
+		"eventlet-removal/badge/openstack/nova.svg":                          "/eventlet-removal/badge/openstack/nova.svg",
+		"eventlet-removal/badge.json":                                        "/eventlet-removal/badge.json",
+		"eventlet-removal/changes-backport-merged.csv":                       "/eventlet-removal/changes.csv?class=backport&state=merged",
+	} {
+		if diff := cmp.Diff(w.get(t, address).body, string(files[name])); diff != "" {
+			t.Errorf("%s (-server +file):\n%s", name, diff)
+		}
+	}
+	want, err := json.Marshal(dashboard.Site(w.cfg, w.db.Snapshot(), w.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), strings.TrimSpace(string(files["_data/headway.json"]))); diff != "" {
+		t.Errorf("_data/headway.json (-Site +file):\n%s", diff)
+	}
+	for name, body := range files {
+		if strings.HasSuffix(name, ".json") && !json.Valid(body) {
+			t.Errorf("%s is not JSON", name)
+		}
+	}
+}
+
+// estimate is what the API tells to the second of when all will be merged. It moves
+// with the time.
+var estimate = regexp.MustCompile(`"eta":\{[^}]*\}`)
+
+// TestExportAgesAreDates: the same numbers a few minutes later make the same files.
+func TestExportAgesAreDates(t *testing.T) {
+	w := exportWorld(t)
+	before := w.export(t)
+	w.now = w.now.Add(5 * time.Minute)
+	after := w.export(t)
+	for name, body := range before {
+		if !bytes.Equal(estimate.ReplaceAll(body, nil), estimate.ReplaceAll(after[name], nil)) {
+			t.Errorf("%s (-before +after):\n%s", name, cmp.Diff(string(body), string(after[name])))
+		}
+	}
+	if len(before) != len(after) {
+		t.Errorf("%d files, and %d later", len(before), len(after))
+	}
+}
+
+// TestExportOfAServer reads one over HTTP, below a prefix.
+func TestExportOfAServer(t *testing.T) {
+	w := newWorld().populate()
+	w.cfg.ExternalURL = &url.URL{Scheme: "https", Host: "www.example.org", Path: "/progress/"}
+	w.start(t)
+	base, err := url.Parse("https://www.example.org/progress")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := dashboard.Export(t.Context(), base, "https://www.example.org/progress/", dashboard.FetchFrom(w.server.Handler()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, body := range files {
+		if strings.HasSuffix(name, ".html") && bytes.Contains(body, []byte(`href="/progress`)) {
+			t.Errorf("%s has links below the prefix", name)
+		}
+	}
+	var site dashboard.SiteData
+	if err := json.Unmarshal(files["_data/headway.json"], &site); err != nil || site.URL == nil || *site.URL != "https://www.example.org/progress/" {
+		t.Errorf("_data/headway.json: %v, url %v", err, site.URL)
+	}
+}
