@@ -65,8 +65,6 @@ type pickedRow struct {
 	Word    string
 }
 
-var widgetParameters = []string{"theme"}
-
 func (s *Server) goalWidget(q *request) (*response, error) {
 	v, err := q.goal()
 	if err != nil {
