@@ -60,10 +60,11 @@ func (w *keptResponse) Write(p []byte) (int, error) { return w.body.Write(p) }
 // and the builder of embeds. Links to filtered lists lead to the nearest page that
 // is there. Ages become dates, because nobody tells a static page that time goes by.
 //
-// Public is what _data/headway.json gives as our address; "" if nobody knows it.
+// Public is where readers find the server, for _data/headway.json; "" if nobody knows
+// it: then pages offer no badges to copy.
 func Export(ctx context.Context, base *url.URL, public string, fetch Fetch) (map[string][]byte, error) {
 	e := &export{
-		base: base, prefix: strings.TrimRight(base.EscapedPath(), "/"), fetch: fetch,
+		base: base, prefix: strings.TrimRight(base.EscapedPath(), "/"), public: public, fetch: fetch,
 		found: map[string]bool{}, files: map[string][]byte{}, pages: map[string]*exportedPage{},
 	}
 	goals, err := e.seed(ctx)
@@ -97,6 +98,7 @@ func Export(ctx context.Context, base *url.URL, public string, fetch Fetch) (map
 type export struct {
 	base   *url.URL
 	prefix string // of the base's path, without a final slash
+	public string // where readers find the server; "": unknown
 	fetch  Fetch
 
 	queue []place
@@ -223,6 +225,9 @@ func (e *export) read(ctx context.Context, p place) error {
 	}
 	page := &exportedPage{p, doc, map[string]bool{}}
 	settle(doc)
+	if e.public == "" {
+		dropBadges(doc)
+	}
 	for n := range doc.Descendants() {
 		if id := attribute(n, "id"); id != "" {
 			page.ids[id] = true

@@ -91,7 +91,7 @@ func (e *export) link(page *exportedPage) {
 			if more && strings.TrimSpace(textOf(parent)) == "" {
 				remove(parent)
 			}
-		case to.file == "":
+		case to.file == "", to.nearest && to.file == page.file && (!page.ids[to.fragment] || within(n, to.fragment)):
 			unwrap(n)
 		default:
 			at.Val = e.relative(page.file, to)
@@ -168,6 +168,28 @@ func textOf(n *html.Node) string {
 		}
 	}
 	return text.String()
+}
+
+// within tells whether a node is in the section that has this part as its heading: a
+// link to it would lead nowhere.
+func within(n *html.Node, part string) bool {
+	for a := range n.Ancestors() {
+		if attribute(a, "aria-labelledby") == part {
+			return true
+		}
+	}
+	return false
+}
+
+// dropBadges takes the badges to copy out of a page: they are asked for by query, and
+// of a server whose address nobody knows.
+func dropBadges(doc *html.Node) {
+	for n := range doc.Descendants() {
+		if n.DataAtom == atom.Section && attribute(n, "aria-labelledby") == "embed" {
+			remove(n)
+			return
+		}
+	}
 }
 
 func remove(n *html.Node) {

@@ -144,6 +144,14 @@ func TestExportHasNoBrokenLink(t *testing.T) {
 		if text := doc.Find("main").Text(); strings.Contains(text, " ago") {
 			t.Errorf("%s tells an age, which will be wrong", address)
 		}
+		doc.Find("section[aria-labelledby] a").Each(func(_ int, a *goquery.Selection) {
+			if own := a.Closest("section").AttrOr("aria-labelledby", ""); a.AttrOr("href", "") == "#"+own {
+				t.Errorf("%s: %q leads to where it is", address, a.Text())
+			}
+		})
+		if strings.Contains(doc.Find("body").Text(), "Put our own address in front") {
+			t.Errorf("%s offers badges of an unknown server", address)
+		}
 		if strings.Contains(doc.Find("body").Text(), "Sync log") {
 			t.Errorf("%s tells of the sync log", address)
 		}
