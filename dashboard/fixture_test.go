@@ -225,6 +225,9 @@ func (w *world) get(t *testing.T, path string, header ...string) answer {
 	return w.do(t, http.MethodGet, path, header...)
 }
 
+// plainTransport asks for no compression, so that lengths can be compared.
+var plainTransport = &http.Transport{DisableCompression: true}
+
 func (w *world) do(t *testing.T, method, path string, header ...string) answer {
 	t.Helper()
 	req, err := http.NewRequest(method, w.url+path, nil)
@@ -234,7 +237,7 @@ func (w *world) do(t *testing.T, method, path string, header ...string) answer {
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	resp, err := http.DefaultTransport.RoundTrip(req)
+	resp, err := plainTransport.RoundTrip(req)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,9 +31,8 @@ func newLinks(external *url.URL, gerrit string) links {
 	return l
 }
 
-func (l links) home() string   { return l.prefix + "/" }
-func (l links) style() string  { return l.prefix + "/-/static/" + styleFile.name }
-func (l links) script() string { return l.prefix + "/-/static/" + scriptFile.name }
+func (l links) home() string  { return l.prefix + "/" }
+func (l links) style() string { return l.prefix + "/-/static/" + styleFile.name }
 func (l links) attention(goal string, filter ...string) string {
 	return l.prefix + "/" + goal + "/attention" + queryString(filter...)
 }

@@ -29,7 +29,8 @@ type basePage struct {
 	Title   string // of the window: the number first, so that a row of tabs can be read
 	Icon    template.URL
 	Style   string
-	Script  string
+	Script  template.JS // keeps the page true; inline, so that a first visit costs two requests
+	Copy    string      // address of the script of copy buttons, on pages that have them
 	Notice  string
 	Version string
 	Home    string
@@ -68,7 +69,7 @@ func (s *Server) page(name string, data any) (*response, error) {
 func (s *Server) base(v *view, title, current string) basePage {
 	b := basePage{
 		Title: title + " · headway", Icon: icon(0, false),
-		Style: s.links.style(), Script: s.links.script(), Polls: s.links.polls(), Notice: s.cfg.Notice, Version: s.cfg.Version,
+		Style: s.links.style(), Script: template.JS(scriptFile.body), Polls: s.links.polls(), Notice: s.cfg.Notice, Version: s.cfg.Version,
 		Home: s.links.home(), Brand: "headway",
 	}
 	if len(s.cfg.Goals) > 1 {

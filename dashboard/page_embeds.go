@@ -78,7 +78,7 @@ func (s *Server) embeds(q *request) (*response, error) {
 		Badge:  here.badge(v.goal.Name, of.project) + badgeQuery(metric, theme),
 		Widget: here.widget(v.goal.Name, of.project, "theme", unlessDefault(theme, themes())),
 	}
-	p.Script = here.prefix + "/-/static/" + copyFile.name // nothing here needs refreshing
+	p.Script, p.Copy = "", here.prefix+"/-/static/"+copyFile.name // nothing here needs refreshing
 	p.AsOf = asOfNumbers(v, of.numbers, nil)
 	if len(s.cfg.Goals) > 1 {
 		for _, g := range s.cfg.Goals {

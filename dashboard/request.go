@@ -237,7 +237,7 @@ func matches(header, etag string) bool {
 
 // pagePolicy is the Content-Security-Policy of all that sets no other. Only widgets
 // may be framed.
-const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+var pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self' " + scriptHash + "; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // guard sets the headers that all answers have and lets only GET and HEAD pass.
 func (s *Server) guard(next http.Handler) http.Handler {

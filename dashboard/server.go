@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
+
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
@@ -94,7 +96,7 @@ func (s *Server) Handler() http.Handler {
 	if s.cfg.Metrics != nil {
 		mux.Handle("GET /metrics", s.cfg.Metrics)
 	}
-	return s.guard(s.belowPrefix(mux))
+	return gzhttp.GzipHandler(s.guard(s.belowPrefix(mux)))
 }
 
 // route is one address.

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"net/http"
@@ -26,6 +27,13 @@ var (
 	scriptFile = newAsset("live.js", "text/javascript; charset=utf-8")
 )
 
+// scriptHash is how a Content-Security-Policy names the live script, which stands
+// in the pages themselves.
+var scriptHash = func() string {
+	sum := sha256.Sum256(scriptFile.body)
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}()
+
 // indents and comments of a script are for those who read its source.
 var indents = regexp.MustCompile(`(?m)^\s*(//.*\n)?\s*`)
 
@@ -45,7 +53,7 @@ func newAsset(file, contentType string) asset {
 // static answers with a static file. A page from before an upgrade may ask for a
 // name that no longer exists: it gets a 404, never a wrong style to keep for ever.
 func (s *Server) static(w http.ResponseWriter, r *http.Request) {
-	for _, a := range []asset{styleFile, scriptFile, copyFile} {
+	for _, a := range []asset{styleFile, copyFile} {
 		if r.PathValue("file") == a.name {
 			s.send(w, r, &response{contentType: a.contentType, body: a.body, cache: forever})
 			return
