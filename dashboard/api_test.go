@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -320,5 +321,18 @@ func TestContradictionsHaveCodes(t *testing.T) {
 	w.json(t, apiGoal+"/projects/openstack/nova", &p)
 	if len(p.Contradictions) != 1 || p.Contradictions[0].Code != "completed-in-flight" || p.Contradictions[0].Text == "" {
 		t.Errorf("contradictions %+v", p.Contradictions)
+	}
+}
+
+// Gerrit counts whole seconds, and no reader wants more.
+func TestTimesAreWholeSeconds(t *testing.T) {
+	w := newWorld().populate()
+	w.selectors[0].AsOf = now.Add(-3*time.Minute + 123456789)
+	w.start(t)
+	w.log(t, store.Poll{Start: ago(1).Add(987654321), OK: true})
+	for _, path := range []string{apiGoal, apiGoal + "/projects/openstack/nova", apiGoal + "/count", apiGoal + "/changes", "/api/v1/goals", "/api/v1/polls"} {
+		if got := regexp.MustCompile(`T\d\d:\d\d:\d\d[^Z]`).FindString(w.get(t, path).body); got != "" {
+			t.Errorf("%s: %s", path, got)
+		}
 	}
 }

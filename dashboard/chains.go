@@ -12,7 +12,13 @@ import (
 )
 
 // longestChain is how many changes all chains of a page show.
-const longestChain = 60
+const longestChain = 12
+
+// chains are the changes of a scope that wait for one another.
+type chains struct {
+	Links []link
+	More  string // those that are not shown
+}
 
 // link is a change of a chain, with those that wait for it.
 type link struct {
@@ -31,7 +37,7 @@ type link struct {
 // chains are the changes of a scope that wait for one another: what has to merge
 // first stands first, and below it what waits for it. What has merged is left out,
 // and so is who waits for nobody.
-func (s *Server) chains(q *request, v *view, of scope) []link {
+func (s *Server) chains(q *request, v *view, of scope) *chains {
 	if of.n.Loading != nil || v.past() {
 		return nil
 	}
@@ -39,7 +45,14 @@ func (s *Server) chains(q *request, v *view, of scope) []link {
 	for _, c := range of.changes(func(c *progress.Change) bool { return !c.Backport && len(c.Depends) > 0 }) {
 		b.add(c)
 	}
-	return b.build()
+	if len(b.state) == 0 {
+		return nil
+	}
+	out := &chains{Links: b.build()}
+	if hidden := len(b.state) - len(b.shown); hidden > 0 {
+		out.More = plural(hidden, "more change", "more changes")
+	}
+	return out
 }
 
 type chainBuilder struct {
@@ -73,7 +86,7 @@ func (b *chainBuilder) build() []link {
 	numbers := slices.Sorted(maps.Keys(b.state))
 	for _, free := range []bool{true, false} {
 		for _, n := range numbers {
-			if !b.shown[n] && len(b.after[n]) > 0 && free == (len(b.before[n]) == 0) {
+			if !b.shown[n] && len(b.shown) < longestChain && len(b.after[n]) > 0 && free == (len(b.before[n]) == 0) {
 				out = append(out, b.link(n, 0))
 			}
 		}

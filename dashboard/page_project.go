@@ -25,7 +25,7 @@ type projectPage struct {
 	Moved      *moved
 	Review     []section // what is in review
 	Sections   []section // the rest
-	Chains     []link
+	Chains     *chains
 	Pace       *paceBox
 	Beside     beside
 	Stories    []story

@@ -28,7 +28,7 @@ type teamPage struct {
 	Moved      *moved
 	Groups     []group
 	Sorts      []navLink
-	Chains     []link
+	Chains     *chains
 	Pace       *paceBox
 	Beside     beside
 	Stories    []story

@@ -337,3 +337,48 @@ func TestSeveralGoals(t *testing.T) {
 		t.Errorf("first in navigation: %q", got)
 	}
 }
+
+// A project with more of everything than a page can hold says how much there is and
+// stays small.
+func TestLargestProjectPageStaysSmall(t *testing.T) {
+	w := newWorld()
+	const long = "Replace the green threads of the conductor by native ones, and test it" // 70 bytes, as git likes them
+	n := 900000
+	add := func(c store.Change, after func()) {
+		for range 90 {
+			n++
+			c.Number, c.Subject, c.Created = n, long, ago(24*200)
+			if n%3 == 0 && c.Branch == "" {
+				c.DependsOn = []string{fmt.Sprintf("%sc/openstack/nova/+/%d", gerrit, n-1)}
+			}
+			w.add(c)
+			after()
+		}
+	}
+	none := func() {}
+	add(store.Change{Status: store.StatusNew}, none)
+	add(store.Change{Status: store.StatusNew, WIP: true}, none)
+	add(store.Change{Status: store.StatusMerged, Submitted: ago(99)}, none)
+	first := n - 89
+	for i := range 10 {
+		n++
+		w.add(store.Change{Number: n, Subject: long, Status: store.StatusMerged, Submitted: ago(90), RevertOf: first + i})
+	}
+	add(store.Change{Status: store.StatusAbandoned}, none)
+	add(store.Change{Status: store.StatusMerged, Submitted: ago(80), Branch: "stable/2026.1", CherryPickOf: n}, none)
+	add(store.Change{Status: store.StatusNew}, func() { w.depart(false, "another-topic") })
+	add(store.Change{Status: store.StatusNew}, func() { w.depart(true, "") })
+	w.start(t)
+	for _, path := range []string{novaPage, "/eventlet-removal/teams/compute", "/eventlet-removal/attention", "/eventlet-removal/changes", "/eventlet-removal/changes?class=all&state=merged,open,left"} {
+		a := w.get(t, path)
+		if len(a.body) > 100_000 {
+			t.Errorf("%s: %d bytes", path, len(a.body))
+		}
+	}
+	if got := text(part(w.page(t, novaPage), "chains").Find(".more")); !strings.HasSuffix(got, "more changes wait for others or are waited for.") {
+		t.Errorf("chains: %q", got)
+	}
+	if got := text(part(w.page(t, novaPage), "abandoned").Find(".more")); got != "All 90 in the list · in Gerrit" {
+		t.Errorf("abandoned: %q", got)
+	}
+}

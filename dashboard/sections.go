@@ -8,9 +8,8 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
-// longestSection is how many changes one section of a project's page shows; the
-// rest is a click away.
-const longestSection = 40
+// longestClosed is how many changes a section shows that is collapsed at first.
+const longestClosed = 5
 
 // section is a part of a project's changes: one state, or the backports.
 type section struct {
@@ -27,21 +26,23 @@ type section struct {
 	Closed   bool     // collapsed at first
 }
 
-// sectionKinds are the parts of a project's page, what can be acted on first.
+// sectionKinds are the parts of a project's page, what can be acted on first. Each
+// shows so many changes that all of them stay below 100 kB; the rest is a click away.
 var sectionKinds = []struct {
 	state  progress.State
 	title  string
 	note   string
 	order  string
+	most   int
 	closed bool
 }{
-	{progress.Open, "Open", "", "attention", false},
-	{progress.WIP, "Work in progress", "", "attention", false},
-	{progress.Merged, "Merged", "", "-merged", false},
-	{progress.Reverted, "Reverted", "They merged and were taken back, or took others back. They count neither as done nor as work to do.", "-merged", true},
-	{progress.Abandoned, "Abandoned", "Nobody works on them. They count neither as done nor as work to do.", "-updated", true},
-	{progress.Left, "Left", "Their topic has changed since: they are no longer part of this goal.", "-updated", true},
-	{progress.Gone, "Gone", "Gerrit no longer shows them: deleted, private or hidden.", "-updated", true},
+	{progress.Open, "Open", "", "attention", 26, false},
+	{progress.WIP, "Work in progress", "", "attention", 10, false},
+	{progress.Merged, "Merged", "", "-merged", 20, false},
+	{progress.Reverted, "Reverted", "They merged and were taken back, or took others back. They count neither as done nor as work to do.", "-merged", longestClosed, true},
+	{progress.Abandoned, "Abandoned", "Nobody works on them. They count neither as done nor as work to do.", "-updated", longestClosed, true},
+	{progress.Left, "Left", "Their topic has changed since: they are no longer part of this goal.", "-updated", longestClosed, true},
+	{progress.Gone, "Gone", "Gerrit no longer shows them: deleted, private or hidden.", "-updated", longestClosed, true},
 }
 
 // sections are a project's changes by state, its backports behind the merged ones
@@ -60,7 +61,7 @@ func (s *Server) sections(v *view, of scope) []section {
 			Waiting: inReviewState(kind.state) && !v.past(),
 			All:     of.figure(field(kind.state), len(changes), "state", state), Gerrit: of.inGerrit(false, kind.state),
 		}
-		out = s.appendSection(out, v, a, changes, kind.order)
+		out = s.appendSection(out, v, a, changes, kind.order, kind.most)
 		if kind.state == progress.Merged {
 			copies := of.changes(func(c *progress.Change) bool { return c.Backport && counted(c) })
 			a := section{
@@ -68,7 +69,7 @@ func (s *Server) sections(v *view, of scope) []section {
 				Note: "Copies on stable branches, beside their originals. They are never part of the progress.",
 				All:  of.figure("backports.total", len(copies), "class", backport), Gerrit: of.inGerrit(true),
 			}
-			out = s.appendSection(out, v, a, copies, "-updated")
+			out = s.appendSection(out, v, a, copies, "-updated", longestClosed)
 		}
 	}
 	s.besideOriginals(v, of, originals, out)
@@ -83,13 +84,13 @@ func field(s progress.State) string {
 	return "counts." + string(s)
 }
 
-func (s *Server) appendSection(to []section, v *view, a section, changes []*progress.Change, order string) []section {
+func (s *Server) appendSection(to []section, v *view, a section, changes []*progress.Change, order string, most int) []section {
 	if len(changes) == 0 {
 		return to
 	}
 	s.sortChanges(changes, order)
-	a.Part = len(changes) > longestSection
-	for _, c := range changes[:min(len(changes), longestSection)] {
+	a.Part = len(changes) > most
+	for _, c := range changes[:min(len(changes), most)] {
 		a.Rows = append(a.Rows, s.changeRow(v, c))
 	}
 	return append(to, a)
