@@ -72,14 +72,14 @@ func (r *round) seek(ctx context.Context) (queued bool, err error) {
 // questions are the terms to ask, sorted, as the facts call for them now.
 func (r *round) questions() (reverts, dependencies []string) {
 	revertOf, dependsOn := map[string]bool{}, map[string]bool{}
-	for c := range r.facts() {
-		switch c.Status {
-		case store.StatusMerged:
+	for c, reference := range r.facts() {
+		switch {
+		case c.Status == store.StatusMerged:
 			if slices.ContainsFunc(c.Messages, func(m store.Message) bool { return m.Kind == store.MessageReverted }) {
 				t := "revertof:" + strconv.Itoa(c.Number)
 				revertOf[t] = r.due(t, c.Detailed) // fetched anew: perhaps reverted anew
 			}
-		case store.StatusNew:
+		case c.Status == store.StatusNew && !reference: // what a dependency stands on changes none of our numbers
 			for _, t := range r.dependencyTerms(c) {
 				dependsOn[t] = r.due(t, time.Time{})
 			}
@@ -106,10 +106,10 @@ func (r *round) due(term string, since time.Time) bool {
 
 // facts walks what is newest known of members and references: staged in this
 // round, or stored.
-func (r *round) facts() iter.Seq[*store.Change] {
-	return func(yield func(*store.Change) bool) {
+func (r *round) facts() iter.Seq2[*store.Change, bool] {
+	return func(yield func(c *store.Change, reference bool) bool) {
 		for _, w := range r.work {
-			if w.Detail != nil && w.Member.Departed == nil && !yield(w.Detail) {
+			if w.Detail != nil && w.Member.Departed == nil && !yield(w.Detail, w.Member.Reference) {
 				return
 			}
 		}
@@ -117,7 +117,7 @@ func (r *round) facts() iter.Seq[*store.Change] {
 			r.snap.Members(r.goal.Name, r.goal.Queries), r.snap.References(r.goal.Name),
 		} {
 			for m := range members {
-				if m.Departed == nil && r.work[m.Change.Number] == nil && !yield(m.Change) {
+				if m.Departed == nil && r.work[m.Change.Number] == nil && !yield(m.Change, m.Reference) {
 					return
 				}
 			}

@@ -99,6 +99,23 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
+// What a dependency itself stands on is nobody's business here, however often all
+// questions are asked anew.
+func TestDependencyOfDependency(t *testing.T) {
+	w := newWorld(t)
+	var parents []string
+	var chain []int
+	for range 6 {
+		n := w.create(replay.NewChange{Parents: parents})
+		c, _ := w.gerrit.Change(n)
+		parents, chain = []string{c.CurrentRevision}, append(chain, n)
+	}
+	w.create(replay.NewChange{Topic: "eventlet-removal", Parents: parents})
+	w.poll()
+	w.full()
+	w.wantReferences(map[int]string{chain[5]: "NEW"})
+}
+
 func TestReferenceBecomesMember(t *testing.T) {
 	w := newWorld(t)
 	parent := w.create(replay.NewChange{})
