@@ -114,7 +114,7 @@ func (c *Collector) overdue(g Goal, now time.Time) bool {
 
 // jitter waits for a random while; false if ctx ended first.
 func (c *Collector) jitter(ctx context.Context, g Goal) bool {
-	now := c.cfg.Now()
+	now := c.cfg.Now().UTC()
 	most := min(c.cfg.Jitter, g.Schedule.Next(now).Sub(now)/10)
 	if most <= 0 {
 		return ctx.Err() == nil

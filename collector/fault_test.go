@@ -24,13 +24,14 @@ import (
 
 var (
 	faultSeed  = flag.Uint64("faults.seed", 1, "first seed of TestFaults")
-	faultSeeds = flag.Uint64("faults.seeds", 4, "number of seeds of TestFaults")
+	faultSeeds = flag.Uint64("faults.seeds", 3, "number of seeds of TestFaults")
 )
 
 // TestFaults polls through a proxy that breaks answers in every way we know, while
 // people work on the changes between the polls. See watch.check for what must hold
 // after each poll.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	for seed := *faultSeed; seed < *faultSeed+*faultSeeds; seed++ {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			t.Parallel()
@@ -48,6 +49,7 @@ func TestFaults(t *testing.T) {
 
 // TestEachFault polls three times with nothing but one fault, and then without.
 func TestEachFault(t *testing.T) {
+	t.Parallel()
 	for _, f := range slices.Concat(faults, lies) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()

@@ -204,16 +204,17 @@ func hijack(w http.ResponseWriter, raw string) bool {
 	return true
 }
 
-// bomb is a small answer that unpacks to 16 MB.
-var bomb = func() []byte {
+// bomb is a small answer that unpacks to 16 MB. It is made when it is needed: each
+// process that a test starts would pay for it.
+var bomb = sync.OnceValue(func() string {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	io.WriteString(z, prefix+"[")
 	io.WriteString(z, strings.Repeat(" ", 16*maxBody))
 	io.WriteString(z, "]")
 	z.Close()
-	return b.Bytes()
-}()
+	return b.String()
+})
 
 // faults are all faults of which the client or the round can tell that something
 // is wrong: none of them may ever show in a number.
@@ -271,7 +272,9 @@ var faults = []*fault{
 	{name: "an object", answer: says(200, jsonType, prefix+"{}\n")},
 	{name: "nothing", answer: says(200, jsonType, "")},
 	{name: "no prefix", answer: says(200, jsonType, "[]")},
-	{name: "gzip bomb", answer: says(200, jsonType, string(bomb), "Content-Encoding", "gzip")},
+	{name: "gzip bomb", answer: func(p *proxy, w http.ResponseWriter, r *http.Request, rows []row) bool {
+		return says(200, jsonType, bomb(), "Content-Encoding", "gzip")(p, w, r, rows)
+	}},
 	{name: "another host", answer: says(302, htmlType, "", "Location", "http://elsewhere.example/changes/")},
 	{name: "login page", answer: func(p *proxy, w http.ResponseWriter, r *http.Request, rows []row) bool {
 		return says(302, htmlType, "", "Location", p.url+"/login/%23%2Fq%2F")(p, w, r, rows)

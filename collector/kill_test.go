@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ import (
 )
 
 // pollerEnv tells TestKilled that it is the process to be killed: its clock, the
-// Gerrit's address and the database's path.
+// Gerrit's address, the database's path and the process's name.
 const pollerEnv = "HEADWAY_COLLECTOR_TEST_POLLER"
 
 // fastClock runs 5,000 times as fast as the machine's, in all processes alike.
@@ -45,6 +46,7 @@ func TestKilled(t *testing.T) {
 		pollUntilKilled(t, where)
 		return
 	}
+	t.Parallel()
 	const kills = 110
 	k := newKiller(t)
 	for i := range kills {
@@ -85,7 +87,10 @@ type killer struct {
 	clock     fastClock
 	url, path string
 	lives     []life
-	calls     atomic.Int64 // requests that the process may make yet before the signal
+
+	answering sync.RWMutex // held for reading while a request is answered
+	process   string       // whose requests are answered, by User-Agent
+	calls     atomic.Int64 // requests that it may make yet before the signal
 	signal    chan struct{}
 
 	cutStaged, cutPublished, cutBackfill int
@@ -99,9 +104,14 @@ type life struct {
 
 func newKiller(t *testing.T) *killer {
 	random := rand.New(rand.NewPCG(7, 11))
-	g := replay.New(&replay.Topic{}, replay.Config{PageLimit: 40})
+	g := replay.New(&replay.Topic{}, replay.Config{PageLimit: 20})
 	k := &killer{signal: make(chan struct{}, 1), clock: fastClock{time.Now().UnixNano()}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		k.answering.RLock()
+		defer k.answering.RUnlock()
+		if r.UserAgent() != k.process {
+			return // sent by a process that is dead by now
+		}
 		cost := int64(1)
 		if details(r) {
 			cost = 6 // the moments around them are worth most
@@ -120,10 +130,10 @@ func newKiller(t *testing.T) *killer {
 		}),
 		truth: map[time.Time]truth{},
 	}
-	for range 150 {
+	for range 80 {
 		k.must(k.community.create())
 	}
-	k.work(100)
+	k.work(50)
 	return k
 }
 
@@ -143,7 +153,18 @@ func (k *killer) open() {
 	k.t.Helper()
 	k.world.open(k.path, k.url)
 	k.config.Now = k.clock.now
+	k.config.Gerrit.UserAgent = k.answer()
 	k.remake()
+}
+
+// answer answers the next process only and returns the name it must have. Before
+// it waits until what the last one asked is answered, and logged.
+func (k *killer) answer() string {
+	k.answering.Lock()
+	defer k.answering.Unlock()
+	k.process = fmt.Sprint("process-", len(k.lives))
+	k.gerrit.ResetLog()
+	return k.process
 }
 
 // published checks what the last process left behind.
@@ -219,12 +240,12 @@ func (k *killer) staged() map[int]bool {
 // kill runs a poller and kills it some time after one of its first requests.
 func (k *killer) kill(later time.Duration) {
 	k.t.Helper()
-	k.gerrit.ResetLog()
 	k.lives = append(k.lives, life{k.clock.now(), k.look()})
+	name := k.answer()
 	exe, err := os.Executable()
 	k.must(err)
 	cmd := exec.Command(exe, "-test.run=^TestKilled$", "-test.v")
-	cmd.Env = append(os.Environ(), pollerEnv+"="+fmt.Sprint(k.clock.zero, " ", k.url, " ", k.path))
+	cmd.Env = append(os.Environ(), pollerEnv+"="+fmt.Sprint(k.clock.zero, " ", k.url, " ", k.path, " ", name))
 	out, err := cmd.StdoutPipe()
 	k.must(err)
 	k.calls.Store(int64(k.random.IntN(25)))
@@ -282,13 +303,14 @@ func (k *killer) fetchedOnce(staged map[int]bool) {
 // pollUntilKilled polls without a pause.
 func pollUntilKilled(t *testing.T, where string) {
 	var clock fastClock
-	var url, path string
+	var url, path, name string
 	w := &world{t: t, goal: killedGoal()}
-	if _, err := fmt.Sscan(where, &clock.zero, &url, &path); err != nil {
+	if _, err := fmt.Sscan(where, &clock.zero, &url, &path, &name); err != nil {
 		t.Fatal(err)
 	}
 	w.open(path, url)
 	w.config.Now = clock.now
+	w.config.Gerrit.UserAgent = name
 	w.remake()
 	fmt.Println("\nopened")
 	for i := 0; ; i++ {
