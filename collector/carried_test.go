@@ -120,3 +120,24 @@ func TestMovesBetweenRowAndDetails(t *testing.T) {
 		t.Errorf("%d messages, want 2", got)
 	}
 }
+
+// That a change left is found twice if the first round could not publish it, but its
+// details are fetched once.
+func TestLeaverIsFetchedOnce(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(30)
+	b := w.breakable()
+	w.poll()
+	for _, number := range n {
+		w.must(w.gerrit.Comment(w.tick(), number, 1, "hm"))
+	}
+	w.must(w.gerrit.SetTopic(w.tick(), n[29], 1, "elsewhere"))
+	w.afterOneBatch(b, func() {})
+	w.requests(func() { w.poll() })
+	for _, r := range w.gerrit.Requests() {
+		if r.Kind == replay.KindDetails && r.Changes != 5 {
+			t.Errorf("details of %d changes, want the five left", r.Changes)
+		}
+	}
+	w.wantMembers(n[:29]...)
+}

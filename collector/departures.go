@@ -209,8 +209,12 @@ func (r *round) departed(m store.Member, row store.Change) store.Work {
 		w.Member.Past = append(slices.Clip(m.Past), back)
 	}
 	w.Member.Departed = &store.Departure{At: r.start, Seen: r.start, Topic: row.Topic}
-	if !m.Detailed.IsZero() && !moved(m.Change, row) {
-		w.Detail = m.Change
+	known := m.Change
+	if was := r.work[row.Number]; was != nil && was.Detail != nil {
+		known = was.Detail // an earlier round saw it leave and could not publish that
+	}
+	if !known.Detailed.IsZero() && !moved(known, row) {
+		w.Detail = known
 		date(&w)
 	}
 	return w

@@ -139,6 +139,12 @@ func (d *drain) fetch(ctx context.Context, numbers []int) error {
 		}
 		return d.fetch(ctx, numbers[half:])
 	}
+	if rest := details.Missing; len(rest) > 1 && len(details.Changes) > 0 {
+		// A server may have a smaller limit than our batch.
+		details.Missing = nil
+		d.take(details)
+		return d.fetch(ctx, rest)
+	}
 	d.take(details)
 	return d.enough()
 }

@@ -129,6 +129,20 @@ func TestVeryManyPoisonChanges(t *testing.T) {
 	}
 }
 
+// A server's page limit may be lower than our batch of details.
+func TestSmallPageLimit(t *testing.T) {
+	w := worldOf(t, replay.Config{PageLimit: 10}, store.Query{Text: topic})
+	n := w.changes(60)
+	for _, number := range n {
+		w.must(w.gerrit.Submit(w.tick(), number, 2))
+	}
+	asked := w.requests(func() { w.poll() })
+	w.wantMembers(n...)
+	if want := 3 + 3 + 1; asked[replay.KindDetails] != want {
+		t.Errorf("%d requests of details, want %d: what was left out is asked for together", asked[replay.KindDetails], want)
+	}
+}
+
 // The daily refresh may find first that a change vanished; that is no broken change.
 func TestVanishedBeforeItsRefresh(t *testing.T) {
 	w := newWorld(t)

@@ -104,7 +104,7 @@ type life struct {
 
 func newKiller(t *testing.T) *killer {
 	random := rand.New(rand.NewPCG(7, 11))
-	g := replay.New(&replay.Topic{}, replay.Config{PageLimit: 20})
+	g := replay.New(&replay.Topic{}, replay.Config{PageLimit: 30})
 	k := &killer{signal: make(chan struct{}, 1), clock: fastClock{time.Now().UnixNano()}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		k.answering.RLock()
