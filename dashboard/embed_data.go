@@ -28,7 +28,6 @@ func Site(cfg Config, snap *store.Snapshot, now time.Time) SiteData {
 	if l := newLinks(cfg.ExternalURL, cfg.Gerrit); l.external != "" {
 		data.URL = new(l.external + "/")
 	}
-	loading := false
 	for _, g := range cfg.Goals {
 		v := newView(g, snap, now)
 		goal := SiteGoal{Title: g.Title, Count: goalCount(v), Projects: make(map[string]Count, len(v.result.Projects))}
@@ -37,14 +36,20 @@ func Site(cfg Config, snap *store.Snapshot, now time.Time) SiteData {
 			goal.Projects[p.Name] = projectCount(v, p)
 		}
 		data.Goals[g.Name] = goal
-		at := goal.Count.AsOf
-		loading = loading || at == nil
-		if at != nil && (data.AsOf == nil || at.Before(*data.AsOf)) {
-			data.AsOf = at
+	}
+	data.AsOf = data.oldest()
+	return data
+}
+
+// oldest is as_of for all goals together; nil while one is loading.
+func (d *SiteData) oldest() (at *time.Time) {
+	for _, g := range d.Goals {
+		switch asOf := g.Count.AsOf; {
+		case asOf == nil:
+			return nil
+		case at == nil || asOf.Before(*at):
+			at = asOf
 		}
 	}
-	if loading {
-		data.AsOf = nil
-	}
-	return data
+	return at
 }

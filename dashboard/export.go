@@ -280,7 +280,6 @@ func (e *export) site(goals []Summary, public string) ([]byte, error) {
 		}
 		return c, err
 	}
-	loading := false
 	for _, s := range goals {
 		goal := SiteGoal{Title: s.Title, Projects: map[string]Count{}}
 		var err error
@@ -293,14 +292,7 @@ func (e *export) site(goals []Summary, public string) ([]byte, error) {
 			}
 		}
 		data.Goals[s.Goal] = goal
-		at := goal.Count.AsOf
-		loading = loading || at == nil
-		if at != nil && (data.AsOf == nil || at.Before(*data.AsOf)) {
-			data.AsOf = at
-		}
 	}
-	if loading {
-		data.AsOf = nil
-	}
+	data.AsOf = data.oldest()
 	return mustJSON(data), nil
 }
