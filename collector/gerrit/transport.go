@@ -35,9 +35,11 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	seen := Request{Retry: isRetry(req.Context())}
 	start := time.Now()
-	resp, err := g.exchange(req, &seen)
+	resp, err := func() (*http.Response, error) {
+		defer leave() // also if it panics: nobody else would ever get a turn
+		return g.exchange(req, &seen)
+	}()
 	seen.Duration = time.Since(start)
-	leave()
 	if g.observe != nil {
 		g.observe(seen)
 	}
