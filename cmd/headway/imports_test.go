@@ -38,8 +38,6 @@ var guarded = []struct {
 	{"go.etcd.io/bbolt", []string{"store"}},
 	{"github.com/andygrunwald/go-gerrit", []string{"collector/gerrit"}},
 	{"github.com/prometheus/", []string{"cmd/*", "metrics*.go"}},
-	{"gopkg.in/yaml.v3", []string{"cmd/*"}},
-	{"go.yaml.in/", []string{"cmd/*"}},
 }
 
 // listed is what this test needs of `go list -json`.
