@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/robfig/cron/v3"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -44,7 +45,7 @@ type scheduleValue struct {
 }
 
 func (v *scheduleValue) Set(spec string) error {
-	s, err := parseSchedule(spec)
+	s, err := config.ParseSchedule(spec)
 	if err != nil {
 		return fmt.Errorf("%q: %w", spec, err)
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -131,14 +130,10 @@ func demoChanges(t *testing.T) *replay.Server {
 // answers, with more goals.
 func siteYAML(t *testing.T, gerrit, schedule, goals string) string {
 	t.Helper()
-	builtin, err := os.ReadFile("openstack.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	return strings.NewReplacer(
 		"https://review.opendev.org/\n", gerrit+"\n",
 		"requests_per_second: 1\n", "requests_per_second: 1000\n",
 		`schedule: "@every 10m"`, `schedule: "`+schedule+`"`,
 		"\ntestimonials:", goals+"\ntestimonials:",
-	).Replace(string(builtin))
+	).Replace(builtinConfig(t))
 }

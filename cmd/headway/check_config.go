@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 )
 
 type checkConfigCommand struct{}
@@ -21,7 +23,7 @@ func (*checkConfigCommand) run(_ context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "%s: ok\n", cmp.Or(env.configFile, builtinName))
+	fmt.Fprintf(env.stdout, "%s: ok\n", cmp.Or(env.configFile, config.BuiltinName))
 	fmt.Fprintf(env.stdout, "follows %s\n", cfg.Gerrit.URL)
 	for _, g := range cfg.Goals {
 		p := g.Progress

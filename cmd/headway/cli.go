@@ -16,6 +16,8 @@ import (
 	"github.com/prometheus/common/promslog"
 	promslogflag "github.com/prometheus/common/promslog/flag"
 	"github.com/prometheus/common/version"
+
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 )
 
 // command is one subcommand. Its flags are its fields.
@@ -35,7 +37,7 @@ type environment struct {
 }
 
 // config loads the configuration.
-func (env *environment) config() (*Config, error) { return Load(env.configFile) }
+func (env *environment) config() (*config.Config, error) { return config.Load(env.configFile) }
 
 // cli is the command line before it is parsed.
 type cli struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/exporter-toolkit/web"
 	"github.com/robfig/cron/v3"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector/replay"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
@@ -59,7 +60,7 @@ func (c *demoCommand) run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	gerrits := []string{gerrit.address(), cfg.Gerrit.URL} // testimonials link to the real one
-	cfg = cfg.forDemo(gerrit.address(), play.offset)
+	cfg = forDemo(cfg, gerrit.address(), play.offset)
 
 	path, from, remove, err := demoStorage(env, gerrit.address())
 	if err != nil {
@@ -71,9 +72,9 @@ func (c *demoCommand) run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	defer closeStore(db, &err) // before its file is removed
-	parts := siteConfig{collector: cfg.collector(version.Version), dashboard: cfg.dashboard(version.Version), web: c.web}
+	parts := siteConfig{collector: collectorConfig(cfg, version.Version), dashboard: dashboardConfig(cfg, version.Version), web: c.web}
 	parts.collector.Jitter = 0 // nobody else asks this Gerrit
-	parts.dashboard.Notice = play.notice + cfg.demoCredit()
+	parts.dashboard.Notice = play.notice + demoCredit(cfg)
 	if parts.stories, err = newStories(cfg, gerrits, db, fetchDemoPage, env.log); err != nil {
 		return err
 	}
@@ -155,9 +156,9 @@ func demoStorage(env *environment, address string) (path, gerrit string, remove 
 
 // forDemo is the configuration for a replayed Gerrit: asked often, and with cycles
 // and deadlines moved as far as the topic was.
-func (c *Config) forDemo(gerrit string, offset time.Duration) *Config {
+func forDemo(c *config.Config, gerrit string, offset time.Duration) *config.Config {
 	demo := *c
-	demo.Gerrit = Gerrit{URL: gerrit, RequestsPerSecond: demoRate, Timeout: demoTimeout, Contact: c.Gerrit.Contact}
+	demo.Gerrit = config.Gerrit{URL: gerrit, RequestsPerSecond: demoRate, Timeout: demoTimeout, Contact: c.Gerrit.Contact}
 	demo.Goals = nil
 	for _, g := range c.Goals {
 		p := *g.Progress
@@ -172,7 +173,7 @@ func (c *Config) forDemo(gerrit string, offset time.Duration) *Config {
 			}
 			p.Deadlines = append(p.Deadlines, d)
 		}
-		demo.Goals = append(demo.Goals, Goal{
+		demo.Goals = append(demo.Goals, config.Goal{
 			Progress: &p, Schedule: p.Schedule, Full: cron.Every(demoFull), GoneAfter: demoFull,
 		})
 	}

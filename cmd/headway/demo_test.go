@@ -115,7 +115,7 @@ func TestDemoMovesTheCalendar(t *testing.T) {
     deadlines: [{name: d, due: c}, {name: e, due: 2026-05-01}, {name: f, due: unknown}]
 `)
 	const week = 7 * 24 * time.Hour
-	got := cfg.forDemo("http://127.0.0.1:1/", week).Goals[0].Progress
+	got := forDemo(cfg, "http://127.0.0.1:1/", week).Goals[0].Progress
 	wantCycles := []progress.Cycle{{Name: "c", Start: day(2026, 1, 8), End: day(2026, 7, 8)}}
 	wantDeadlines := []progress.Deadline{
 		{Name: "d", Of: "c", Due: day(2026, 7, 8)},

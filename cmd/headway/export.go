@@ -76,7 +76,7 @@ func (c *exportCommand) stored(ctx context.Context, env *environment) (files map
 		return nil, err
 	}
 	defer closeStore(db, &err)
-	shown := cfg.dashboard(version.Version)
+	shown := dashboardConfig(cfg, version.Version)
 	now := time.Now()
 	shown.Now, shown.Logger = func() time.Time { return now }, env.log
 	// Pages on the web are read by servers only, once a day.

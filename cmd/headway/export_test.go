@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -41,7 +42,7 @@ func tree(t *testing.T, dir string) map[string]string {
 func TestExport(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "headway.yml", minimal)
-	cfg, err := Load(filepath.Join(dir, "headway.yml"))
+	cfg, err := config.Load(filepath.Join(dir, "headway.yml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/progress"
@@ -48,7 +49,7 @@ type followed struct {
 	community
 	t      *testing.T
 	proxy  *slowProxy // between headway and Gerrit
-	cfg    *Config
+	cfg    *config.Config
 	db     *store.DB
 	polls  *collector.Collector
 	site   *url.URL
@@ -88,12 +89,12 @@ goals:
 	t.Cleanup(func() { db.Close() })
 	f.db = db
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	polling := f.cfg.collector("test")
+	polling := collectorConfig(f.cfg, "test")
 	polling.Now = f.now
 	if f.polls, err = collector.New(polling, db, collector.NewMetrics(), quiet); err != nil {
 		t.Fatal(err)
 	}
-	showing := f.cfg.dashboard("test")
+	showing := dashboardConfig(f.cfg, "test")
 	showing.Now = f.now
 	dash, err := dashboard.New(showing, db)
 	if err != nil {

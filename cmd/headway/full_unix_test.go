@@ -129,7 +129,7 @@ func serveHere(t *testing.T, address string) (s *served, stop func()) {
 		t.Fatal(err)
 	}
 	site, err := newSite(siteConfig{
-		collector: cfg.collector("test"), dashboard: cfg.dashboard("test"),
+		collector: collectorConfig(cfg, "test"), dashboard: dashboardConfig(cfg, "test"),
 		web: webFlags{localOnly(), new(*url.URL)}, metrics: []prometheus.Collector{backups},
 	}, s.db, log)
 	if err != nil {

@@ -105,6 +105,8 @@ import (
 	"syscall"
 
 	"github.com/prometheus/common/promslog"
+
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 )
 
 // What the exit code says.
@@ -132,7 +134,7 @@ func main() {
 
 // exitCode reports an error to the user, if there is one.
 func exitCode(err error) int {
-	var wrong problems
+	var wrong config.Problems
 	switch {
 	case err == nil:
 		return 0

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -38,6 +39,36 @@ func program(t *testing.T, dir string, args ...string) *exec.Cmd {
 	cmd.Dir = dir
 	return cmd
 }
+
+// minimal is the shortest configuration; what a test adds to its goal begins in
+// line 5 with four spaces.
+const minimal = `gerrit: {url: https://gerrit.example.org/}
+goals:
+  - name: g
+    selector: topic:x
+`
+
+// load parses a configuration that must be right.
+func load(t *testing.T, yaml string) *config.Config {
+	t.Helper()
+	cfg, err := config.Parse("f", ".", []byte(yaml))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// builtinConfig is the built-in configuration as it is written.
+func builtinConfig(t *testing.T) string {
+	t.Helper()
+	yaml, err := os.ReadFile("config/openstack.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(yaml)
+}
+
+func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 
 // result is what one run of the program came to.
 type result struct {

@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/version"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -34,7 +35,7 @@ func (c *pollCommand) run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	defer closeStore(db, &err)
-	col, err := collector.New(cfg.collector(version.Version), db, collector.NewMetrics(), env.log)
+	col, err := collector.New(collectorConfig(cfg, version.Version), db, collector.NewMetrics(), env.log)
 	if err != nil {
 		return err
 	}
@@ -56,7 +57,7 @@ func (c *pollCommand) run(ctx context.Context, env *environment) (err error) {
 }
 
 // pollOnce polls one goal, and shows how far it is if that is its first poll.
-func pollOnce(ctx context.Context, env *environment, db *store.DB, col *collector.Collector, g Goal, o collector.PollOptions) (p store.Poll, err error) {
+func pollOnce(ctx context.Context, env *environment, db *store.DB, col *collector.Collector, g config.Goal, o collector.PollOptions) (p store.Poll, err error) {
 	name := g.Progress.Name
 	first := backfill{db, name, g.Progress.Queries, lastLine{env.stderr}}
 	err = first.watched(ctx, func(ctx context.Context) (err error) {

@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/version"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/collector/replay"
 	"github.com/eventlet-removal/headway/store"
@@ -69,7 +70,7 @@ func (c *recordCommand) run(ctx context.Context, env *environment) error {
 }
 
 // record polls and returns what Gerrit said, without addresses.
-func record(ctx context.Context, cfg *Config, env *environment) (topic *replay.Topic, err error) {
+func record(ctx context.Context, cfg *config.Config, env *environment) (topic *replay.Topic, err error) {
 	dir, err := os.MkdirTemp("", "headway-record-")
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
@@ -81,7 +82,7 @@ func record(ctx context.Context, cfg *Config, env *environment) (topic *replay.T
 	}
 	defer closeStore(db, &err)
 	tape := newTape()
-	parts := cfg.collector(version.Version)
+	parts := collectorConfig(cfg, version.Version)
 	parts.Gerrit.Transport = tape
 	col, err := collector.New(parts, db, collector.NewMetrics(), env.log)
 	if err != nil {
@@ -112,7 +113,7 @@ func record(ctx context.Context, cfg *Config, env *environment) (topic *replay.T
 }
 
 // everySelector finds what all goals select.
-func everySelector(cfg *Config) string {
+func everySelector(cfg *config.Config) string {
 	var all []string
 	for _, g := range cfg.Goals {
 		for _, q := range g.Progress.Queries {

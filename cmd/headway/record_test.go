@@ -23,8 +23,9 @@ import (
 
 // demoConfig is the built-in configuration for another Gerrit, asked as fast as it
 // answers.
-func demoConfig(url string) string {
-	c := strings.Replace(string(builtin), "https://review.opendev.org/", url, 1)
+func demoConfig(t *testing.T, url string) string {
+	t.Helper()
+	c := strings.Replace(builtinConfig(t), "https://review.opendev.org/", url, 1)
 	c = strings.Replace(c, `"@every 10m"`, `"@every 10s"`, 1)
 	return strings.Replace(c, "requests_per_second: 1\n", "requests_per_second: 1000\n", 1)
 }
@@ -51,7 +52,7 @@ func TestRecordAndReplay(t *testing.T) {
 	gerrit := replay.New(topic, replay.Config{})
 	srv := httptest.NewServer(gerrit)
 	defer srv.Close()
-	write(t, dir, "c.yml", demoConfig(srv.URL))
+	write(t, dir, "c.yml", demoConfig(t, srv.URL))
 	if got := headway(t, dir, "poll", "--config.file=c.yml"); got.code != 0 {
 		t.Fatalf("poll: %+v", got)
 	}

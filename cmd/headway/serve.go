@@ -57,11 +57,11 @@ func (c *serveCommand) run(ctx context.Context, env *environment) (err error) {
 	if err != nil {
 		return err
 	}
-	parts := siteConfig{collector: cfg.collector(version.Version), dashboard: cfg.dashboard(version.Version), web: c.web}
+	parts := siteConfig{collector: collectorConfig(cfg, version.Version), dashboard: dashboardConfig(cfg, version.Version), web: c.web}
 	if backups != nil {
 		parts.metrics = append(parts.metrics, backups)
 	}
-	pages := &pageFetcher{userAgent: cfg.userAgent(version.Version), log: env.log}
+	pages := &pageFetcher{userAgent: userAgent(cfg, version.Version), log: env.log}
 	if parts.stories, err = newStories(cfg, []string{cfg.Gerrit.URL}, db, pages.fetch, env.log); err != nil {
 		return err
 	}

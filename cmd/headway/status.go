@@ -79,7 +79,7 @@ func storedSummaries(env *environment, now, day time.Time) (raw []json.RawMessag
 	}
 	defer closeStore(db, &err)
 	raw = []json.RawMessage{}
-	for _, s := range dashboard.SummariesOn(cfg.dashboard(version.Version), db.Snapshot(), now, day) {
+	for _, s := range dashboard.SummariesOn(dashboardConfig(cfg, version.Version), db.Snapshot(), now, day) {
 		data, err := json.Marshal(s)
 		if err != nil {
 			return nil, fmt.Errorf("encode summary of %s: %w", s.Goal, err)

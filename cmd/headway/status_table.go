@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/eventlet-removal/headway/dashboard"
@@ -94,7 +95,7 @@ func percentCell(ratio *float64) string {
 // oneLine keeps what comes from elsewhere from breaking a table or a terminal.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
-		if isControl(r) {
+		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
@@ -34,7 +35,7 @@ type fetchPage func(ctx context.Context, address string) ([]byte, error)
 // stories is the task that reads the configured testimonials: at the start, and
 // again while serving. It is where the dashboard has them from.
 type stories struct {
-	sources []Testimonial
+	sources []config.Testimonial
 	gerrit  []string
 	goals   []*progress.Goal
 	db      *store.DB
@@ -60,11 +61,11 @@ type page struct {
 // newStories reads the directories, so that one that can't be read shows at the
 // start. Pages on the web come while serving. It is nil if nothing is configured.
 // The addresses of Gerrit are those that links may have.
-func newStories(cfg *Config, gerrit []string, db *store.DB, fetch fetchPage, log *slog.Logger) (*stories, error) {
+func newStories(cfg *config.Config, gerrit []string, db *store.DB, fetch fetchPage, log *slog.Logger) (*stories, error) {
 	if len(cfg.Testimonials) == 0 {
 		return nil, nil
 	}
-	s := &stories{sources: cfg.Testimonials, gerrit: gerrit, goals: cfg.goals(), db: db, fetch: fetch, log: log, pages: map[string]*page{}}
+	s := &stories{sources: cfg.Testimonials, gerrit: gerrit, goals: progressGoals(cfg), db: db, fetch: fetch, log: log, pages: map[string]*page{}}
 	for _, t := range s.sources {
 		if t.Page != "" {
 			s.pages[t.Page] = &page{}
@@ -164,7 +165,7 @@ func (s *stories) read() (testimonials.Set, error) {
 }
 
 // parse reads a page on the web. One that was never had is still a link.
-func (s *stories) parse(t Testimonial) (*testimonials.Page, []testimonials.Problem) {
+func (s *stories) parse(t config.Testimonial) (*testimonials.Page, []testimonials.Problem) {
 	have := s.pages[t.Page]
 	var problems []testimonials.Problem
 	if have.err != nil {

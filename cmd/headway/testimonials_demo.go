@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	_ "embed"
+
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 )
 
 // demoPage is a copy of what the demonstration shows instead of asking the web:
@@ -22,7 +24,7 @@ func fetchDemoPage(_ context.Context, address string) ([]byte, error) {
 }
 
 // demoCredit says, beside that all else is made up, what is not.
-func (c *Config) demoCredit() string {
+func demoCredit(c *config.Config) string {
 	for _, t := range c.Testimonials {
 		if t.Page == demoPageAddress {
 			return " The testimonial is real: Arnaud Morin's, from removal.eventlet.org."

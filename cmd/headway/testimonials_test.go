@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -26,7 +27,7 @@ const janesPage = `<html><head><title>Jane's story</title></head><body>
 
 // openStories opens stories of a configuration with one page of Jane's, over an
 // empty database.
-func openStories(t *testing.T, cfg *Config, fetch fetchPage) *stories {
+func openStories(t *testing.T, cfg *config.Config, fetch fetchPage) *stories {
 	t.Helper()
 	db, err := store.Open(filepath.Join(t.TempDir(), "headway.db"), store.Options{Gerrit: cfg.Gerrit.URL})
 	if err != nil {
@@ -128,7 +129,7 @@ func TestPagesOfOneHostAreNotFetchedAtOnce(t *testing.T) {
 func TestDirectoryIsReadAtTheStartAndDaily(t *testing.T) {
 	dir := t.TempDir()
 	cfg := load(t, minimal)
-	cfg.Testimonials = []Testimonial{{Directory: dir, URL: "https://s/{slug}/"}}
+	cfg.Testimonials = []config.Testimonial{{Directory: dir, URL: "https://s/{slug}/"}}
 	write(t, dir, "jane.md", "---\ntitle: A\nperson: Jane\nprojects: [p]\n---\nText.\n")
 	cfg.Goals[0].Progress.Projects = append(cfg.Goals[0].Progress.Projects, load(t, twoGoals).Goals[1].Progress.Projects...)
 	synctest.Test(t, func(t *testing.T) {
@@ -164,7 +165,7 @@ func TestDirectoryIsReadAtTheStartAndDaily(t *testing.T) {
 
 func TestDirectoryThatIsGoneIsAnErrorAtTheStart(t *testing.T) {
 	cfg := load(t, minimal)
-	cfg.Testimonials = []Testimonial{{Directory: filepath.Join(t.TempDir(), "none"), URL: "https://s/{slug}/"}}
+	cfg.Testimonials = []config.Testimonial{{Directory: filepath.Join(t.TempDir(), "none"), URL: "https://s/{slug}/"}}
 	db, err := store.Open(filepath.Join(t.TempDir(), "headway.db"), store.Options{Gerrit: cfg.Gerrit.URL})
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +181,7 @@ func TestDirectoryThatIsGoneIsAnErrorAtTheStart(t *testing.T) {
 func TestDiscoveredProjectsAreLookedForInPages(t *testing.T) {
 	dir := t.TempDir()
 	cfg := load(t, minimal)
-	cfg.Testimonials = []Testimonial{{Directory: dir, URL: "https://s/{slug}/"}}
+	cfg.Testimonials = []config.Testimonial{{Directory: dir, URL: "https://s/{slug}/"}}
 	write(t, dir, "jane.md", "---\ntitle: A\nperson: Jane\n---\nWorking on OpenStack Zaqar\n")
 	synctest.Test(t, func(t *testing.T) {
 		s := openStories(t, cfg, nil)

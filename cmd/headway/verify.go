@@ -41,7 +41,7 @@ func (c *verifyCommand) run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	a, err := newAuditor(cfg.collector(version.Version).Gerrit, env.log)
+	a, err := newAuditor(collectorConfig(cfg, version.Version).Gerrit, env.log)
 	if err != nil {
 		return err
 	}

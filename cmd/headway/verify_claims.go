@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/common/version"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
@@ -52,7 +53,7 @@ const (
 )
 
 // storedGoals reads the database, which nobody else may have open.
-func storedGoals(env *environment, cfg *Config, now time.Time) (goals []*claims, err error) {
+func storedGoals(env *environment, cfg *config.Config, now time.Time) (goals []*claims, err error) {
 	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true})
 	if err != nil {
 		return nil, err
@@ -61,10 +62,10 @@ func storedGoals(env *environment, cfg *Config, now time.Time) (goals []*claims,
 	return goalsIn(db, cfg, now)
 }
 
-func goalsIn(db *store.DB, cfg *Config, now time.Time) ([]*claims, error) {
+func goalsIn(db *store.DB, cfg *config.Config, now time.Time) ([]*claims, error) {
 	snap := db.Snapshot()
 	var goals []*claims
-	for i, summary := range dashboard.Summaries(cfg.dashboard(version.Version), snap, now) {
+	for i, summary := range dashboard.Summaries(dashboardConfig(cfg, version.Version), snap, now) {
 		g := &claims{goal: cfg.Goals[i].Progress, summary: summary, changes: map[int]claim{}, unsure: map[int]string{}}
 		goals = append(goals, g)
 		for _, c := range progress.Compute(g.goal, progress.Look(snap, g.goal, now)).Changes {
@@ -101,7 +102,7 @@ func (g *claims) claim(c progress.Change) {
 
 // servedGoals reads a running server, which must know all goals of the
 // configuration.
-func servedGoals(ctx context.Context, cfg *Config, base *url.URL) ([]*claims, error) {
+func servedGoals(ctx context.Context, cfg *config.Config, base *url.URL) ([]*claims, error) {
 	var goals []*claims
 	for _, g := range cfg.Goals {
 		address := base.JoinPath("api/v1/goals", g.Progress.Name)

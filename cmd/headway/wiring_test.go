@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/robfig/cron/v3"
 
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/collector/gerrit"
@@ -25,7 +26,11 @@ embed: {frame_ancestors: ["https://s"]}
 people: hidden
 `
 
+// sameSchedule compares schedules of one configuration.
+var sameSchedule = cmp.Comparer(func(a, b cron.Schedule) bool { return a == b })
+
 func TestCollectorsPart(t *testing.T) {
+	cfg := load(t, twoGoals)
 	want := collector.Config{
 		Gerrit: gerrit.Config{
 			URL: "https://g/", RequestsPerSecond: 2, Timeout: 5 * time.Second,
@@ -34,16 +39,16 @@ func TestCollectorsPart(t *testing.T) {
 		Goals: []collector.Goal{
 			{
 				Name: "a", Queries: []store.Query{{Text: "topic:a"}},
-				Schedule: spec(t, "30 * * * *"), Full: spec(t, "@daily"), GoneAfter: 2 * time.Hour,
+				Schedule: cfg.Goals[0].Schedule, Full: cfg.Goals[0].Full, GoneAfter: 2 * time.Hour,
 			}, {
 				Name: "b", Queries: []store.Query{{Text: `(topic:b) -project:"p"`}, {Project: "p", Text: `project:"p" (s)`}},
-				Schedule: spec(t, "@every 10m"), Full: spec(t, "@every 6h"), GoneAfter: time.Hour,
+				Schedule: cfg.Goals[1].Schedule, Full: cfg.Goals[1].Full, GoneAfter: time.Hour,
 			},
 		},
 		Jitter: collector.DefaultJitter,
 	}
-	got := load(t, twoGoals).collector("1.2")
-	if diff := cmp.Diff(want, got, compareSchedules); diff != "" {
+	got := collectorConfig(cfg, "1.2")
+	if diff := cmp.Diff(want, got, sameSchedule); diff != "" {
 		t.Errorf("collector's part (-want +got):\n%s", diff)
 	}
 }
@@ -57,7 +62,7 @@ func TestDashboardsPart(t *testing.T) {
 		HidePeople:     true,
 		Version:        "1.2",
 	}
-	if diff := cmp.Diff(want, cfg.dashboard("1.2"), compareSchedules); diff != "" {
+	if diff := cmp.Diff(want, dashboardConfig(cfg, "1.2"), sameSchedule); diff != "" {
 		t.Errorf("dashboard's part (-want +got):\n%s", diff)
 	}
 }

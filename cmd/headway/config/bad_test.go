@@ -1,4 +1,4 @@
-package main
+package config_test
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 )
 
 // minimal is the shortest configuration; what a test adds to its goal begins in
@@ -236,7 +238,7 @@ people: hide
 			6:9: people: unknown word "hide" (one of shown, hidden)`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, err := parseConfig("f", ".", []byte(tc.yaml))
+			_, err := config.Parse("f", ".", []byte(tc.yaml))
 			var want []string
 			for line := range strings.Lines(tc.want) {
 				line = strings.TrimSpace(line)
@@ -258,7 +260,7 @@ func lines(t *testing.T, err error) []string {
 	if err == nil {
 		return nil
 	}
-	var ps problems
+	var ps config.Problems
 	if !errors.As(err, &ps) {
 		t.Fatalf("error is %T (%v), want problems", err, err)
 	}
@@ -284,7 +286,7 @@ func TestBadGerritURL(t *testing.T) {
 		{`https://me:sec ret@review.opendev.org/`, `is not a URL, and seems to contain credentials`},
 	} {
 		t.Run(tc.url, func(t *testing.T) {
-			_, err := parseConfig("f", ".", []byte("gerrit: {url: '"+tc.url+"'}\ngoals: [{name: g, selector: x}]\n"))
+			_, err := config.Parse("f", ".", []byte("gerrit: {url: '"+tc.url+"'}\ngoals: [{name: g, selector: x}]\n"))
 			if diff := cmp.Diff([]string{"f:1:15: gerrit.url: " + tc.want}, lines(t, err)); diff != "" {
 				t.Errorf("problems (-want +got):\n%s", diff)
 			}
@@ -315,7 +317,7 @@ func TestBadSchedule(t *testing.T) {
 	} {
 		for _, key := range []string{"schedule", "full"} {
 			t.Run(key+" "+tc.spec, func(t *testing.T) {
-				_, err := parseConfig("f", ".", []byte(minimal+"    "+key+": '"+tc.spec+"'\n"))
+				_, err := config.Parse("f", ".", []byte(minimal+"    "+key+": '"+tc.spec+"'\n"))
 				if err == nil {
 					t.Fatal("no problem found")
 				}
@@ -352,8 +354,13 @@ func TestBadSelector(t *testing.T) {
 		{`(topic:a OR topic:b) -project:"c"`, ``},
 	} {
 		t.Run(tc.selector, func(t *testing.T) {
-			if got := selectorProblem(strings.TrimSpace(tc.selector)); got != tc.want {
-				t.Errorf("got %q, want %q", got, tc.want)
+			var want []string
+			if tc.want != "" {
+				want = []string{"f:2:29: goals[0].selector: " + tc.want}
+			}
+			_, err := config.Parse("f", ".", []byte("gerrit: {url: https://g/}\ngoals: [{name: g, selector: '"+tc.selector+"'}]\n"))
+			if diff := cmp.Diff(want, lines(t, err)); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -361,7 +368,7 @@ func TestBadSelector(t *testing.T) {
 
 // TestAllProblemsAtOnce is the promise that one run shows everything.
 func TestAllProblemsAtOnce(t *testing.T) {
-	_, err := Load("testdata/everything-wrong.yml")
+	_, err := config.Load("testdata/everything-wrong.yml")
 	got := lines(t, err)
 	want := []string{
 		`testdata/everything-wrong.yml:2:8: gerrit.url: must begin with https:// or http://`,

@@ -1,4 +1,11 @@
-package main
+// Package config reads headway's configuration: YAML in, a checked Config out. It is
+// strict and finds every problem at once, each with file, line and column.
+//
+// The strict decoder (yaml.go, value.go) fills raw structs along their tags; the
+// checks turn those into a Config, with the defaults filled in. What other packages
+// are given of it is the business of cmd/headway, and so is everything that must be
+// asked of a server.
+package config
 
 import (
 	_ "embed"
@@ -51,25 +58,25 @@ type Testimonial struct {
 //go:embed openstack.yaml
 var builtin []byte
 
-// builtinName stands for a file name where the built-in configuration is meant.
-const builtinName = "openstack.yaml (built in)"
+// BuiltinName stands for a file name where the built-in configuration is meant.
+const BuiltinName = "openstack.yaml (built in)"
 
 // Load reads and checks a configuration file; "" means the built-in one. Relative
-// directories in it are relative to the file. If the error is of type problems, the
+// directories in it are relative to the file. If the error is of type Problems, the
 // file could be read and they are all that is wrong with it.
 func Load(file string) (*Config, error) {
 	if file == "" {
-		return parseConfig(builtinName, ".", builtin)
+		return Parse(BuiltinName, ".", builtin)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	return parseConfig(file, filepath.Dir(file), data)
+	return Parse(file, filepath.Dir(file), data)
 }
 
-// parseConfig makes a Config of YAML. The file's name is for messages only.
-func parseConfig(file, dir string, data []byte) (*Config, error) {
+// Parse makes a Config of YAML. The file's name is for messages only.
+func Parse(file, dir string, data []byte) (*Config, error) {
 	var raw rawConfig
 	d := decodeYAML(file, data, &raw)
 	c := &checker{decoder: d, dir: dir}

@@ -1,4 +1,4 @@
-package main
+package config
 
 // The configuration as it is written: one struct for each mapping, with the keys
 // it may have. What is missing and what is wrong is decided in the checks, which

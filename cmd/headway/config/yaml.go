@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ import (
 type decoder struct {
 	file     string
 	root     reflect.Type // the outermost struct: where misplaced keys are looked up
-	problems problems
+	problems Problems
 }
 
 // decodeYAML reads one document into the raw struct that into points to. The
@@ -78,7 +78,7 @@ func (d *decoder) problem(a at, path, format string, args ...any) {
 	if path != "" {
 		msg = path + ": " + msg
 	}
-	d.problems = append(d.problems, problem{d.file, a.line, a.column, msg})
+	d.problems = append(d.problems, Problem{d.file, a.line, a.column, msg})
 }
 
 // read fills a raw value or a raw struct.

@@ -1,4 +1,4 @@
-package main
+package config_test
 
 import (
 	"os"
@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -37,7 +38,7 @@ func TestBuiltinHoldsTheFacts(t *testing.T) {
 	if err := yaml.Unmarshal(data, &f); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := Load("")
+	cfg, err := config.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ func TestBuiltinHoldsTheFacts(t *testing.T) {
 }
 
 func TestBuiltinIsComplete(t *testing.T) {
-	cfg, err := Load("")
+	cfg, err := config.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +107,7 @@ func TestBuiltinIsComplete(t *testing.T) {
 
 // TestExampleIsRight keeps the example that operators copy from loading.
 func TestExampleIsRight(t *testing.T) {
-	if _, err := Load("../../deploy/headway.example.yml"); err != nil {
+	if _, err := config.Load("../../../deploy/headway.example.yml"); err != nil {
 		t.Error(err)
 	}
 }

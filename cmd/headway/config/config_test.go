@@ -1,4 +1,4 @@
-package main
+package config_test
 
 import (
 	"os"
@@ -10,14 +10,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/robfig/cron/v3"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
 
+func TestMain(m *testing.M) {
+	// Whoever takes local time for UTC shall be seen.
+	time.Local = time.FixedZone("elsewhere", 5*60*60+30*60)
+	os.Exit(m.Run())
+}
+
 // load parses a configuration that must be right.
-func load(t *testing.T, yaml string) *Config {
+func load(t *testing.T, yaml string) *config.Config {
 	t.Helper()
-	cfg, err := parseConfig("f", ".", []byte(yaml))
+	cfg, err := config.Parse("f", ".", []byte(yaml))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,12 +56,12 @@ func spec(t *testing.T, s string) cron.Schedule {
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 
 func TestDefaults(t *testing.T) {
-	want := &Config{
-		Gerrit: Gerrit{
+	want := &config.Config{
+		Gerrit: config.Gerrit{
 			URL: "https://gerrit.example.org/", RequestsPerSecond: 1, Timeout: time.Minute,
 			Contact: "https://removal.eventlet.org/",
 		},
-		Goals: []Goal{{
+		Goals: []config.Goal{{
 			Progress: &progress.Goal{
 				Name: "g", Title: "g", Selector: "topic:x",
 				Queries:   []store.Query{{Text: "topic:x"}},
@@ -102,9 +109,9 @@ testimonials:
 embed: {frame_ancestors: ["https://s", "https://*.example.org:8443", "'self'"]}
 people: hidden
 `)
-	want := &Config{
-		Gerrit: Gerrit{URL: "https://gerrit.example.org/r/", RequestsPerSecond: 0.5, Timeout: 5 * time.Second, Contact: "ops@example.org"},
-		Goals: []Goal{{
+	want := &config.Config{
+		Gerrit: config.Gerrit{URL: "https://gerrit.example.org/r/", RequestsPerSecond: 0.5, Timeout: 5 * time.Second, Contact: "ops@example.org"},
+		Goals: []config.Goal{{
 			Progress: &progress.Goal{
 				Name: "py-3", Title: "No: more 2", Selector: "topic:x",
 				Queries: []store.Query{
@@ -136,7 +143,7 @@ people: hidden
 			},
 			Schedule: spec(t, "30 * * * *"), Full: spec(t, "@daily"),
 		}},
-		Testimonials: []Testimonial{
+		Testimonials: []config.Testimonial{
 			{Directory: "testdata", URL: "https://s/{slug}/"},
 			{Page: "https://s/a/", Projects: []string{"a/b"}},
 		},
@@ -209,7 +216,7 @@ func TestDirectoryIsRelativeToTheFile(t *testing.T) {
 	if err := os.WriteFile(file, []byte(minimal+`testimonials: [{directory: ../site, url: "https://s/{slug}"}]`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := Load(file)
+	cfg, err := config.Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +226,7 @@ func TestDirectoryIsRelativeToTheFile(t *testing.T) {
 }
 
 func TestMissingFile(t *testing.T) {
-	_, err := Load("testdata/no-such.yml")
+	_, err := config.Load("testdata/no-such.yml")
 	if err == nil || !strings.Contains(err.Error(), "read configuration: open testdata/no-such.yml:") {
 		t.Errorf("error is %v, want one that names the file", err)
 	}
@@ -227,12 +234,16 @@ func TestMissingFile(t *testing.T) {
 
 // FuzzConfig looks for panics, and for problems without a file.
 func FuzzConfig(f *testing.F) {
+	builtin, err := os.ReadFile("openstack.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Add(string(builtin))
 	f.Add(minimal)
 	f.Add("a: &a [*a]\ngoals: *a\n")
 	f.Add(minimal + "    schedule: TZ=\n")
 	f.Fuzz(func(t *testing.T, yaml string) {
-		_, err := parseConfig("f", ".", []byte(yaml))
+		_, err := config.Parse("f", ".", []byte(yaml))
 		for _, line := range lines(t, err) {
 			if !strings.HasPrefix(line, "f:") {
 				t.Errorf("problem %q has no place", line)

@@ -3,20 +3,21 @@ package main
 import (
 	"fmt"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
-// collector is the collector's part of the configuration.
-func (c *Config) collector(version string) collector.Config {
+// collectorConfig is the collector's part of a configuration.
+func collectorConfig(c *config.Config, version string) collector.Config {
 	cfg := collector.Config{
 		Gerrit: gerrit.Config{
 			URL:               c.Gerrit.URL,
 			RequestsPerSecond: c.Gerrit.RequestsPerSecond,
 			Timeout:           c.Gerrit.Timeout,
-			UserAgent:         c.userAgent(version),
+			UserAgent:         userAgent(c, version),
 		},
 		Jitter: collector.DefaultJitter,
 	}
@@ -32,8 +33,8 @@ func (c *Config) collector(version string) collector.Config {
 	return cfg
 }
 
-// goals are the goals as package progress knows them.
-func (c *Config) goals() []*progress.Goal {
+// progressGoals are the goals as package progress knows them.
+func progressGoals(c *config.Config) []*progress.Goal {
 	var goals []*progress.Goal
 	for _, g := range c.Goals {
 		goals = append(goals, g.Progress)
@@ -41,11 +42,11 @@ func (c *Config) goals() []*progress.Goal {
 	return goals
 }
 
-// dashboard is the dashboard's part of the configuration. Testimonials are not in
+// dashboardConfig is the dashboard's part of a configuration. Testimonials are not in
 // it: stories reads them.
-func (c *Config) dashboard(version string) dashboard.Config {
+func dashboardConfig(c *config.Config, version string) dashboard.Config {
 	return dashboard.Config{
-		Goals:          c.goals(),
+		Goals:          progressGoals(c),
 		Gerrit:         c.Gerrit.URL,
 		FrameAncestors: c.FrameAncestors,
 		HidePeople:     c.HidePeople,
@@ -54,6 +55,6 @@ func (c *Config) dashboard(version string) dashboard.Config {
 }
 
 // userAgent is what we call ourselves, with a contact for those who wonder.
-func (c *Config) userAgent(version string) string {
+func userAgent(c *config.Config, version string) string {
 	return fmt.Sprintf("headway/%s (+%s)", version, c.Gerrit.Contact)
 }

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"cmp"
@@ -7,30 +7,30 @@ import (
 	"strings"
 )
 
-// problem is one thing wrong with a configuration file. Line and column count
+// Problem is one thing wrong with a configuration file. Line and column count
 // from 1 and are 0 where the whole file is meant.
-type problem struct {
-	file         string
-	line, column int
-	text         string
+type Problem struct {
+	File         string
+	Line, Column int
+	Text         string
 }
 
 // String is "file:line:column: text", as compilers print it and editors read it.
-func (p problem) String() string {
+func (p Problem) String() string {
 	switch {
-	case p.line == 0:
-		return p.file + ": " + p.text
-	case p.column == 0:
-		return fmt.Sprintf("%s:%d: %s", p.file, p.line, p.text)
+	case p.Line == 0:
+		return p.File + ": " + p.Text
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", p.file, p.line, p.column, p.text)
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Text)
 }
 
-// problems is everything wrong with a configuration, in the order of the file. As
+// Problems is everything wrong with a configuration, in the order of the file. As
 // an error it has one line for each.
-type problems []problem
+type Problems []Problem
 
-func (ps problems) Error() string {
+func (ps Problems) Error() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {
 		lines[i] = p.String()
@@ -39,9 +39,9 @@ func (ps problems) Error() string {
 }
 
 // sort orders by place. Problems of one place stay in the order they were found.
-func (ps problems) sort() {
-	slices.SortStableFunc(ps, func(a, b problem) int {
-		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
+func (ps Problems) sort() {
+	slices.SortStableFunc(ps, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 }
 

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -64,14 +65,12 @@ func (t *text) decode(d *decoder, path string, n *yaml.Node) {
 	}
 	t.at = place(n)
 	t.value = strings.TrimSpace(n.Value)
-	if i := strings.IndexFunc(t.value, isControl); i >= 0 {
+	if i := strings.IndexFunc(t.value, unicode.IsControl); i >= 0 {
 		d.problem(t.at, path, "contains a line break or another control character")
 		t.value = ""
 		t.at = at{}
 	}
 }
-
-func isControl(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }
 
 func (v *number) decode(d *decoder, path string, n *yaml.Node) {
 	if !d.scalar(path, n, "a whole number") {

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"cmp"
@@ -100,15 +100,15 @@ func (c *checker) schedule(path string, t text, fallback string) cron.Schedule {
 	if t.given() {
 		spec = t.value
 	}
-	s, err := parseSchedule(spec)
+	s, err := ParseSchedule(spec)
 	if err != nil {
 		c.problem(t.at, path, "%q: %v", spec, err)
 	}
 	return s
 }
 
-// parseSchedule reads a cron spec in UTC.
-func parseSchedule(spec string) (cron.Schedule, error) {
+// ParseSchedule reads a cron spec in UTC.
+func ParseSchedule(spec string) (cron.Schedule, error) {
 	// cron's parser would obey a zone in front, and panics if nothing follows it.
 	if strings.HasPrefix(spec, "TZ=") || strings.HasPrefix(spec, "CRON_TZ=") {
 		return nil, fmt.Errorf("schedules are in UTC; a time zone is not supported")
