@@ -15,8 +15,7 @@
 //
 // The past is derived, never stored: a view on a past day (view.on) holds another
 // result of progress and is shown by the same handlers, whose links then stay on
-// the day. What has no past is left out, not guessed. Charts are SVG templates of
-// our own (chart.go).
+// the day. What has no past is left out, not guessed.
 //
 // A page is one file with its struct and handler and one template of the same
 // name. Structs hold text, addresses and numbers ready to be shown.

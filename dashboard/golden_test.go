@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 )
+
+var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGoldenPages holds the whole HTML of the main pages, at one time and over one
 // set of changes: who changes a page sees in the golden file what readers will see.

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"cmp"
+	"html/template"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +31,7 @@ type row struct {
 	Oldest   when
 	Last     when // last merge
 	Merged   figure
-	Spark    spark // its last year
+	Spark    template.HTML // its last year
 }
 
 // group is a part of a table of projects.

@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"dashboard":              {"dashboard/*", "store"},
 	"dashboard/progress":     {"store"},
 	"dashboard/badge":        {},
+	"dashboard/chart":        {},
 	"dashboard/testimonials": {},
 	"store":                  {},
 }

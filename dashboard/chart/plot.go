@@ -1,18 +1,9 @@
-package dashboard
+package chart
 
 import (
 	"strconv"
 	"strings"
 )
-
-// Charts are small SVG templates of our own: no script, no library, no colour that
-// is not a class, so that themes, print and the content policy hold for them too.
-//
-// An outer SVG is as wide as its column and has no viewBox: its texts keep their
-// size on a phone, and their x is a percentage. What is drawn lies in inner SVGs
-// whose viewBox is the data itself (a unit is a day across and a change upwards)
-// and which are stretched to fit; strokes don't stretch with them. So a path holds
-// the numbers of the history as they are.
 
 // plot is one drawing area of a chart.
 type plot struct {
@@ -33,7 +24,7 @@ type tick struct {
 	Text string
 }
 
-// newPlot is an empty plot for values up to most, with about so many grid lines.
+// newPlot returns an empty plot for values up to most, with about so many grid lines.
 // It leaves a little air above, where the highest line has its number.
 func newPlot(y, height, days, most, lines int, unit string) plot {
 	p := plot{Y: y, Height: height, Days: max(days, 1), Max: max(most+(most+9)/10, 1)}
@@ -50,7 +41,7 @@ func newPlot(y, height, days, most, lines int, unit string) plot {
 	return p
 }
 
-// niceStep is the least of 1, 2, 5, 10, 20, 50, … of which at most so many fit
+// niceStep returns the least of 1, 2, 5, 10, 20, 50, … of which at most so many fit
 // into a value.
 func niceStep(value, lines int) int {
 	for step := 1; ; step *= 10 {
@@ -62,13 +53,13 @@ func niceStep(value, lines int) int {
 	}
 }
 
-// most columns of a path: more than a screen can show would only cost bytes.
+// mostColumns is how many columns a path may have: more than a screen can show would only cost bytes.
 const mostColumns = 200
 
-// column is how many days a column of a chart holds, for a number of days.
+// column returns how many days a column of a chart holds, for a number of days.
 func column(days int) int { return (days + mostColumns - 1) / mostColumns }
 
-// area is the path of the ground below a series of daily values, of which each
+// area adds the path of the ground below a series of daily values, of which each
 // column shows the last. It begins at day 0; filling closes it.
 func (p *plot) area(class string, values []int) {
 	if len(values) == 0 {
@@ -78,17 +69,17 @@ func (p *plot) area(class string, values []int) {
 	p.Areas = append(p.Areas, shape{class, "M0 " + bottom + "V" + strconv.Itoa(p.Max-p.first(values, 0)) + p.steps(values, 0, len(values)) + "V" + bottom})
 }
 
-// line is the path above the days from one to before another.
+// line adds the path above the days from one to before another.
 func (p *plot) line(class string, values []int, from, to int) {
 	if from < to {
 		p.Lines = append(p.Lines, shape{class, "M" + strconv.Itoa(from) + " " + strconv.Itoa(p.Max-p.first(values, from)) + p.steps(values, from, to)})
 	}
 }
 
-// first is the value of the column that a day lies in.
+// first returns the value of the column that a day lies in.
 func (p *plot) first(values []int, day int) int { return values[p.end(values, day)-1] }
 
-// end is the day before which the column of a day ends. Columns are counted from
+// end returns the day before which the column of a day ends. Columns are counted from
 // the last day, so that this one is always seen.
 func (p *plot) end(values []int, day int) int {
 	size := column(len(values))

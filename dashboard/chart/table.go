@@ -1,20 +1,19 @@
-package dashboard
+package chart
 
 import (
 	"strconv"
 	"time"
-
-	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
-// chartTable is a chart as numbers, the newest first.
-type chartTable struct {
+// Table is a burn-up as numbers, the newest first.
+type Table struct {
 	Every string // week, month, quarter, year
-	Rows  []chartTableRow
+	Rows  []TableRow
 }
 
-type chartTableRow struct {
-	Date                                               string // whose end it was
+// TableRow is one row of a table.
+type TableRow struct {
+	Date                                               string // at the end of this day
 	Merged, InReview, Of, Percent, Abandoned, Reverted string
 	Reconstructed                                      bool
 }
@@ -34,11 +33,11 @@ var tablePeriods = []struct {
 	{"year", func(d time.Time) bool { return d.YearDay() >= 365 && d.AddDate(0, 0, 1).YearDay() == 1 }},
 }
 
-// newChartTable has the last day and the ends of weeks, or of something longer.
-func newChartTable(days []progress.Day) chartTable {
-	var t chartTable
+// newTable returns the last day and the ends of weeks, or of something longer.
+func newTable(days []Day) Table {
+	var t Table
 	for _, period := range tablePeriods {
-		t = chartTable{Every: period.name}
+		t = Table{Every: period.name}
 		for i := len(days) - 1; i >= 0; i-- {
 			if i == len(days)-1 || period.ends(days[i].Date) {
 				t.Rows = append(t.Rows, tableRow(days[i]))
@@ -51,14 +50,9 @@ func newChartTable(days []progress.Day) chartTable {
 	return t
 }
 
-func tableRow(d progress.Day) chartTableRow {
-	c := d.Counts
-	r := chartTableRow{
-		Date: date(d.Date), Merged: strconv.Itoa(c.Merged), InReview: strconv.Itoa(c.InFlight()), Of: strconv.Itoa(d.Denominator),
-		Abandoned: strconv.Itoa(c.Abandoned), Reverted: strconv.Itoa(c.Reverted), Reconstructed: !d.Observed,
+func tableRow(d Day) TableRow {
+	return TableRow{
+		Date: date(d.Date), Merged: strconv.Itoa(d.Merged), InReview: strconv.Itoa(d.InReview), Of: strconv.Itoa(d.Of), Percent: d.percent(),
+		Abandoned: strconv.Itoa(d.Abandoned), Reverted: strconv.Itoa(d.Reverted), Reconstructed: !d.Observed,
 	}
-	if percent, ok := d.Percent(); ok {
-		r.Percent = strconv.Itoa(percent) + "%"
-	}
-	return r
 }

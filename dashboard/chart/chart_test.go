@@ -1,4 +1,4 @@
-package dashboard_test
+package chart_test
 
 import (
 	"encoding/xml"
@@ -16,28 +16,43 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/eventlet-removal/headway/dashboard"
-	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/chart"
 )
 
 var update = flag.Bool("update", false, "write the golden charts anew")
 
 // history grows for so many days: a change a week, merged two or three weeks later,
 // one in ten abandoned. The last days are observed, but for one.
-func history(n int) []progress.Day {
-	counts := make([]progress.Counts, n)
-	for i := range counts {
+func history(n int) []chart.Day {
+	days := make([]chart.Day, n)
+	for i := range days {
 		uploaded := i/7 + 1
-		c := progress.Counts{Abandoned: uploaded / 10, Merged: max(uploaded-uploaded/10-2-i%3, 0)}
-		c.WIP = min(uploaded-c.Abandoned-c.Merged, i%2)
-		c.Open = uploaded - c.Abandoned - c.Merged - c.WIP
-		counts[i] = c
+		d := chart.Day{Date: day("2025-05-05").AddDate(0, 0, i), Abandoned: uploaded / 10, Merged: max(uploaded-uploaded/10-2-i%3, 0)}
+		d.InReview = uploaded - d.Abandoned - d.Merged
+		d.WIP = min(d.InReview, i%2)
+		days[i] = measured(d)
 	}
-	days := dashboard.Days(progress.Day{Date: day("2025-05-05")}, counts...)
 	for i := max(n-20, 0); i < n; i++ {
 		days[i].Observed, days[i].Gap = i != n-5, i == n-5
 	}
 	return days
+}
+
+// measured is a day with its progress.
+func measured(d chart.Day) chart.Day {
+	d.Of, d.Percent = d.Merged+d.InReview, -1
+	if d.Of > 0 {
+		d.Percent = 100 * d.Merged / d.Of
+	}
+	return d
+}
+
+func day(s string) time.Time {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
 }
 
 // drawn reads a path of M, H, V, h and v back into the value of each unit across,
@@ -91,19 +106,19 @@ func TestAreaIsItsNumbers(t *testing.T) {
 		if rapid.Bool().Draw(rt, "short") {
 			values = values[:min(len(values), 150)]
 		}
-		p, path := dashboard.Area(values, slices.Max(values))
+		p, path := chart.Area(values, slices.Max(values))
 		from, got := drawn(t, path, p.Max)
 		if from != 0 || len(got) != len(values) {
 			rt.Fatalf("%d units from %d on, want %d", len(got), from, len(values))
 		}
-		size := (len(values) + dashboard.MostColumns - 1) / dashboard.MostColumns
+		size := (len(values) + chart.MostColumns - 1) / chart.MostColumns
 		for i := range values {
 			end := len(values) - (len(values)-1-i)/size*size - 1
 			if got[i] != values[end] {
 				rt.Fatalf("day %d of %d is drawn as %d, want %d", i, len(values), got[i], values[end])
 			}
 		}
-		if columns := strings.Count(path, "h"); columns > dashboard.MostColumns+1 {
+		if columns := strings.Count(path, "h"); columns > chart.MostColumns+1 {
 			rt.Errorf("%d columns", columns)
 		}
 	})
@@ -113,12 +128,12 @@ func TestNiceStep(t *testing.T) {
 	for _, tt := range []struct{ value, lines, want int }{
 		{0, 4, 1}, {1, 4, 1}, {4, 4, 1}, {5, 4, 2}, {10, 4, 5}, {19, 4, 5}, {25, 4, 10}, {59, 2, 20}, {60, 2, 50}, {99, 4, 20}, {100, 4, 50}, {294, 4, 100}, {12345, 4, 5000},
 	} {
-		if got := dashboard.NiceStep(tt.value, tt.lines); got != tt.want {
+		if got := chart.NiceStep(tt.value, tt.lines); got != tt.want {
 			t.Errorf("at most %d steps of %d in %d, want %d", tt.lines, got, tt.value, tt.want)
 		}
 	}
 	for value := range 3000 {
-		p := dashboard.NewPlot(10, 200, 5, value, 4, "changes")
+		p := chart.NewPlot(10, 200, 5, value, 4, "changes")
 		if len(p.Ticks) > 4 || value > 0 && len(p.Ticks) == 0 || p.Max <= value-1 || p.Max < 1 {
 			t.Fatalf("%d: up to %d, ticks %v", value, p.Max, p.Ticks)
 		}
@@ -131,25 +146,28 @@ func TestNiceStep(t *testing.T) {
 }
 
 // cycles of half a year over the years around the histories of these tests.
-func cycles() []progress.Cycle {
-	var out []progress.Cycle
+func cycles() []chart.Cycle {
+	var out []chart.Cycle
 	for i := range 24 {
 		start := time.Date(2020, time.Month(1+6*i), 1, 0, 0, 0, 0, time.UTC)
-		out = append(out, progress.Cycle{Name: fmt.Sprintf("%d.%d Somename", start.Year(), i%2+1), Start: start, End: start.AddDate(0, 6, 0)})
+		out = append(out, chart.Cycle{Name: fmt.Sprintf("%d.%d Somename", start.Year(), i%2+1), Start: start, End: start.AddDate(0, 6, 0)})
 	}
 	return out
 }
 
 func TestBurnupOfAnyLength(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 6, 7, 13, 30, 45, 80, 200, 365, 731, 3652} {
-		for _, g := range []*progress.Goal{
+		for _, g := range []struct {
+			cycles    []chart.Cycle
+			deadlines []chart.Deadline
+		}{
 			{},
-			{Cycles: cycles(), Deadlines: []progress.Deadline{
+			{cycles(), []chart.Deadline{
 				{Name: "soon", Due: day("2025-05-05").AddDate(0, 0, n+n/5)}, {Name: "in the middle", Due: day("2025-05-05").AddDate(0, 0, n/2)}, {Name: "far away", Due: day("2039-01-01")}, {Name: "undated"},
 			}},
 		} {
 			days := history(n)
-			b := dashboard.NewBurnup(days, g, "Goal")
+			b := chart.NewBurnup("Goal", days, g.cycles, g.deadlines)
 			if b.Days < len(days) && len(b.Notes) < 2 {
 				t.Errorf("%d days: the axis has %d, and no note says why", n, b.Days)
 			}
@@ -157,8 +175,8 @@ func TestBurnupOfAnyLength(t *testing.T) {
 			if len(b.Table.Rows) == 0 || len(b.Table.Rows) > 40 {
 				t.Errorf("%d days: %d rows by %s", n, len(b.Table.Rows), b.Table.Every)
 			}
-			wellFormed(t, dashboard.SVG(b))
-			if size := len(dashboard.SVG(b)); size > 20_000 {
+			wellFormed(t, string(b.SVG()))
+			if size := len(string(b.SVG())); size > 20_000 {
 				t.Errorf("%d days: %d bytes", n, size)
 			}
 		}
@@ -166,9 +184,9 @@ func TestBurnupOfAnyLength(t *testing.T) {
 }
 
 // tidy fails if labels lie over one another or outside on any screen.
-func tidy(t *testing.T, n int, b *dashboard.Burnup) {
+func tidy(t *testing.T, n int, b *chart.Burnup) {
 	t.Helper()
-	for class, width := range map[string]float64{"n": dashboard.NarrowWidth, "w": dashboard.WideWidth} {
+	for class, width := range map[string]float64{"n": chart.NarrowWidth, "w": chart.WideWidth} {
 		ends := map[int][][2]float64{} // by row
 		dates := 0
 		for _, l := range b.Labels {
@@ -180,7 +198,7 @@ func tidy(t *testing.T, n int, b *dashboard.Burnup) {
 				t.Errorf("%d days: label %+v", n, l)
 			}
 			from := percent / 100 * width
-			to := from + float64(dashboard.CharWidth*len([]rune(l.Text)))
+			to := from + float64(chart.CharWidth*len([]rune(l.Text)))
 			if l.End {
 				from, to = from-(to-from), from
 			}
@@ -242,15 +260,17 @@ func wellFormed(t *testing.T, svg string) {
 func TestBurnupLines(t *testing.T) {
 	days := history(60)
 	for i := range days {
-		days[i].Denominator += 3 // expected beyond what is uploaded
+		d := &days[i]
+		d.Of += 3 // expected beyond what is uploaded
+		d.Percent = 100 * d.Merged / d.Of
 	}
-	b := dashboard.NewBurnup(days, &progress.Goal{}, "Goal")
-	series := map[string]func(progress.Day) int{
-		"total":  func(d progress.Day) int { return d.Denominator },
-		"merged": func(d progress.Day) int { return d.Counts.Merged },
-		"review": func(d progress.Day) int { return d.Counts.InFlight() },
+	b := chart.NewBurnup("Goal", days, nil, nil)
+	series := map[string]func(chart.Day) int{
+		"total":  func(d chart.Day) int { return d.Of },
+		"merged": func(d chart.Day) int { return d.Merged },
+		"review": func(d chart.Day) int { return d.InReview },
 	}
-	for _, p := range []dashboard.Plot{b.Upload, b.View} {
+	for _, p := range []chart.Plot{b.Upload, b.Review} {
 		covered := map[string]int{}
 		for _, l := range p.Lines {
 			name, old, _ := strings.Cut(l.Class, " ")
@@ -288,32 +308,32 @@ func TestBurnupLines(t *testing.T) {
 
 // A long beginning in which next to nothing happened is left out, and said so.
 func TestBurnupBeginsWhereItBegins(t *testing.T) {
-	counts := make([]progress.Counts, 400)
-	for i := range counts {
-		counts[i].Open = 1
+	days := make([]chart.Day, 400)
+	for i := range days {
+		d := chart.Day{Date: day("2025-01-01").AddDate(0, 0, i), InReview: 1, Observed: true}
 		if i >= 300 {
-			counts[i].Open = 100
+			d.InReview = 100
 		}
+		days[i] = measured(d)
 	}
-	days := dashboard.Days(progress.Day{Date: day("2025-01-01"), Observed: true}, counts...)
-	b := dashboard.NewBurnup(days, &progress.Goal{}, "Goal")
+	b := chart.NewBurnup("Goal", days, nil, nil)
 	if b.Days != 100 || b.Notes[0] != "Not drawn: 1 Jan 2025 to 27 Oct 2025, with at most 1 change." {
 		t.Errorf("%d days, %q", b.Days, b.Notes)
 	}
 	if last := b.Table.Rows[len(b.Table.Rows)-1]; last.Date != "31 Jan 2025" {
 		t.Errorf("the table begins with %s", last.Date)
 	}
-	if b := dashboard.NewBurnup(days[250:], &progress.Goal{}, "Goal"); b.Days != 100 {
+	if b := chart.NewBurnup("Goal", days[250:], nil, nil); b.Days != 100 {
 		t.Errorf("a third: %d days", b.Days)
 	}
-	if b := dashboard.NewBurnup(days[290:], &progress.Goal{}, "Goal"); b.Days != 110 {
+	if b := chart.NewBurnup("Goal", days[290:], nil, nil); b.Days != 110 {
 		t.Errorf("a tenth: %d days", b.Days)
 	}
 }
 
 func TestGoldenBurnup(t *testing.T) {
-	g := &progress.Goal{Cycles: cycles(), Deadlines: []progress.Deadline{{Name: "all deliverables", Due: day("2026-11-01")}}}
-	svg := dashboard.SVG(dashboard.NewBurnup(history(500), g, "Eventlet removal"))
+	deadlines := []chart.Deadline{{Name: "all deliverables", Due: day("2026-11-01")}}
+	svg := string(chart.NewBurnup("Eventlet removal", history(500), cycles(), deadlines).SVG()) + "\n"
 	wellFormed(t, svg)
 	path := filepath.Join("testdata", "burnup.svg")
 	if *update {
@@ -341,7 +361,7 @@ func TestSpark(t *testing.T) {
 		{"full height", []int{0, 4, 8}, 8, "M0 16V16h1v-8h1v-8h1V16"},
 		{"what is there is seen", []int{0, 1, 1000}, 1000, "M0 16V16h1v-1h1v-15h1V16"},
 	} {
-		if got := dashboard.SparkOf(tt.values, tt.top); got != tt.want {
+		if got := chart.SparkArea(tt.values, tt.top); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}

@@ -1,12 +1,10 @@
-package dashboard
+package chart
 
 import (
 	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // timeAxis is the days of a chart, from a midnight on. Some of them may lie ahead.
@@ -17,10 +15,10 @@ type timeAxis struct {
 
 func (a timeAxis) end() time.Time { return a.from.AddDate(0, 0, a.days) }
 
-// at is how many days into the axis a time is.
+// at returns how many days into the axis a time is.
 func (a timeAxis) at(t time.Time) float64 { return float64(t.Sub(a.from)) / float64(24*time.Hour) }
 
-// x is the place of a time as SVG writes it.
+// x returns the place of a time as SVG writes it.
 func (a timeAxis) x(t time.Time) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", 100*a.at(t)/float64(a.days)), ".0") + "%"
 }
@@ -53,7 +51,7 @@ var dateSteps = []struct {
 	{months: 12, layout: "2006"}, {months: 24, layout: "2006"}, {months: 60, layout: "2006"}, {months: 120, layout: "2006"}, {months: 600, layout: "2006"},
 }
 
-// dates are labels for an axis of a width, as fine as there is room for.
+// dates returns labels for an axis of a width, as fine as there is room for.
 func (a timeAxis) dates(width, y int, class string) []label {
 	for _, step := range dateSteps {
 		var out []label
@@ -75,7 +73,7 @@ func (a timeAxis) dates(width, y int, class string) []label {
 	return nil
 }
 
-// firstDate is the first date on or after the beginning of the axis that a step
+// firstDate returns the first date on or after the beginning of the axis that a step
 // falls on: weeks begin on Mondays, months with their first day.
 func (a timeAxis) firstDate(days, months int) time.Time {
 	if months == 0 {
@@ -94,16 +92,17 @@ func (a timeAxis) firstDate(days, months int) time.Time {
 	return time.Date(count/12, time.Month(count%12+1), 1, 0, 0, 0, 0, time.UTC)
 }
 
-// bands are the cycles that overlap an axis.
+// band is the part of a cycle that lies within an axis.
 type band struct {
-	cycle      progress.Cycle
-	start, end time.Time // within the axis
+	name       string
+	start, end time.Time
 }
 
-func (a timeAxis) bands(cycles []progress.Cycle) []band {
+// bands are the cycles that overlap the axis.
+func (a timeAxis) bands(cycles []Cycle) []band {
 	var out []band
 	for _, c := range cycles {
-		b := band{c, c.Start, c.End}
+		b := band{c.Name, c.Start, c.End}
 		if b.start.Before(a.from) {
 			b.start = a.from
 		}
@@ -117,7 +116,7 @@ func (a timeAxis) bands(cycles []progress.Cycle) []band {
 	return out
 }
 
-// names label the bands with what text says of each, as far as there is room: the
+// names labels the bands with the text of each, as far as there is room: the
 // newest first, and a label may reach into a band that has none.
 func (a timeAxis) names(bands []band, width, y int, class string, text func(b band, room float64) string) []label {
 	var out []label
@@ -135,17 +134,17 @@ func (a timeAxis) names(bands []band, width, y int, class string, text func(b ba
 	return out
 }
 
-// cycleName is a cycle's name, or its first word where there is less room:
+// cycleName returns a cycle's name, or its first word where there is less room:
 // "2026.1 Gazpacho" is known as 2026.1, too.
 func cycleName(b band, room float64) string {
-	if textWidth(b.cycle.Name) <= room {
-		return b.cycle.Name
+	if textWidth(b.name) <= room {
+		return b.name
 	}
-	short, _, _ := strings.Cut(b.cycle.Name, " ")
+	short, _, _ := strings.Cut(b.name, " ")
 	return short
 }
 
-// verticals is one path of lines from top to bottom at some days, in an SVG that is
+// verticals returns one path of lines from top to bottom at some days, in an SVG that is
 // one unit high.
 func (a timeAxis) verticals(times []time.Time) string {
 	var b strings.Builder
