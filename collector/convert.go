@@ -10,9 +10,9 @@ import (
 	"github.com/eventlet-removal/headway/store"
 )
 
-// listed converts what a listing row has.
-func listed(c gerrit.Change) store.Change {
-	return store.Change{
+// toRow converts what a listing row has.
+func toRow(c gerrit.Change) store.Row {
+	return store.Row{
 		Number:       c.Number,
 		Project:      c.Project,
 		Branch:       c.Branch,
@@ -35,7 +35,7 @@ func listed(c gerrit.Change) store.Change {
 
 // detailed converts a change that was fetched with all options at now.
 func detailed(c gerrit.Change, now time.Time) store.Change {
-	out := listed(c)
+	out := store.Change{Row: toRow(c)}
 	out.Detailed = now
 	out.Mergeable, out.Submittable = c.Mergeable, c.Submittable
 	people := accounts{}

@@ -132,7 +132,7 @@ func (r *round) leavers(ctx context.Context) error {
 			}
 		}
 		for n, w := range r.work {
-			if !s.full && w.Member.Project == q.Project && w.Member.Departed == nil && !w.Member.Reference && !r.listed(n) {
+			if !s.full && w.Member.Selector == q.Project && w.Member.Departed == nil && !w.Member.Reference && !r.listed(n) {
 				open[n] = carried(w)
 			}
 		}
@@ -150,7 +150,7 @@ func (r *round) leavers(ctx context.Context) error {
 	}
 	for _, row := range rows {
 		if m, ok := open[row.Number]; ok {
-			s := r.selectors[m.Membership.Project]
+			s := r.selectors[m.Selector]
 			s.left = append(s.left, r.departed(m, row))
 		} else if slices.Contains(references, row.Number) {
 			r.wantReference(row)
@@ -166,19 +166,19 @@ func carried(w *store.Work) store.Member {
 	if w.Detail != nil {
 		return store.Member{Membership: w.Member, Change: w.Detail}
 	}
-	return store.Member{Membership: w.Member, Change: &w.Row}
+	return store.Member{Membership: w.Member, Change: &store.Change{Row: w.Row}}
 }
 
 // outside returns which of the numbered changes no selector of the goal matches,
 // as listing rows; with after only those updated since.
-func (r *round) outside(ctx context.Context, numbers []int, after time.Time) ([]store.Change, error) {
+func (r *round) outside(ctx context.Context, numbers []int, after time.Time) ([]store.Row, error) {
 	var not strings.Builder
 	for _, q := range r.goal.Queries {
 		fmt.Fprintf(&not, " -(%s)", q.Text)
 	}
 	const term = len("change%3A12345678+OR+")
 	most := min(maxTerms, max(1, (maxQuery-len(url.QueryEscape(not.String())))/term))
-	var rows []store.Change
+	var rows []store.Row
 	for chunk := range slices.Chunk(numbers, most) {
 		found, err := r.rows(ctx, anyOf("change:", chunk)+not.String(), after)
 		if err != nil {
@@ -200,7 +200,7 @@ func anyOf(operator string, numbers []int) string {
 
 // departed is the work for a change that left: its new facts are wanted too, for
 // they tell when.
-func (r *round) departed(m store.Member, row store.Change) store.Work {
+func (r *round) departed(m store.Member, row store.Row) store.Work {
 	w := store.Work{Row: row, Member: m.Membership, Reason: store.ReasonLeft}
 	w.Member.Missing, w.Member.Quarantined = nil, ""
 	if m.Departed != nil { // gone, and there again
@@ -213,7 +213,7 @@ func (r *round) departed(m store.Member, row store.Change) store.Work {
 	if was := r.work[row.Number]; was != nil && was.Detail != nil {
 		known = was.Detail // an earlier round saw it leave and could not publish that
 	}
-	if !known.Detailed.IsZero() && !moved(known, row) {
+	if !known.Detailed.IsZero() && !moved(known.Row, row) {
 		w.Detail = known
 		date(&w)
 	}

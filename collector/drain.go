@@ -63,7 +63,7 @@ func (r *round) drain(ctx context.Context) error {
 // round that was not published.
 func (r *round) todo() (fresh, again []int) {
 	for n, w := range r.work {
-		if s := r.selectors[w.Member.Project]; s == nil || s.err != nil || w.Drained() {
+		if s := r.selectors[w.Member.Selector]; s == nil || s.err != nil || w.Drained() {
 			continue
 		}
 		if w.Tries < 2 {
@@ -115,7 +115,7 @@ func (d *drain) stop(ctx context.Context, err error) error {
 		return err
 	}
 	for _, w := range d.work {
-		if s := d.selectors[w.Member.Project]; s != nil && s.err == nil && !w.Drained() {
+		if s := d.selectors[w.Member.Selector]; s != nil && s.err == nil && !w.Drained() {
 			s.err = err
 		}
 	}

@@ -195,7 +195,7 @@ func (w *watch) equal() {
 	for m := range snap.Members("g", w.goal.Queries) {
 		if m.Departed == nil {
 			c := m.Change
-			got[c.Number] = fmt.Sprint(m.Membership.Project, state{c.Status, c.WIP && c.Status == store.StatusNew}, c.PatchSet, c.Branch, c.Topic, c.MetaRevID, votes(c.Labels))
+			got[c.Number] = fmt.Sprint(m.Selector, state{c.Status, c.WIP && c.Status == store.StatusNew}, c.PatchSet, c.Branch, c.Topic, c.MetaRevID, votes(c.Labels))
 		}
 		if m.Quarantined != "" && m.Departed == nil {
 			w.t.Errorf("change %d is quarantined: %s", m.Change.Number, m.Quarantined)

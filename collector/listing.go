@@ -59,7 +59,7 @@ func (r *round) fill(ctx context.Context, s *selector, after time.Time) error {
 	if err != nil {
 		return err
 	}
-	s.rows = map[int]store.Change{}
+	s.rows = map[int]store.Row{}
 	for _, row := range rows {
 		s.rows[row.Number] = row
 	}
@@ -70,14 +70,14 @@ func (r *round) fill(ctx context.Context, s *selector, after time.Time) error {
 // rows asks for what a query finds; with after only what was updated since. A row
 // that can't be read stands for what is known of its change, see unread; one that
 // does not even tell its number could be any of ours, and the answer is refused.
-func (r *round) rows(ctx context.Context, query string, after time.Time) ([]store.Change, error) {
+func (r *round) rows(ctx context.Context, query string, after time.Time) ([]store.Row, error) {
 	listing, err := r.client.List(ctx, query, after)
 	if err != nil {
 		return nil, err
 	}
-	var rows []store.Change
+	var rows []store.Row
 	for _, c := range listing.Changes {
-		rows = append(rows, listed(c))
+		rows = append(rows, toRow(c))
 	}
 	for _, b := range listing.Bad {
 		if b.Number == 0 {
@@ -92,10 +92,10 @@ func (r *round) rows(ctx context.Context, query string, after time.Time) ([]stor
 // unread is the row of a change whose row could not be read: what was known of it,
 // without updated and meta_rev_id, so that it counts as moved and its details are
 // asked for. The status is empty if nothing was known.
-func (r *round) unread(n int) store.Change {
-	row := store.Change{Number: n}
+func (r *round) unread(n int) store.Row {
+	row := store.Row{Number: n}
 	if stored := r.snap.Change(n); stored != nil {
-		row = *stored
+		row = stored.Row
 	}
 	if w := r.work[n]; w != nil && w.Row.Status != "" {
 		row = w.Row
@@ -108,7 +108,7 @@ func (r *round) unread(n int) store.Change {
 // because a row from the future would hide all that moves from now on, and where it
 // was while there is a new change of which nothing can be read, so that its row is
 // asked for again.
-func (s *selector) advance(rows []store.Change, now time.Time) {
+func (s *selector) advance(rows []store.Row, now time.Time) {
 	mark := s.HighWater
 	for _, row := range rows {
 		if row.Status == "" {

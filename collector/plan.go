@@ -15,7 +15,7 @@ const refreshAfter = 24 * time.Hour
 // plan compares a selector's listing with what is stored and queues what moved.
 func (r *round) plan(s *selector) {
 	for n, w := range r.work {
-		if s.full && w.Member.Project == s.query.Project && !w.Member.Reference && !r.listed(n) {
+		if s.full && w.Member.Selector == s.query.Project && !w.Member.Reference && !r.listed(n) {
 			r.drop(n) // never published, and no longer listed
 		}
 	}
@@ -33,13 +33,13 @@ func (r *round) plan(s *selector) {
 		switch {
 		case r.queued(row, member):
 			// Already on the list.
-		case m.Quarantined != "" && !s.full && (row.Updated.IsZero() || !moved(stored, row)):
+		case m.Quarantined != "" && !s.full && (row.Updated.IsZero() || !moved(stored.Row, row)):
 			// Tried again with the next full listing.
-		case stored == nil || moved(stored, row) || stored.Detailed.IsZero() || m.Quarantined != "":
+		case stored == nil || moved(stored.Row, row) || stored.Detailed.IsZero() || m.Quarantined != "":
 			r.queue(store.Work{Row: row, Member: member, Reason: reason})
 		case reason == store.ReasonNew:
 			r.queue(store.Work{Row: row, Member: member, Reason: reason, Detail: stored})
-		case m.Query != member.Query || m.Project != member.Project || m.Missing != nil || m.Departed != nil:
+		case m.Query != member.Query || m.Selector != member.Selector || m.Missing != nil || m.Departed != nil:
 			r.queue(store.Work{Row: row, Member: member, Reason: store.ReasonMember, Detail: stored})
 		}
 	}
@@ -49,7 +49,7 @@ func (r *round) plan(s *selector) {
 // member is the membership of a change that a selector lists: what it was before
 // is kept, and a departure is over.
 func (r *round) member(s *selector, n int) store.Membership {
-	m := store.Membership{Number: n, Project: s.query.Project, Query: s.query.Text, Seen: r.start}
+	m := store.Membership{Number: n, Selector: s.query.Project, Query: s.query.Text, Seen: r.start}
 	if old, ok := r.snap.Member(r.goal.Name, n); ok && !old.Reference {
 		m.Seen, m.Past = old.Seen, slices.Clip(old.Past)
 		if old.Departed != nil {
@@ -63,20 +63,20 @@ func (r *round) member(s *selector, n int) store.Membership {
 
 // queued tells whether an earlier round already asked for the change as it stands
 // in this row, as a member of the same selector.
-func (r *round) queued(row store.Change, member store.Membership) bool {
+func (r *round) queued(row store.Row, member store.Membership) bool {
 	w := r.work[row.Number]
-	if w == nil || w.GiveUp || moved(carried(w).Change, row) {
+	if w == nil || w.GiveUp || moved(carried(w).Row, row) {
 		return false
 	}
 	was := w.Member
-	return !was.Reference && was.Departed == nil && was.Project == member.Project && was.Query == member.Query
+	return !was.Reference && was.Departed == nil && was.Selector == member.Selector && was.Query == member.Query
 }
 
 // queue puts work on the list, in place of what was there under the same number.
 // That it was given up before is remembered until it moves.
 func (r *round) queue(w store.Work) {
 	w.Queued = r.start
-	if was := r.work[w.Row.Number]; was != nil && was.GiveUp && !moved(&was.Row, w.Row) {
+	if was := r.work[w.Row.Number]; was != nil && was.GiveUp && !moved(was.Row, w.Row) {
 		w.Tries, w.Error = was.Tries, was.Error
 	}
 	delete(r.dropped, w.Row.Number)
@@ -89,7 +89,7 @@ func (r *round) queue(w store.Work) {
 // deleted messages, so it only stands in where Gerrit sends no meta_rev_id. A
 // rename of the project shows in neither. The other facts that decide what is
 // counted are compared too: should a wrong one ever get in, it does not stay.
-func moved(stored *store.Change, row store.Change) bool {
+func moved(stored, row store.Row) bool {
 	if row.Project != stored.Project || row.Branch != stored.Branch || row.Topic != stored.Topic ||
 		row.Status != stored.Status || row.WIP != stored.WIP {
 		return true
@@ -107,7 +107,7 @@ func (r *round) refresh(s *selector) {
 			continue
 		}
 		if r.start.Sub(m.Detailed) >= refreshAfter {
-			r.queue(store.Work{Row: *m.Change, Member: m.Membership, Reason: store.ReasonRefresh})
+			r.queue(store.Work{Row: m.Row, Member: m.Membership, Reason: store.ReasonRefresh})
 		}
 	}
 }

@@ -175,13 +175,13 @@ func (r *round) changeLink(ref string) (number string, ok bool) {
 // wantReference queues the fetch of a change outside the selectors, unless it is a
 // member or known as it is. One that was given up is tried again when it moves, and
 // with full listings.
-func (r *round) wantReference(row store.Change) bool {
+func (r *round) wantReference(row store.Row) bool {
 	n := row.Number
-	if w := r.work[n]; r.listed(n) || w != nil && (w.Reason != store.ReasonReference || !moved(carried(w).Change, row)) {
+	if w := r.work[n]; r.listed(n) || w != nil && (w.Reason != store.ReasonReference || !moved(carried(w).Row, row)) {
 		return false
 	}
 	goal := r.goal.Queries[0]
-	member := store.Membership{Number: n, Project: goal.Project, Query: goal.Text, Seen: r.start, Reference: true}
+	member := store.Membership{Number: n, Selector: goal.Project, Query: goal.Text, Seen: r.start, Reference: true}
 	old, known := r.snap.Member(r.goal.Name, n)
 	if known && (old.Reference || old.Departed != nil) {
 		member = old
@@ -190,11 +190,11 @@ func (r *round) wantReference(row store.Change) bool {
 			left := *old.Departed // readers hold the other one
 			member.Departed = &left
 		}
-	} else if known && slices.Contains(r.goal.Queries, store.Query{Project: old.Project, Text: old.Query}) {
+	} else if known && slices.Contains(r.goal.Queries, store.Query{Project: old.Selector, Text: old.Query}) {
 		return false
 	}
 	w := store.Work{Row: row, Member: member, Reason: store.ReasonReference}
-	if stored := r.snap.Change(n); stored != nil && !moved(stored, row) {
+	if stored := r.snap.Change(n); stored != nil && !moved(stored.Row, row) {
 		switch {
 		case known && old.Quarantined != "" && !r.poll.Full, known && !stored.Detailed.IsZero():
 			return false

@@ -35,9 +35,9 @@ type selector struct {
 	store.Selector
 	query store.Query
 	full  bool
-	since time.Time            // high-water mark before this round, less the overlap; zero: there was none
-	rows  map[int]store.Change // of the listing, by number
-	err   error                // why the selector is not complete
+	since time.Time         // high-water mark before this round, less the overlap; zero: there was none
+	rows  map[int]store.Row // of the listing, by number
+	err   error             // why the selector is not complete
 
 	left    []store.Work       // members that moved out, with evidence
 	members []store.Membership // changed without work: missing, gone or found again
@@ -135,7 +135,7 @@ func (r *round) resume() error {
 	}
 	for _, w := range work {
 		r.work[w.Row.Number] = &w
-		if !slices.Contains(r.goal.Queries, store.Query{Project: w.Member.Project, Text: w.Member.Query}) {
+		if !slices.Contains(r.goal.Queries, store.Query{Project: w.Member.Selector, Text: w.Member.Query}) {
 			r.drop(w.Row.Number)
 		}
 	}
@@ -179,7 +179,7 @@ func (r *round) measure() {
 		s.Done, s.Of = 0, 0
 	}
 	for _, w := range r.work {
-		if s := r.selectors[w.Member.Project]; s != nil && s.AsOf.IsZero() {
+		if s := r.selectors[w.Member.Selector]; s != nil && s.AsOf.IsZero() {
 			s.Of++
 			if w.Drained() {
 				s.Done++
@@ -193,7 +193,7 @@ func (r *round) finish() error {
 	undrained := map[string]int{}
 	for _, w := range r.work {
 		if !w.Drained() {
-			undrained[w.Member.Project]++
+			undrained[w.Member.Selector]++
 		}
 	}
 	var out store.Round
@@ -243,7 +243,7 @@ func (r *round) pending(undrained map[string]int) int {
 // tally counts what the complete selectors' work publishes.
 func (r *round) tally(complete []string) {
 	for _, w := range r.work {
-		if !slices.Contains(complete, w.Member.Project) {
+		if !slices.Contains(complete, w.Member.Selector) {
 			continue
 		}
 		switch w.Reason {

@@ -120,8 +120,8 @@ func TestOwnSelector(t *testing.T) {
 	w.create(replay.NewChange{Project: "openstack/octavia", Topic: "eventlet-removal", Subject: "By topic alone"})
 	w.poll()
 	w.wantMembers(nova, own)
-	if m := w.member(own); m.Project != "openstack/octavia" {
-		t.Errorf("found by the selector of %q", m.Project)
+	if m := w.member(own); m.Selector != "openstack/octavia" {
+		t.Errorf("found by the selector of %q", m.Selector)
 	}
 }
 

@@ -152,7 +152,7 @@ func TestCount(t *testing.T) {
 	w := newWorld().populate()
 	const long = "openstack/networking-generic-switch"
 	for i := range 1500 {
-		c := store.Change{Number: 3000 + i, Project: long, Status: store.StatusMerged, Submitted: ago(i)}
+		c := store.Change{Row: store.Row{Number: 3000 + i, Project: long, Status: store.StatusMerged, Submitted: ago(i)}}
 		if i%3 == 0 {
 			c.Status, c.Submitted = store.StatusNew, time.Time{}
 		}
@@ -182,7 +182,7 @@ func TestCount(t *testing.T) {
 func TestChangeJSON(t *testing.T) {
 	w := newWorld().populate()
 	w.work = append(w.work, store.Work{ // its details were never had
-		Row:    store.Change{Number: 500, Project: "openstack/nova", Branch: "master", Subject: "Row only", Status: store.StatusNew, Created: ago(9), Updated: ago(8), Owner: 1},
+		Row:    store.Row{Number: 500, Project: "openstack/nova", Branch: "master", Subject: "Row only", Status: store.StatusNew, Created: ago(9), Updated: ago(8), Owner: 1},
 		GiveUp: true, Error: "502", Member: store.Membership{Number: 500, Query: selector, Seen: ago(1), Quarantined: "502"},
 	})
 	w.start(t)
@@ -274,7 +274,7 @@ func TestFilters(t *testing.T) {
 func TestCursorSeesEachChangeOnceWhileOthersCome(t *testing.T) {
 	w := newWorld()
 	for i := range 25 {
-		w.add(store.Change{Number: 100 + i, Status: store.StatusNew})
+		w.add(store.Change{Row: store.Row{Number: 100 + i, Status: store.StatusNew}})
 	}
 	w.start(t)
 	var seen []int
@@ -285,7 +285,7 @@ func TestCursorSeesEachChangeOnceWhileOthersCome(t *testing.T) {
 		for _, c := range list.Changes {
 			seen = append(seen, c.Number)
 		}
-		w.add(store.Change{Number: 900 + len(seen), Status: store.StatusNew})
+		w.add(store.Change{Row: store.Row{Number: 900 + len(seen), Status: store.StatusNew}})
 		w.poll(t)
 		if list.NextCursor == nil {
 			break

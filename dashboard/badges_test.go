@@ -21,7 +21,7 @@ type shields struct {
 func TestBadges(t *testing.T) {
 	w := newWorld().populate()
 	w.goal.Projects = append(w.goal.Projects, progress.Project{Name: "openstack/new"})
-	w.add(store.Change{Number: 402, Project: "openstack/new", Status: store.StatusNew})
+	w.add(store.Change{Row: store.Row{Number: 402, Project: "openstack/new", Status: store.StatusNew}})
 	w.start(t)
 	for path, want := range map[string]shields{
 		"badge.json":                                    {1, "Eventlet removal", "38% of 13 merged", "6b21a8", false},

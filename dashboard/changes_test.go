@@ -12,7 +12,7 @@ import (
 func TestChangesPage(t *testing.T) {
 	w := newWorld()
 	for i := range 230 {
-		w.add(store.Change{Number: 1000 + i, Status: store.StatusMerged, Submitted: ago(i)})
+		w.add(store.Change{Row: store.Row{Number: 1000 + i, Status: store.StatusMerged, Submitted: ago(i)}})
 	}
 	w.start(t)
 	doc := w.page(t, "/eventlet-removal/changes?state=merged&sort=number&page=3")
@@ -61,7 +61,7 @@ func TestPagesStaySmall(t *testing.T) {
 		w.goal.Projects = append(w.goal.Projects, progress.Project{Name: name, Declared: progress.DeclaredInProgress, Approach: "one service at a time, then the rest"})
 		for i := range 8 {
 			status := []string{store.StatusMerged, store.StatusNew}[i%2]
-			c := store.Change{Number: 1000 + p*10 + i, Project: name, Status: status, Subject: "Replace the green threads of the conductor by native ones and test it"}
+			c := store.Change{Row: store.Row{Number: 1000 + p*10 + i, Project: name, Status: status, Subject: "Replace the green threads of the conductor by native ones and test it"}}
 			if status == store.StatusMerged {
 				c.Submitted = ago(p)
 			}
@@ -69,7 +69,7 @@ func TestPagesStaySmall(t *testing.T) {
 		}
 	}
 	for i := range 300 {
-		w.add(store.Change{Number: 5000 + i, Status: []string{store.StatusNew, store.StatusAbandoned}[i%2], Subject: "Replace the green threads of the conductor by native ones and test it"})
+		w.add(store.Change{Row: store.Row{Number: 5000 + i, Status: []string{store.StatusNew, store.StatusAbandoned}[i%2], Subject: "Replace the green threads of the conductor by native ones and test it"}})
 	}
 	w.start(t)
 	for _, path := range pagePaths[:9] {
@@ -84,7 +84,7 @@ func TestPagesStaySmall(t *testing.T) {
 
 func TestCSVKeepsFormulasHarmless(t *testing.T) {
 	w := newWorld()
-	w.add(store.Change{Number: 7, Status: store.StatusNew, Subject: `=HYPERLINK("https://evil.example")`})
+	w.add(store.Change{Row: store.Row{Number: 7, Status: store.StatusNew, Subject: `=HYPERLINK("https://evil.example")`}})
 	w.start(t)
 	a := w.get(t, "/eventlet-removal/changes.csv")
 	if !strings.Contains(a.body, `"'=HYPERLINK(""https://evil.example"")"`) {

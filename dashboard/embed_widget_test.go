@@ -202,7 +202,7 @@ func TestHostileWidgets(t *testing.T) {
 	long := newWorld()
 	var numbers []string
 	for i := range 30 {
-		long.add(store.Change{Number: 1000 + i, Project: "openstack/" + strings.Repeat("ü", 100), Status: store.StatusNew, Subject: strings.Repeat("\"<&漢字>", 2000)})
+		long.add(store.Change{Row: store.Row{Number: 1000 + i, Project: "openstack/" + strings.Repeat("ü", 100), Status: store.StatusNew, Subject: strings.Repeat("\"<&漢字>", 2000)}})
 		numbers = append(numbers, fmt.Sprint(1000+i))
 	}
 	long.start(t)

@@ -29,10 +29,10 @@ var badNames = []string{"../../outside", "a/../../b", "/etc/passwd", "index.html
 func exportWorld(t *testing.T) *world {
 	w := newWorld().populate()
 	for i := range 120 {
-		w.add(store.Change{Number: 1000 + i, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(400 + i)})
+		w.add(store.Change{Row: store.Row{Number: 1000 + i, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(400 + i)}})
 	}
 	for i, name := range badNames {
-		w.add(store.Change{Number: 2000 + i, Project: name, Status: store.StatusNew})
+		w.add(store.Change{Row: store.Row{Number: 2000 + i, Project: name, Status: store.StatusNew}})
 	}
 	return w.start(t)
 }

@@ -139,7 +139,7 @@ func (w *world) add(c store.Change) *store.Change {
 	for n := 1; n <= c.PatchSet; n++ {
 		c.PatchSets = append(c.PatchSets, store.PatchSet{Number: n, Commit: fmt.Sprintf("%040x", c.Number*10+n), Kind: "REWORK", Created: c.Created, Uploader: 1})
 	}
-	w.work = append(w.work, store.Work{Row: c, Detail: &c, Member: store.Membership{Number: c.Number, Query: selector, Seen: ago(1)}})
+	w.work = append(w.work, store.Work{Row: c.Row, Detail: &c, Member: store.Membership{Number: c.Number, Query: selector, Seen: ago(1)}})
 	return &c
 }
 
@@ -151,24 +151,24 @@ func (w *world) depart(gone bool, topic string) {
 // populate adds a few changes in every state.
 func (w *world) populate() *world {
 	for i := range 3 {
-		w.add(store.Change{Number: 101 + i, Status: store.StatusMerged, Submitted: ago(24 * (10 + 40*i))})
+		w.add(store.Change{Row: store.Row{Number: 101 + i, Status: store.StatusMerged, Submitted: ago(24 * (10 + 40*i))}})
 	}
-	w.add(store.Change{Number: 110, Status: store.StatusNew, Created: ago(24 * 40), Labels: []store.Label{
+	w.add(store.Change{Row: store.Row{Number: 110, Status: store.StatusNew, Created: ago(24 * 40)}, Detail: store.Detail{Labels: []store.Label{
 		{Name: "Code-Review", Min: -2, Max: 2, Votes: []store.Vote{{Account: 2, Value: 2, Date: ago(24 * 39)}}},
-	}, Messages: []store.Message{{Author: 2, Time: ago(24 * 39), PatchSet: 2, Votes: map[string]int{"Code-Review": 2}}}})
-	w.add(store.Change{Number: 111, Status: store.StatusNew, WIP: true, Created: ago(50)})
-	w.add(store.Change{Number: 112, Status: store.StatusNew, Created: ago(30), DependsOn: []string{gerrit + "c/openstack/nova/+/110"}})
-	w.add(store.Change{Number: 113, Status: store.StatusAbandoned})
-	w.add(store.Change{Number: 114, Status: store.StatusMerged, Submitted: ago(300), Subject: "Taken back"})
-	w.add(store.Change{Number: 115, Status: store.StatusMerged, Submitted: ago(200), RevertOf: 114})
-	w.add(store.Change{Number: 116, Branch: "stable/2026.1", Status: store.StatusMerged, Submitted: ago(100), CherryPickOf: 101})
-	w.add(store.Change{Number: 117, Status: store.StatusNew})
+	}, Messages: []store.Message{{Author: 2, Time: ago(24 * 39), PatchSet: 2, Votes: map[string]int{"Code-Review": 2}}}}})
+	w.add(store.Change{Row: store.Row{Number: 111, Status: store.StatusNew, WIP: true, Created: ago(50)}})
+	w.add(store.Change{Row: store.Row{Number: 112, Status: store.StatusNew, Created: ago(30)}, Detail: store.Detail{DependsOn: []string{gerrit + "c/openstack/nova/+/110"}}})
+	w.add(store.Change{Row: store.Row{Number: 113, Status: store.StatusAbandoned}})
+	w.add(store.Change{Row: store.Row{Number: 114, Status: store.StatusMerged, Submitted: ago(300), Subject: "Taken back"}})
+	w.add(store.Change{Row: store.Row{Number: 115, Status: store.StatusMerged, Submitted: ago(200), RevertOf: 114}})
+	w.add(store.Change{Row: store.Row{Number: 116, Branch: "stable/2026.1", Status: store.StatusMerged, Submitted: ago(100), CherryPickOf: 101}})
+	w.add(store.Change{Row: store.Row{Number: 117, Status: store.StatusNew}})
 	w.depart(false, "elsewhere")
-	w.add(store.Change{Number: 118, Status: store.StatusNew})
+	w.add(store.Change{Row: store.Row{Number: 118, Status: store.StatusNew}})
 	w.depart(true, "")
-	w.add(store.Change{Number: 201, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(24 * 200)})
-	w.add(store.Change{Number: 301, Project: "openstack/cinder", Status: store.StatusNew, Created: ago(20)})
-	w.add(store.Change{Number: 401, Project: "openstack/found.svg", Status: store.StatusMerged, Submitted: ago(24 * 60)})
+	w.add(store.Change{Row: store.Row{Number: 201, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(24 * 200)}})
+	w.add(store.Change{Row: store.Row{Number: 301, Project: "openstack/cinder", Status: store.StatusNew, Created: ago(20)}})
+	w.add(store.Change{Row: store.Row{Number: 401, Project: "openstack/found.svg", Status: store.StatusMerged, Submitted: ago(24 * 60)}})
 	return w
 }
 

@@ -63,7 +63,7 @@ func TestETagMovesWithRevisionAndMinute(t *testing.T) {
 			t.Errorf("%s a minute later: %s", path, a.Status)
 		}
 		second := w.get(t, path).Header.Get("ETag")
-		w.add(store.Change{Number: 9000, Status: store.StatusNew})
+		w.add(store.Change{Row: store.Row{Number: 9000, Status: store.StatusNew}})
 		w.poll(t)
 		if a := w.get(t, path, "If-None-Match", second); a.StatusCode != http.StatusOK {
 			t.Errorf("%s after a poll: %s", path, a.Status)

@@ -241,7 +241,7 @@ func TestSparklinesAreForTheEyeOnly(t *testing.T) {
 func TestWhatMoved(t *testing.T) {
 	w := newWorld().populate().dated()
 	for i := range 7 {
-		w.add(store.Change{Number: 700 + i, Status: store.StatusMerged, Created: ago(300), Submitted: ago(20 + i)})
+		w.add(store.Change{Row: store.Row{Number: 700 + i, Status: store.StatusMerged, Created: ago(300), Submitted: ago(20 + i)}})
 	}
 	w.start(t)
 	doc := w.page(t, "/")

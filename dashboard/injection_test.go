@@ -34,8 +34,12 @@ func hostileWorld(t *testing.T) *world {
 	for i, text := range hostile {
 		project := "evil/" + text
 		c := store.Change{
-			Project: project, Branch: text, Subject: text, Owner: 1,
-			Accounts: map[int]store.Account{1: {ID: 1, Name: text, Username: text}},
+			Row: store.Row{
+				Project: project, Branch: text, Subject: text, Owner: 1,
+			},
+			Detail: store.Detail{
+				Accounts: map[int]store.Account{1: {ID: 1, Name: text, Username: text}},
+			},
 		}
 		for j, status := range []string{store.StatusNew, store.StatusMerged, store.StatusAbandoned, store.StatusNew} {
 			c.Number, c.Status = 1000+10*i+j, status

@@ -171,7 +171,7 @@ func TestTroublesAreCounted(t *testing.T) {
 	w.selectors[0].Blocked = 30
 	w.start(t)
 	w.complete = nil
-	w.work = []store.Work{{Row: store.Change{Number: 999, Status: store.StatusNew}, Member: store.Membership{Number: 999, Query: selector}}}
+	w.work = []store.Work{{Row: store.Row{Number: 999, Status: store.StatusNew}, Member: store.Membership{Number: 999, Query: selector}}}
 	w.poll(t)
 	families := gather(t, w)
 	for name, want := range map[string]float64{"headway_changes_pending": 1, "headway_changes_quarantined": 1, "headway_changes_missing": 1, "headway_departures_blocked": 30} {

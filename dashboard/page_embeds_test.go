@@ -164,7 +164,7 @@ func TestEmbedsWhileLoading(t *testing.T) {
 func TestBuiltInNumbersAreThoseOfTheBadge(t *testing.T) {
 	w := newWorld().populate()
 	w.goal.Projects = append(w.goal.Projects, progress.Project{Name: "openstack/new"})
-	w.add(store.Change{Number: 402, Project: "openstack/new", Status: store.StatusNew})
+	w.add(store.Change{Row: store.Row{Number: 402, Project: "openstack/new", Status: store.StatusNew}})
 	w.start(t)
 	for _, project := range []string{"openstack/nova", "openstack/new", "openstack/neutron", "openstack/cinder"} {
 		for _, metric := range []string{"percent", "merged", "open", "status", "cycle"} {

@@ -58,7 +58,7 @@ func TestSummaryFirstScreen(t *testing.T) {
 func TestBarKeepsItsOrderAndShowsEveryPart(t *testing.T) {
 	w := newWorld()
 	for i := range 400 {
-		w.add(store.Change{Number: 1000 + i, Status: store.StatusMerged, Submitted: ago(i)})
+		w.add(store.Change{Row: store.Row{Number: 1000 + i, Status: store.StatusMerged, Submitted: ago(i)}})
 	}
 	w.populate().start(t)
 	var order []string

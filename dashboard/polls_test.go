@@ -93,9 +93,9 @@ func TestPollsTellWhatIsWrong(t *testing.T) {
 		{Project: "openstack/octavia", Query: "project:octavia", AsOf: ago(3), Failed: ago(1), Error: "GET /changes/: 503 <b>"},
 		{Project: "openstack/heat", Query: "project:heat", Done: 40, Of: 90},
 	}
-	w.add(store.Change{Number: 1, Status: store.StatusNew, Subject: "Poison"})
+	w.add(store.Change{Row: store.Row{Number: 1, Status: store.StatusNew, Subject: "Poison"}})
 	w.work[0].Member.Quarantined = "500 for its details"
-	w.add(store.Change{Number: 2, Status: store.StatusNew, Subject: "Nowhere"})
+	w.add(store.Change{Row: store.Row{Number: 2, Status: store.StatusNew, Subject: "Nowhere"}})
 	w.work[1].Member.Missing = &store.Missing{Since: ago(3)}
 	w.start(t)
 	doc := w.page(t, "/polls")

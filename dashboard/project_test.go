@@ -58,8 +58,8 @@ func TestProjectPageSections(t *testing.T) {
 
 func TestBackportsStandBesideTheirOriginals(t *testing.T) {
 	w := newWorld().populate()
-	w.add(store.Change{Number: 120, Branch: "stable/2025.2", Status: store.StatusNew, CherryPickOf: 116}) // a copy of a copy
-	w.add(store.Change{Number: 121, Branch: "stable/2025.2", Status: store.StatusMerged, Submitted: ago(9)})
+	w.add(store.Change{Row: store.Row{Number: 120, Branch: "stable/2025.2", Status: store.StatusNew, CherryPickOf: 116}}) // a copy of a copy
+	w.add(store.Change{Row: store.Row{Number: 121, Branch: "stable/2025.2", Status: store.StatusMerged, Submitted: ago(9)}})
 	doc := w.start(t).page(t, novaPage)
 	if got, want := text(doc.Find(`#merged`).Closest("section").Find(`tr:contains("Subject of 101") .copies`)), "Backports: stable/2026.1 116 Merged stable/2025.2 120 Open"; got != want {
 		t.Errorf("101: %q\nwant %q", got, want)
@@ -88,10 +88,10 @@ func TestChainsOfOpenChanges(t *testing.T) {
 		7: {on(20)}, // of another project
 		8: nil,      // waits for nobody
 	} {
-		w.add(store.Change{Number: n, Status: store.StatusNew, DependsOn: depends})
+		w.add(store.Change{Row: store.Row{Number: n, Status: store.StatusNew}, Detail: store.Detail{DependsOn: depends}})
 	}
-	w.add(store.Change{Number: 9, Status: store.StatusMerged, Submitted: ago(3)})
-	w.add(store.Change{Number: 20, Project: "openstack/cinder", Status: store.StatusAbandoned})
+	w.add(store.Change{Row: store.Row{Number: 9, Status: store.StatusMerged, Submitted: ago(3)}})
+	w.add(store.Change{Row: store.Row{Number: 20, Project: "openstack/cinder", Status: store.StatusAbandoned}})
 	w.start(t)
 	for path, want := range map[string]string{
 		novaPage:                          "1(2(3)) 4 20(7) 5(6)",
@@ -168,8 +168,8 @@ func TestNumbersLeadToGerrit(t *testing.T) {
 func TestLongSearchesAreLeftOut(t *testing.T) {
 	w := newWorld()
 	for i := range 700 {
-		w.add(store.Change{Number: 900000 + 2*i, Status: store.StatusMerged, Submitted: ago(300)})
-		w.add(store.Change{Number: 900001 + 2*i, Status: store.StatusMerged, Submitted: ago(200), RevertOf: 900000 + 2*i})
+		w.add(store.Change{Row: store.Row{Number: 900000 + 2*i, Status: store.StatusMerged, Submitted: ago(300)}})
+		w.add(store.Change{Row: store.Row{Number: 900001 + 2*i, Status: store.StatusMerged, Submitted: ago(200), RevertOf: 900000 + 2*i}})
 	}
 	doc := w.start(t).page(t, "/")
 	legend := doc.Find(".legend li:contains('reverted')")
@@ -202,7 +202,7 @@ func search(t *testing.T, link *goquery.Selection) string {
 func TestPaceOfReviews(t *testing.T) {
 	w := newWorld()
 	for i, days := range []int{2, 5, 60} {
-		w.add(store.Change{Number: 1 + i, Status: store.StatusMerged, Created: ago(24 * 90), Submitted: ago(24*90 - 24*days - 3)})
+		w.add(store.Change{Row: store.Row{Number: 1 + i, Status: store.StatusMerged, Created: ago(24 * 90), Submitted: ago(24*90 - 24*days - 3)}})
 	}
 	doc := w.start(t).page(t, novaPage)
 	if got, want := text(part(doc, "pace").Find("li")), "5.1 days from upload to merge2 patch sets until then"; got != want {
@@ -356,18 +356,18 @@ func TestLargestProjectPageStaysSmall(t *testing.T) {
 		}
 	}
 	none := func() {}
-	add(store.Change{Status: store.StatusNew}, none)
-	add(store.Change{Status: store.StatusNew, WIP: true}, none)
-	add(store.Change{Status: store.StatusMerged, Submitted: ago(99)}, none)
+	add(store.Change{Row: store.Row{Status: store.StatusNew}}, none)
+	add(store.Change{Row: store.Row{Status: store.StatusNew, WIP: true}}, none)
+	add(store.Change{Row: store.Row{Status: store.StatusMerged, Submitted: ago(99)}}, none)
 	first := n - 89
 	for i := range 10 {
 		n++
-		w.add(store.Change{Number: n, Subject: long, Status: store.StatusMerged, Submitted: ago(90), RevertOf: first + i})
+		w.add(store.Change{Row: store.Row{Number: n, Subject: long, Status: store.StatusMerged, Submitted: ago(90), RevertOf: first + i}})
 	}
-	add(store.Change{Status: store.StatusAbandoned}, none)
-	add(store.Change{Status: store.StatusMerged, Submitted: ago(80), Branch: "stable/2026.1", CherryPickOf: n}, none)
-	add(store.Change{Status: store.StatusNew}, func() { w.depart(false, "another-topic") })
-	add(store.Change{Status: store.StatusNew}, func() { w.depart(true, "") })
+	add(store.Change{Row: store.Row{Status: store.StatusAbandoned}}, none)
+	add(store.Change{Row: store.Row{Status: store.StatusMerged, Submitted: ago(80), Branch: "stable/2026.1", CherryPickOf: n}}, none)
+	add(store.Change{Row: store.Row{Status: store.StatusNew}}, func() { w.depart(false, "another-topic") })
+	add(store.Change{Row: store.Row{Status: store.StatusNew}}, func() { w.depart(true, "") })
 	w.start(t)
 	for _, path := range []string{novaPage, "/eventlet-removal/teams/compute", "/eventlet-removal/attention", "/eventlet-removal/changes", "/eventlet-removal/changes?class=all&state=merged,open,left"} {
 		a := w.get(t, path)

@@ -22,7 +22,7 @@ func found(doc *goquery.Document) string {
 
 func TestSearchBox(t *testing.T) {
 	w := newWorld().populate()
-	w.add(store.Change{Number: 501, Project: "openstack/cinder", Status: store.StatusNew, Subject: `Say "hello: world" twice`, Created: ago(24 * 9)})
+	w.add(store.Change{Row: store.Row{Number: 501, Project: "openstack/cinder", Status: store.StatusNew, Subject: `Say "hello: world" twice`, Created: ago(24 * 9)}})
 	w.start(t)
 	const list = "/eventlet-removal/changes?sort=number&"
 	for _, test := range []struct {
@@ -154,7 +154,7 @@ func TestSearchBoxNamesTheBadTerm(t *testing.T) {
 func TestCSVIsWhatThePageFinds(t *testing.T) {
 	w := newWorld()
 	for i := range 130 {
-		w.add(store.Change{Number: 1000 + i, Status: store.StatusMerged, Submitted: ago(i)})
+		w.add(store.Change{Row: store.Row{Number: 1000 + i, Status: store.StatusMerged, Submitted: ago(i)}})
 	}
 	w.populate().start(t)
 	for _, query := range []string{"q=state:merged&sort=-number", "state=open&sort=owner", "q=class:all+older:2d&sort=project&page=1", "state=gone"} {
@@ -188,7 +188,7 @@ func TestCSVIsSafe(t *testing.T) {
 		13: {"naïve 日本 👩‍💻", `"naïve 日本 👩‍💻"`}, 14: {`"quoted"`, `"""quoted"""`},
 	}
 	for n, c := range cells {
-		w.add(store.Change{Number: n, Status: store.StatusNew, Subject: c.subject})
+		w.add(store.Change{Row: store.Row{Number: n, Status: store.StatusNew, Subject: c.subject}})
 	}
 	w.start(t)
 	a := w.get(t, "/eventlet-removal/changes.csv?sort=number")

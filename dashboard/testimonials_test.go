@@ -46,13 +46,13 @@ func (w *world) withTopic(topic string) *world {
 // two topics, a backport, and one that was given up.
 func (w *world) finishedMistral() *world {
 	for i := range 3 {
-		w.add(store.Change{Number: 501 + i, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(24 * (30 + i))})
+		w.add(store.Change{Row: store.Row{Number: 501 + i, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(24 * (30 + i))}})
 	}
-	w.add(store.Change{Number: 504, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(24 * 20), Owner: 2})
+	w.add(store.Change{Row: store.Row{Number: 504, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(24 * 20), Owner: 2}})
 	w.withTopic("eventlet-removal-tests")
-	w.add(store.Change{Number: 505, Project: "openstack/mistral", Branch: "stable/2026.1", Status: store.StatusMerged, Submitted: ago(24 * 10)})
-	w.add(store.Change{Number: 510, Project: "openstack/mistral-lib", Status: store.StatusMerged, Submitted: ago(24 * 9)})
-	w.add(store.Change{Number: 506, Project: "openstack/mistral", Status: store.StatusAbandoned})
+	w.add(store.Change{Row: store.Row{Number: 505, Project: "openstack/mistral", Branch: "stable/2026.1", Status: store.StatusMerged, Submitted: ago(24 * 10)}})
+	w.add(store.Change{Row: store.Row{Number: 510, Project: "openstack/mistral-lib", Status: store.StatusMerged, Submitted: ago(24 * 9)}})
+	w.add(store.Change{Row: store.Row{Number: 506, Project: "openstack/mistral", Status: store.StatusAbandoned}})
 	return w
 }
 
@@ -128,11 +128,11 @@ func TestStoriesStandWhereTheirProjectsAre(t *testing.T) {
 func TestWhoHasNotToldYet(t *testing.T) {
 	w := newWorld().populate()
 	w.cfg.Testimonials = told(seed(t))
-	w.add(store.Change{Number: 601, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(50), Owner: 2})
-	w.add(store.Change{Number: 602, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(40), Owner: 2})
-	w.add(store.Change{Number: 603, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(30)})
-	w.add(store.Change{Number: 604, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(20), Owner: 9})
-	w.add(store.Change{Number: 605, Project: "openstack/swift", Status: store.StatusMerged, Submitted: ago(20)})
+	w.add(store.Change{Row: store.Row{Number: 601, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(50), Owner: 2}})
+	w.add(store.Change{Row: store.Row{Number: 602, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(40), Owner: 2}})
+	w.add(store.Change{Row: store.Row{Number: 603, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(30)}})
+	w.add(store.Change{Row: store.Row{Number: 604, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(20), Owner: 9}})
+	w.add(store.Change{Row: store.Row{Number: 605, Project: "openstack/swift", Status: store.StatusMerged, Submitted: ago(20)}})
 	w.start(t)
 	var got []string
 	w.page(t, testimonialsPath).Find("section:has(#silent) tbody tr").Each(func(_ int, s *goquery.Selection) { got = append(got, text(s)) })
@@ -167,7 +167,7 @@ func TestHiddenPeopleAreNotNamed(t *testing.T) {
 
 func TestLinkedChanges(t *testing.T) {
 	w := newWorld().populate()
-	w.add(store.Change{Number: 900, Project: "openstack/other", Status: store.StatusMerged, Subject: "A stranger"})
+	w.add(store.Change{Row: store.Row{Number: 900, Project: "openstack/other", Status: store.StatusMerged, Subject: "A stranger"}})
 	w.work[len(w.work)-1].Member.Reference = true
 	page := &testimonials.Page{Name: "ada.md", Slug: "ada", Person: "Ada", Projects: []string{"openstack/nova"}}
 	for i, ref := range []testimonials.Reference{

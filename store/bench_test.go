@@ -18,7 +18,7 @@ import (
 // reviewed is a change as reviews on a busy server leave it: 4 patch sets, 20
 // messages, 6 people.
 func reviewed(number int) *store.Change {
-	c := row(number, number%1000)
+	c := store.Change{Row: row(number, number%1000)}
 	c.Topic, c.PatchSet, c.Detailed = "eventlet-removal", 4, at(number%1000)
 	c.Accounts = map[int]store.Account{}
 	for i := range 6 {

@@ -9,14 +9,17 @@ const (
 	StatusAbandoned = "ABANDONED"
 )
 
-// Change is what Gerrit says of one change: facts only. Number is its identity;
-// Project, Branch and ChangeID may all move or be shared. All times are UTC, with
-// Gerrit's precision of one second; a zero time means that Gerrit did not say.
-//
-// A listing row fills the fields down to Unresolved. The rest comes with a fetch
-// of details, whose time is Detailed; while that is zero, absent votes, messages
-// and patch sets mean "not known", not "none".
+// Change is the facts that Gerrit gives of one change. Its number is its identity;
+// project, branch and Change-Id may all move or be shared. All times are UTC, with
+// Gerrit's precision of one second; a zero time means that Gerrit did not give it.
+// In JSON the two parts are one object.
 type Change struct {
+	Row
+	Detail
+}
+
+// Row is what each listing gives anew.
+type Row struct {
 	Number       int       `json:"number"`
 	Project      string    `json:"project"`
 	Branch       string    `json:"branch"`
@@ -34,8 +37,12 @@ type Change struct {
 	RevertOf     int       `json:"revert_of,omitempty"`
 	CherryPickOf int       `json:"cherry_pick_of,omitempty"`
 	Unresolved   int       `json:"unresolved,omitempty"` // unresolved comments
+}
 
-	Detailed     time.Time       `json:"detailed,omitzero"` // when the fields below were fetched
+// Detail is what only a fetch of details gives. While Detailed is zero, absent
+// votes, messages and patch sets mean "not known", not "none".
+type Detail struct {
+	Detailed     time.Time       `json:"detailed,omitzero"` // when this was fetched
 	Mergeable    *bool           `json:"mergeable,omitempty"`
 	Submittable  *bool           `json:"submittable,omitempty"`
 	PatchSets    []PatchSet      `json:"patch_sets,omitempty"`   // by number; a deleted patch set is absent

@@ -32,10 +32,10 @@ type Selector struct {
 
 // Membership ties a change to a goal. It is never deleted.
 type Membership struct {
-	Number  int       `json:"number"`
-	Project string    `json:"project"` // which selector found it, as in Query
-	Query   string    `json:"query"`   // the text it was last found with
-	Seen    time.Time `json:"seen"`    // start of the round that first saw it: history before is reconstructed
+	Number   int       `json:"number"`
+	Selector string    `json:"project"` // which selector found it: Query.Project
+	Query    string    `json:"query"`   // the text it was last found with
+	Seen     time.Time `json:"seen"`    // start of the round that first saw it: history before is reconstructed
 
 	// Reference says that the change is none of the goal's, but its state changes
 	// the goal's numbers: a revert of a member, or the dependency of an open one.
@@ -88,7 +88,7 @@ const (
 // Work is one change of a goal still to be fetched, or fetched and waiting for
 // its round to finish.
 type Work struct {
-	Row    Change     `json:"row"`    // facts of the listing row
+	Row    Row        `json:"row"`
 	Member Membership `json:"member"` // the membership to write when the round finishes
 	Reason string     `json:"reason"` // new, changed, refresh
 	Queued time.Time  `json:"queued"` // start of the round that asked for it

@@ -198,7 +198,7 @@ func (f *finish) drain(tx *bbolt.Tx) error {
 	}
 	var done []Work
 	err = each(b, workKey, func(w *Work) {
-		if slices.Contains(f.round.Complete, w.Member.Project) {
+		if slices.Contains(f.round.Complete, w.Member.Selector) {
 			done = append(done, *w)
 		} else if !w.Drained() {
 			f.pending++
@@ -233,7 +233,7 @@ func (db *DB) result(w *Work) *Change {
 	case old != nil:
 		return old.withRow(w.Row)
 	}
-	return &w.Row
+	return &Change{Row: w.Row}
 }
 
 // newer tells whether c was fetched after d and Gerrit had nothing newer then. Both
@@ -242,18 +242,8 @@ func (c *Change) newer(d *Change) bool {
 	return c.Detailed.After(d.Detailed) && !d.Updated.After(c.Updated)
 }
 
-// withRow returns a copy with the fields of a listing row replaced.
-func (c *Change) withRow(row Change) *Change {
-	row.Detailed, row.Mergeable, row.Submittable = c.Detailed, c.Mergeable, c.Submittable
-	row.PatchSets, row.Labels, row.Messages = c.PatchSets, c.Labels, c.Messages
-	row.Requirements, row.Parents, row.DependsOn, row.Reverts = c.Requirements, c.Parents, c.DependsOn, c.Reverts
-	if c.Accounts != nil {
-		accounts := maps.Clone(c.Accounts)
-		maps.Copy(accounts, row.Accounts) // the owner may be a new one
-		row.Accounts = accounts
-	}
-	return &row
-}
+// withRow returns a copy with another listing row.
+func (c *Change) withRow(row Row) *Change { return &Change{Row: row, Detail: c.Detail} }
 
 // log appends the poll and drops the oldest ones over KeepPolls.
 func (f *finish) log(tx *bbolt.Tx) error {

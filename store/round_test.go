@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ func everything(t testing.TB, db *store.DB) []string {
 	t.Helper()
 	detail, member := filled[store.Change](t), filled[store.Membership](t)
 	detail.Number, member.Number = 101, 101
-	member.Project, member.Query, member.Reference = own.Project, own.Text, false
+	member.Selector, member.Query, member.Reference = own.Project, own.Text, false
 	w := filled[store.Work](t)
 	w.Row.Number, w.Member, w.Detail, w.GiveUp = 101, member, nil, false
 	sel := filled[store.Selector](t)
@@ -28,7 +29,7 @@ func everything(t testing.TB, db *store.DB) []string {
 	must(t, db.Plan(goal, []store.Work{w}, nil))
 
 	gone := filled[store.Membership](t)
-	gone.Number, gone.Project, gone.Query, gone.Reference = 102, own.Project, own.Text, false
+	gone.Number, gone.Selector, gone.Query, gone.Reference = 102, own.Project, own.Text, false
 	revert := detailed(work(104, 4, own))
 	revert.Member.Reference = true
 	must(t, db.Plan(goal, []store.Work{work(103, 3, octavia), {Row: row(102, 2), Member: gone, GiveUp: true}, revert}, nil))
@@ -87,7 +88,7 @@ func TestPublishedIsWritten(t *testing.T) {
 	db := open(t, newPath(t))
 	w := detailed(work(1, 1, own))
 	departed := &store.Departure{At: time.Now(), Seen: time.Now().In(time.FixedZone("", 3600)), Topic: "a\xffb"}
-	members := []store.Membership{{Number: 2, Project: own.Project, Query: own.Text, Departed: departed}}
+	members := []store.Membership{{Number: 2, Selector: own.Project, Query: own.Text, Departed: departed}}
 	selectors := []store.Selector{{Query: own.Text, Failed: time.Now(), Error: "\xff"}}
 	asked := []store.Asked{{Term: "revertof:1", At: time.Now()}}
 	must(t, db.Plan(goal, []store.Work{w, detailed(work(2, 1, own))}, selectors))
@@ -229,20 +230,53 @@ func TestQuarantineKeepsDetails(t *testing.T) {
 	round(t, db, 1, detailed(work(1, 1, own)))
 	w := work(1, 5, own)
 	w.Row.Status, w.Row.Owner = store.StatusAbandoned, 8
-	w.Row.Accounts = map[int]store.Account{8: {ID: 8, Name: "Bea"}}
 	w.GiveUp, w.Member.Quarantined = true, "no JSON"
 	round(t, db, 5, w)
 
 	got := db.Snapshot().Change(1)
-	want := w.Row
-	want.Detailed = at(1)
-	want.Messages = []store.Message{{Author: 7, Time: at(1), PatchSet: 1}}
-	want.Accounts = map[int]store.Account{7: {ID: 7, Name: "Ada"}, 8: {ID: 8, Name: "Bea"}}
+	want := store.Change{Row: w.Row, Detail: detailed(work(1, 1, own)).Detail.Detail}
 	if diff := cmp.Diff(&want, got); diff != "" {
 		t.Errorf("want and got:\n%s", diff)
 	}
 	if m, _ := db.Snapshot().Member(goal, 1); m.Quarantined != "no JSON" {
 		t.Errorf("membership %+v", m)
+	}
+}
+
+// TestRowAndDetail gives every field of a change a value: each is in exactly one of
+// the two parts, and a row without details replaces its own part and no other.
+func TestRowAndDetail(t *testing.T) {
+	names := map[string]string{}
+	for _, part := range []reflect.Type{reflect.TypeFor[store.Row](), reflect.TypeFor[store.Detail]()} {
+		for f := range part.Fields() {
+			key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			for _, name := range []string{f.Name, key} {
+				if other, twice := names[name]; twice && name != f.Name || twice && other != part.Name() {
+					t.Errorf("%s is in %s and in %s", name, other, part.Name())
+				}
+				names[name] = part.Name()
+			}
+		}
+	}
+	for f := range reflect.TypeFor[store.Change]().Fields() {
+		if !f.Anonymous {
+			t.Errorf("%s is in neither part", f.Name)
+		}
+	}
+
+	db := open(t, newPath(t))
+	old, next := filled[store.Change](t), filled[store.Change](t)
+	old.Number, next.Number = 1, 1
+	next.Updated = old.Updated.Add(time.Minute)
+	next.Branch, next.Detail = "other", store.Detail{}
+	w := work(1, 1, own)
+	w.Row, w.Detail = old.Row, &old
+	round(t, db, 1, w)
+	w.Row, w.Detail, w.GiveUp = next.Row, nil, true
+	round(t, db, 2, w)
+	want := store.Change{Row: next.Row, Detail: old.Detail}
+	if diff := cmp.Diff(&want, db.Snapshot().Change(1)); diff != "" {
+		t.Errorf("want and got:\n%s", diff)
 	}
 }
 

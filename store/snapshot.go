@@ -58,7 +58,7 @@ func (s *Snapshot) Changes() iter.Seq[*Change] {
 // configuration's) are hidden.
 func (s *Snapshot) Members(goal string, queries []Query) iter.Seq[Member] {
 	return s.members(goal, func(m Membership) bool {
-		return !m.Reference && slices.Contains(queries, Query{m.Project, m.Query})
+		return !m.Reference && slices.Contains(queries, Query{m.Selector, m.Query})
 	})
 }
 

@@ -56,8 +56,8 @@ func must(t testing.TB, err error) {
 }
 
 // row is what a listing says of a change.
-func row(number, minute int) store.Change {
-	return store.Change{
+func row(number, minute int) store.Row {
+	return store.Row{
 		Number: number, Project: "openstack/nova", Branch: "master", ChangeID: fmt.Sprintf("I%040x", number),
 		Subject: fmt.Sprintf("subject at %d", minute), Status: store.StatusNew,
 		Created: at(0), Updated: at(minute), Owner: 7, MetaRevID: fmt.Sprintf("%040x", minute),
@@ -68,13 +68,13 @@ func row(number, minute int) store.Change {
 func work(number, minute int, q store.Query) store.Work {
 	return store.Work{
 		Row: row(number, minute), Queued: at(minute), Reason: store.ReasonNew,
-		Member: store.Membership{Number: number, Project: q.Project, Query: q.Text, Seen: at(minute)},
+		Member: store.Membership{Number: number, Selector: q.Project, Query: q.Text, Seen: at(minute)},
 	}
 }
 
 // detailed is work whose details came.
 func detailed(w store.Work) store.Work {
-	c := w.Row
+	c := store.Change{Row: w.Row}
 	c.Detailed = w.Queued
 	c.Messages = []store.Message{{Author: 7, Time: c.Updated, PatchSet: 1}}
 	c.Accounts = map[int]store.Account{7: {ID: 7, Name: "Ada"}}

@@ -193,8 +193,8 @@ func TestDiscoveredProjectsAreLookedForInPages(t *testing.T) {
 			t.Errorf("too early: %+v", pages)
 		}
 		g := cfg.Goals[0].Progress
-		c := store.Change{Number: 1, Project: "openstack/zaqar", Branch: "master", Status: store.StatusNew, Created: time.Now(), Updated: time.Now(), Detailed: time.Now()}
-		work := store.Work{Row: c, Detail: &c, Member: store.Membership{Number: 1, Query: g.Queries[0].Text, Seen: time.Now()}}
+		c := store.Change{Row: store.Row{Number: 1, Project: "openstack/zaqar", Branch: "master", Status: store.StatusNew, Created: time.Now(), Updated: time.Now()}, Detail: store.Detail{Detailed: time.Now()}}
+		work := store.Work{Row: c.Row, Detail: &c, Member: store.Membership{Number: 1, Query: g.Queries[0].Text, Seen: time.Now()}}
 		sel := []store.Selector{{Query: g.Queries[0].Text, AsOf: time.Now()}}
 		if err := s.db.Plan(g.Name, []store.Work{work}, sel); err != nil {
 			t.Fatal(err)

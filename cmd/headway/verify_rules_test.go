@@ -45,11 +45,16 @@ func randomHistory(r *rand.Rand) history {
 		at := time.Date(2026, 3, 1, 0, i, 0, 0, time.UTC)
 		c := &h[i]
 		*c = store.Change{
-			Number: i + 1, Project: novaProject, Branch: pick("master", "master", stableBranch, featureBranch),
-			ChangeID: pick("I1", "I2", "I3", "I4", fmt.Sprint("I1", i)),
-			Status:   pick(store.StatusMerged, store.StatusMerged, store.StatusMerged, store.StatusNew, store.StatusAbandoned),
-			WIP:      r.IntN(4) == 0, Created: at, Updated: at, Submitted: at, Detailed: at,
-			PatchSets: []store.PatchSet{{Number: 1, Commit: fmt.Sprintf("%040x", i+1), Created: at}},
+			Row: store.Row{
+				Number: i + 1, Project: novaProject, Branch: pick("master", "master", stableBranch, featureBranch),
+				ChangeID: pick("I1", "I2", "I3", "I4", fmt.Sprint("I1", i)),
+				Status:   pick(store.StatusMerged, store.StatusMerged, store.StatusMerged, store.StatusNew, store.StatusAbandoned),
+				WIP:      r.IntN(4) == 0, Created: at, Updated: at, Submitted: at,
+			},
+			Detail: store.Detail{
+				Detailed:  at,
+				PatchSets: []store.PatchSet{{Number: 1, Commit: fmt.Sprintf("%040x", i+1), Created: at}},
+			},
 		}
 		switch before := r.IntN(i + 1); {
 		case r.IntN(3) == 0:

@@ -53,7 +53,7 @@ func (d *drifting) tickOver() { d.later += time.Hour }
 func (d *drifting) rewrite(n int, edit func(*store.Change, *store.Membership)) {
 	d.t.Helper()
 	snap := d.db.Snapshot()
-	c, m := store.Change{Number: n}, store.Membership{Number: n, Query: d.cfg.Goals[0].Progress.Queries[0].Text}
+	c, m := store.Change{Row: store.Row{Number: n}}, store.Membership{Number: n, Query: d.cfg.Goals[0].Progress.Queries[0].Text}
 	if old := snap.Change(n); old != nil {
 		c = *old
 		m, _ = snap.Member("eventlet-removal", n)
@@ -61,9 +61,9 @@ func (d *drifting) rewrite(n int, edit func(*store.Change, *store.Membership)) {
 	edit(&c, &m)
 	// Of two records the later fetched is kept.
 	c.Detailed = c.Detailed.Add(time.Second)
-	err := d.db.Plan("eventlet-removal", []store.Work{{Row: c, Member: m, Reason: store.ReasonChanged, Detail: &c}}, nil)
+	err := d.db.Plan("eventlet-removal", []store.Work{{Row: c.Row, Member: m, Reason: store.ReasonChanged, Detail: &c}}, nil)
 	if err == nil {
-		err = d.db.Finish("eventlet-removal", store.Round{Complete: []string{m.Project}, Poll: store.Poll{Goal: "eventlet-removal"}})
+		err = d.db.Finish("eventlet-removal", store.Round{Complete: []string{m.Selector}, Poll: store.Poll{Goal: "eventlet-removal"}})
 	}
 	if err != nil {
 		d.t.Fatal(err)
@@ -181,7 +181,7 @@ func TestVerifyFindsDrift(t *testing.T) {
 
 		{"a revert in the store that is none", func(d *drifting) {
 			d.rewrite(998, func(c *store.Change, m *store.Membership) {
-				*c = store.Change{Number: 998, Project: neutronProject, Branch: "master", Status: store.StatusMerged, RevertOf: d.n["merged"]}
+				*c = store.Change{Row: store.Row{Number: 998, Project: neutronProject, Branch: "master", Status: store.StatusMerged, RevertOf: d.n["merged"]}}
 				m.Reference = true
 			})
 		}, []string{`[merged] openstack/neutron: we have reverted; Gerrit has merged`}, nil},
@@ -268,7 +268,7 @@ func TestVerifyWaitsForDetails(t *testing.T) {
 	d.pretendPolled()
 	c := *d.db.Snapshot().Change(n)
 	m, _ := d.db.Snapshot().Member("eventlet-removal", n)
-	if err := d.db.Plan("eventlet-removal", []store.Work{{Row: c, Member: m, Reason: store.ReasonChanged}}, nil); err != nil {
+	if err := d.db.Plan("eventlet-removal", []store.Work{{Row: c.Row, Member: m, Reason: store.ReasonChanged}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	r := d.verify("database")

@@ -47,13 +47,17 @@ func newChange(number int, created time.Time) *history {
 	h := &history{store.Member{
 		Membership: store.Membership{Number: number, Query: "topic:x", Seen: created},
 		Change: &store.Change{
-			Number: number, Project: nova, Branch: "master", ChangeID: "I" + strconv.Itoa(number),
-			Status: store.StatusNew, Created: created, Updated: created, Owner: owner,
-			Detailed: now, Accounts: accounts,
-			Labels: []store.Label{
-				{Name: "Code-Review", Min: -2, Max: 2},
-				{Name: "Verified", Min: -2, Max: 2},
-				{Name: "Workflow", Min: -1, Max: 1},
+			Row: store.Row{
+				Number: number, Project: nova, Branch: "master", ChangeID: "I" + strconv.Itoa(number),
+				Status: store.StatusNew, Created: created, Updated: created, Owner: owner,
+			},
+			Detail: store.Detail{
+				Detailed: now, Accounts: accounts,
+				Labels: []store.Label{
+					{Name: "Code-Review", Min: -2, Max: 2},
+					{Name: "Verified", Min: -2, Max: 2},
+					{Name: "Workflow", Min: -1, Max: 1},
+				},
 			},
 		},
 	}}

@@ -143,7 +143,7 @@ func TestHistoryScopes(t *testing.T) {
 func TestHistoryOfOwnTopic(t *testing.T) {
 	g, in := ownSelectors(ago(1), ago(2), ago(3))
 	c := newChange(3, on(9)).in(heat).with(topic(on(13), "", "z"))
-	c.Membership.Project = heat
+	c.Selector = heat
 	in.Members[2] = c.Member
 	if got := story(progress.Compute(g, in).History(progress.Scope{Project: heat})); got != "11-13 open" {
 		t.Errorf("history = %s", got)

@@ -70,16 +70,19 @@ func (v *view) back(c *Change) (Change, bool) {
 	return past, true
 }
 
-// memberThen is a member without what only today knows of it: a copy, because the
-// record is the snapshot's. When it was updated last, its votes, what it depended
-// on and its unresolved comments are nowhere told of a past day. What identifies it
-// (project, branch, subject, topic, owner) is as of today.
+// memberThen returns a member without what only today knows of it: a copy, because
+// the record is the snapshot's. Of its details only those with a time of their own
+// are known for a past day, and what names commits and people. Its row is as of
+// today, but for what changes with every update.
 func (v *view) memberThen(m store.Member) store.Member {
-	c := *m.Change
+	c := store.Change{Row: m.Row, Detail: store.Detail{
+		Detailed:  m.Detailed,
+		PatchSets: before(m.PatchSets, v.until, func(p store.PatchSet) time.Time { return p.Created }),
+		Messages:  before(m.Messages, v.until, func(m store.Message) time.Time { return m.Time }),
+		Reverts:   m.Reverts,
+		Accounts:  m.Accounts,
+	}}
 	c.Updated, c.MetaRevID, c.Unresolved = time.Time{}, "", 0
-	c.Mergeable, c.Submittable, c.Labels, c.Requirements, c.Parents, c.DependsOn = nil, nil, nil, nil, nil, nil
-	c.PatchSets = before(c.PatchSets, v.until, func(p store.PatchSet) time.Time { return p.Created })
-	c.Messages = before(c.Messages, v.until, func(m store.Message) time.Time { return m.Time })
 	c.PatchSet = 1 // there is no change without one
 	for _, p := range c.PatchSets {
 		c.PatchSet = max(c.PatchSet, p.Number)

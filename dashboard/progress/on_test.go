@@ -1,9 +1,11 @@
 package progress_test
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
@@ -34,6 +36,63 @@ func TestOnForgetsWhatCameLater(t *testing.T) {
 	}
 	if live := change(t, r, 1); live.PatchSet != 2 || len(live.PatchSets) != 2 || len(live.Labels) != 3 || live.Updated.IsZero() || live.Missing == nil {
 		t.Errorf("the live change: %+v", live.Member)
+	}
+}
+
+// Each fact of a change is either known for a past day, known up to it, or not known.
+func TestOnKnowsEachFact(t *testing.T) {
+	const known, upTo, unknown = "known", "known up to the day", "not known"
+	facts := map[string]string{
+		"Number": known, "Project": known, "Branch": known, "ChangeID": known, "Subject": known, "Topic": known, "Status": known,
+		"WIP": known, "Created": known, "Submitted": known, "Owner": known, "RevertOf": known, "CherryPickOf": known,
+		"Updated": unknown, "MetaRevID": unknown, "Unresolved": unknown, "PatchSet": upTo,
+
+		"Detailed": known, "Reverts": known, "Accounts": known, "PatchSets": upTo, "Messages": upTo,
+		"Mergeable": unknown, "Submittable": unknown, "Labels": unknown, "Requirements": unknown, "Parents": unknown, "DependsOn": unknown,
+	}
+	h := newChange(1, on(10)).upload(on(15), bob).comment(on(16), alice).with(func(m *store.Member) {
+		for f, v := range reflect.ValueOf(m.Change).Elem().Fields() {
+			for g, v := range v.Fields() {
+				if facts[g.Name] == "" {
+					t.Errorf("%s.%s: is it known for a past day?", f.Name, g.Name)
+				}
+				set(v)
+			}
+		}
+	})
+	live := compute([]*history{h})
+	today, past := reflect.ValueOf(*change(t, live, 1).Change), reflect.ValueOf(*change(t, live.On(on(14)), 1).Change)
+	for name, want := range facts {
+		got, a, b := upTo, today.FieldByName(name), past.FieldByName(name)
+		if b.IsZero() {
+			got = unknown
+		} else if cmp.Equal(a.Interface(), b.Interface()) {
+			got = known
+		}
+		if got != want {
+			t.Errorf("%s is %s, want %s: %v, on the day %v", name, got, want, a, b)
+		}
+	}
+}
+
+// set gives a fact a value if it has none.
+func set(v reflect.Value) {
+	switch {
+	case !v.IsZero():
+	case v.Type() == reflect.TypeFor[time.Time]():
+		v.Set(reflect.ValueOf(on(17)))
+	case v.Kind() == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+	case v.Kind() == reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+	case v.Kind() == reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+	case v.Kind() == reflect.String:
+		v.SetString("x")
+	case v.Kind() == reflect.Bool:
+		v.SetBool(true)
+	case v.Kind() == reflect.Int:
+		v.SetInt(9)
 	}
 }
 

@@ -145,7 +145,7 @@ func wipTurns(c *store.Change) []turn {
 // one topic, else it was there from its creation to its departure.
 func (v *view) memberTurns(m store.Member) []turn {
 	turns := []turn{{at: m.Created, kind: turnMember, is: true}}
-	if matches := v.topics[m.Membership.Project]; matches != nil {
+	if matches := v.topics[m.Selector]; matches != nil {
 		turns = topicTurns(m.Change, matches)
 	}
 	if m.Departed == nil {
