@@ -127,7 +127,7 @@ func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) Cha
 		DependsOn: make([]DependsOn, 0, len(c.Depends)),
 	}
 	if c.Reason.Code != "" {
-		out.Reason = &Reason{c.Reason.Code, c.Reason.Text}
+		out.Reason = &Reason{string(c.Reason.Code), c.Reason.Text}
 	}
 	switch {
 	case c.Missing != nil:
@@ -138,7 +138,7 @@ func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) Cha
 	for _, d := range c.Depends {
 		out.DependsOn = append(out.DependsOn, s.dependsOn(snap, d))
 	}
-	if v.past() {
+	if v.result.Past() {
 		out.DependsOn = nil
 	}
 	if c.Detailed.IsZero() {
@@ -151,7 +151,7 @@ func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) Cha
 			Uploader: optional(s.person(c.Change, p.Uploader)),
 		})
 	}
-	if !v.past() {
+	if !v.result.Past() {
 		out.Votes = votesOf(c.Labels)
 	}
 	return out

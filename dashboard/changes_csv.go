@@ -43,7 +43,7 @@ func (s *Server) csvRow(c *progress.Change) []string {
 	return []string{
 		strconv.Itoa(c.Change.Number), c.Change.Project, c.Branch, class, string(c.State), c.Subject,
 		s.person(c.Change, c.Owner), csvTime(c.Created), csvTime(c.Updated), csvTime(c.MergedAt), csvNumber(c.PatchSet),
-		string(c.WaitsOn), c.Reason.Code, csvTime(c.WaitingSince), s.links.change(c.Change.Project, c.Change.Number),
+		string(c.WaitsOn), string(c.Reason.Code), csvTime(c.WaitingSince), s.links.change(c.Change.Project, c.Change.Number),
 	}
 }
 

@@ -50,19 +50,19 @@ func (s *Server) attention(q *request) (*response, error) {
 	}
 	var changes []*progress.Change
 	if of.n.Loading == nil {
-		changes = of.changes(inReview)
+		changes = of.changes((*progress.Change).InReview)
 	}
 	p := attentionPage{
 		basePage: s.base(v, "Who must act · "+v.goal.Title, "attention"), Heading: "Who must act",
 		Only: only, All: s.links.attention(v.goal.Name), Review: of.rows("state", inFlight),
 		Total: of.inReview(), Empty: len(changes) == 0, Loading: of.n.Loading != nil,
 	}
-	p.AsOf = asOfNumbers(v, of.n, v.loadingAmong(of.projects()...))
+	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingIn(of.Scope))
 	byActor := map[string][]*progress.Change{}
 	for _, c := range changes {
 		byActor[string(c.WaitsOn)] = append(byActor[string(c.WaitsOn)], c)
 	}
-	for _, a := range of.actors(changes) {
+	for _, a := range of.actors() {
 		if waits := byActor[a.Code]; len(waits) > 0 {
 			p.Actors = append(p.Actors, waiting{a, s.waitingLists(v, waits), a.figure.URL})
 		}
@@ -87,13 +87,13 @@ func (s *Server) asked(q *request, v *view) (scope, string, error) {
 	case project != "" && team != "":
 		return scope{}, "", badParameter("team", "not together with a project")
 	case project != "":
-		n := v.project(project)
+		n := v.result.Project(project)
 		if n == nil {
 			return scope{}, "", badParameter("project", "there is no project %q in %s", project, v.goal.Title)
 		}
 		return s.projectScope(v, n), n.Name, nil
 	case team != "":
-		t := v.team(team)
+		t := v.result.Team(team)
 		if t == nil {
 			return scope{}, "", badParameter("team", "there is no team %q in %s", team, v.goal.Title)
 		}
@@ -109,7 +109,7 @@ func (s *Server) waitingLists(v *view, changes []*progress.Change) []waitingList
 	for _, m := range progress.Reasons {
 		var rows []changeRow
 		for _, c := range changes {
-			if c.Reason.Code == m.Code {
+			if string(c.Reason.Code) == m.Code {
 				rows = append(rows, s.changeRow(v, c))
 			}
 		}

@@ -14,7 +14,7 @@ import (
 // result shares the records of its input.
 func Compute(g *Goal, in Input) *Result {
 	v := newView(g, in)
-	r := &Result{Goal: g, Now: in.Now, Changes: v.judgeAll(), view: v}
+	r := &Result{Goal: g, Now: in.Now, Changes: v.judgeAll(), view: v, memo: newMemo()}
 	v.sum(r)
 	return r
 }
@@ -110,14 +110,14 @@ func (v *view) judge(m store.Member) Change {
 		Backport: v.branches.backport(m.Branch) || v.copies[m.Change.Number],
 		Undoes:   v.undoes[m.Change.Number],
 	}
-	if c.State == Merged || c.State == Reverted {
+	if c.State.HasMerged() {
 		c.MergedAt = mergedAt(m.Change)
 	}
 	if detailed(m) {
 		c.CI = v.ciOf(m.Change).state
 		c.LastHuman = v.lastHuman(m.Change)
 	}
-	if c.State == Open || c.State == WIP {
+	if c.State.InFlight() {
 		v.wait(&c)
 	}
 	return c

@@ -20,8 +20,8 @@ func Estimate(inFlight, landed28, landed84 int, now time.Time) *ETA {
 	if inFlight == 0 {
 		return nil
 	}
-	month, monthOK := needs(inFlight, landed28, 28)
-	quarter, quarterOK := needs(inFlight, landed84, 84)
+	month, monthOK := needs(inFlight, landed28, MonthDays)
+	quarter, quarterOK := needs(inFlight, landed84, QuarterDays)
 	switch {
 	case monthOK && quarterOK:
 		return &ETA{now.Add(min(month, quarter)), now.Add(max(month, quarter))}

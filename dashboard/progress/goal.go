@@ -62,6 +62,9 @@ type Cycle struct {
 	Start, End time.Time
 }
 
+// Holds reports whether a time lies within the cycle.
+func (c Cycle) Holds(t time.Time) bool { return !t.Before(c.Start) && t.Before(c.End) }
+
 // Deadline is a date the goal set itself; Due is zero when it names a cycle that
 // the configuration does not know, and Name of that cycle is then in Of.
 type Deadline struct {

@@ -32,62 +32,28 @@ func (d Day) Percent() (percent int, ok bool) {
 	return 100 * d.Counts.Merged / d.Denominator, true
 }
 
-// Scope is a part of a goal: one project, one team, or with neither all of it.
-type Scope struct{ Project, Team string }
-
-// includes tells which projects a scope holds; nil stands for all.
-func (r *Result) includes(s Scope) map[string]bool {
-	switch {
-	case s.Project != "":
-		return map[string]bool{s.Project: true}
-	case s.Team != "":
-		projects := map[string]bool{}
-		for _, t := range r.Goal.Teams {
-			if t.Name == s.Team {
-				for _, p := range t.Projects {
-					projects[p] = true
-				}
-			}
-		}
-		return projects
-	}
-	return nil
-}
-
-// numbersOf are the numbers of a scope, nil if there is no such scope.
-func (r *Result) numbersOf(s Scope) *Numbers {
-	switch {
-	case s.Project != "":
-		for i := range r.Projects {
-			if r.Projects[i].Name == s.Project {
-				return &r.Projects[i].Numbers
-			}
-		}
-		return nil
-	case s.Team != "":
-		for i := range r.Teams {
-			if r.Teams[i].Name == s.Team {
-				return &r.Teams[i].Numbers
-			}
-		}
-		return nil
-	}
-	return &r.Numbers
-}
-
 // History is the past of a scope, one entry for each UTC day from the first event
 // of any of its changes to today, derived from the events of the changes and never
 // from samples. The last day equals the live numbers. A change is development or
 // backport all its life as it is today. It is empty when there was no event.
 //
 // What is loading has no history, like it has no numbers: nil for itself, and its
-// projects are not in any other. Ask the live result: one made by On knows the
-// changes of its day only.
+// projects are not in any other. A result of a past day has the same history, up to
+// that day. What is returned is remembered and shared: it must not be changed.
 func (r *Result) History(s Scope) []Day {
-	n := r.numbersOf(s)
+	live := r.Live()
+	n := live.NumbersOf(s)
 	if n == nil || n.Loading != nil {
 		return nil
 	}
+	days := live.memo.history(s, func() []Day { return live.history(s, n) })
+	for r.Past() && len(days) > 0 && days[len(days)-1].Date.After(r.Day()) {
+		days = days[:len(days)-1]
+	}
+	return days
+}
+
+func (r *Result) history(s Scope, n *Numbers) []Day {
 	days, seen := r.days(s)
 	if len(days) == 0 {
 		return nil

@@ -32,7 +32,7 @@ type Move struct {
 // it is. Turning from open to wip or back is no move. It is nil while the scope is
 // loading.
 func (r *Result) Moves(s Scope, since time.Time) []Move {
-	if n := r.numbersOf(s); n == nil || n.Loading != nil {
+	if n := r.NumbersOf(s); n == nil || n.Loading != nil {
 		return nil
 	}
 	projects := r.includes(s)
@@ -61,7 +61,7 @@ func (v *view) move(c *Change, since time.Time) (Move, bool) {
 		case v.until.Before(v.now) && !m.at.Before(v.until): // after the day
 		case m.at.Before(since):
 			was, is = m.state, m.state
-		case m.state.inFlight() && is.inFlight():
+		case m.state.InFlight() && is.InFlight():
 			is = m.state
 		default:
 			is, at = m.state, m.at
@@ -69,7 +69,7 @@ func (v *view) move(c *Change, since time.Time) (Move, bool) {
 	}
 	m := Move{At: at, Change: c}
 	switch {
-	case is == was, is.inFlight() && was.inFlight():
+	case is == was, is.InFlight() && was.InFlight():
 		return Move{}, false
 	case is == "":
 		m.Kind = MovedLeft
@@ -86,5 +86,3 @@ func (v *view) move(c *Change, since time.Time) (Move, bool) {
 	}
 	return m, true
 }
-
-func (s State) inFlight() bool { return s == Open || s == WIP }

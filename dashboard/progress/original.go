@@ -10,7 +10,7 @@ func (r *Result) Originals() map[int]int {
 	byID := map[key]int{}
 	for i := range r.Changes { // by number: the oldest comes first
 		c := &r.Changes[i]
-		if c.State == Left || c.State == Gone {
+		if !c.State.Counted() {
 			continue
 		}
 		byNumber[c.Change.Number] = c

@@ -19,6 +19,17 @@ const (
 	Gone      State = "gone" // Gerrit answers 404; a former member
 )
 
+// Counted reports whether a change in this state is a member still, and so part of
+// the totals.
+func (s State) Counted() bool { return s != Left && s != Gone }
+
+// InFlight reports whether a change in this state is in review.
+func (s State) InFlight() bool { return s == Open || s == WIP }
+
+// HasMerged reports whether a change in this state is in the project's history,
+// taken back since or not: nothing waits for it any more.
+func (s State) HasMerged() bool { return s == Merged || s == Reverted }
+
 // Counts are changes by state. Total is the sum of the others.
 type Counts struct {
 	Total, Merged, Reverted, Open, WIP, Abandoned int
@@ -149,9 +160,18 @@ type Change struct {
 	MergedAt  time.Time // Merged and Reverted only
 }
 
+// InReview reports whether a change is development in flight.
+func (c *Change) InReview() bool { return !c.Backport && c.State.InFlight() }
+
+// LandedIn reports whether a change is one of those that a cycle's number counts,
+// of whichever class.
+func (c *Change) LandedIn(cycle Cycle) bool {
+	return c.State == Merged && cycle.Holds(c.MergedAt)
+}
+
 // Reason says why a change waits.
 type Reason struct {
-	Code string // stable: wip, ci-failed, merge-conflict, …
+	Code ReasonCode
 	Text string // one sentence with the next step
 }
 
@@ -191,7 +211,9 @@ type Result struct {
 	Teams           []TeamNumbers    // in the order of the configuration
 	Changes         []Change         // all members of projects that are not loading, by number
 
-	view *view // what Compute looked at, for the past
+	view *view   // what Compute looked at, for the past
+	live *Result // behind a result of a past day; else nil
+	memo *memo   // of a live result: what it has answered of the past
 }
 
 // Look gathers the Input of a goal from a snapshot.

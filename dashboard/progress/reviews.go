@@ -95,7 +95,7 @@ func (w *waiting) unreviewed() verdict {
 	voters, highest := w.voters()
 	switch {
 	case voters == 0:
-		return verdict{Reviewers, reason("no-review", 0), since}
+		return verdict{Reviewers, noReview(), since}
 	case highest == labels.ReviewsNeeded-1:
 		return verdict{Reviewers, oneShort(labels), since}
 	}

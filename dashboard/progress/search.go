@@ -78,33 +78,17 @@ func stateTerms(states []State, reverted []string) []string {
 
 // base is the query of a scope, "" if there is no such scope.
 func (r *Result) base(s Scope) string {
-	switch {
-	case s.Project != "":
-		for i := range r.Projects {
-			if r.Projects[i].Name == s.Project {
-				return r.Projects[i].Query
-			}
-		}
-		return ""
-	case s.Team != "":
-		for i := range r.Teams {
-			if r.Teams[i].Name == s.Team {
-				return r.Teams[i].Query
-			}
-		}
+	n := r.NumbersOf(s)
+	if n == nil {
 		return ""
 	}
-	return r.Query
+	return n.Query
 }
 
 func (r *Result) numbers(s Scope, want func(*Change) bool) []int {
-	projects := r.includes(s)
 	var out []int
-	for i := range r.Changes {
-		c := &r.Changes[i]
-		if (projects == nil || projects[c.Change.Project]) && want(c) {
-			out = append(out, c.Change.Number)
-		}
+	for _, c := range r.Select(s, want) {
+		out = append(out, c.Change.Number)
 	}
 	return out
 }

@@ -2,14 +2,160 @@ package progress
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
-const day = 24 * time.Hour
+// Status is what a project or a team declares, and what its counts say.
+type Status struct {
+	Declared       Declared
+	Since          string
+	Approach       string
+	Measured       Measured // "" while loading
+	Contradictions []Contradiction
+}
 
-// quiet is how long a project may go without a merge before that contradicts what
-// it declares.
-const quiet = 90 * day
+// Status is that of a project.
+func (p *ProjectNumbers) Status() Status {
+	return Status{p.Declared, p.Since, p.Approach, p.Measured, p.Contradictions}
+}
+
+// Status is that of a team.
+func (t *TeamNumbers) Status() Status {
+	return Status{t.Declared, t.Since, t.Approach, t.Measured, t.Contradictions}
+}
+
+// StatusOf is the status of a scope. A goal has none, nor has a scope that does not
+// exist.
+func (r *Result) StatusOf(s Scope) Status {
+	if p := r.Project(s.Project); s.Project != "" && p != nil {
+		return p.Status()
+	}
+	if t := r.Team(s.Team); s.Project == "" && s.Team != "" && t != nil {
+		return t.Status()
+	}
+	return Status{}
+}
+
+// Code is what is declared, else what is measured.
+func (s Status) Code() string {
+	if s.Declared != Undeclared {
+		return string(s.Declared)
+	}
+	return string(s.Measured)
+}
+
+// declaredTitles are the words of the community's own table.
+var declaredTitles = map[Declared]string{
+	DeclaredCompleted:   "Completed",
+	DeclaredInProgress:  "In Progress",
+	DeclaredPlanning:    "Planning",
+	DeclaredNotStarted:  "Not started",
+	DeclaredNotAffected: "Not affected",
+}
+
+// Title is a declaration as it is shown; one that we don't know stands for itself.
+func (d Declared) Title() string {
+	if title, ok := declaredTitles[d]; ok {
+		return title
+	}
+	return string(d)
+}
+
+// Known reports whether a declaration is one that the rules know.
+func (d Declared) Known() bool {
+	_, ok := declaredTitles[d]
+	return ok
+}
+
+// Answer is what there is to say to "is it done?" of a project or a team, to follow
+// its name. Of a past day nobody's declarations are known.
+func (r *Result) Answer(s Scope) string {
+	n := r.NumbersOf(s)
+	switch {
+	case n == nil:
+		return ""
+	case n.Loading != nil:
+		return "is still being read"
+	case r.Past():
+		return n.answerThen()
+	}
+	return r.StatusOf(s).answer(n)
+}
+
+func (s Status) answer(n *Numbers) string {
+	inFlight := n.Counts.InFlight()
+	review := changes(inFlight) + " in review"
+	if n.Remaining != nil && *n.Remaining > inFlight {
+		review += fmt.Sprintf(", %d more expected", *n.Remaining-inFlight)
+	}
+	switch {
+	case s.Declared == DeclaredNotAffected && len(s.Contradictions) == 0:
+		return "is not affected"
+	case s.Declared == DeclaredCompleted && inFlight > 0:
+		return "is declared completed, but has " + review
+	case s.Declared == DeclaredCompleted && s.Measured == MeasuredNone:
+		return "is done; no changes are tracked"
+	case s.Declared == DeclaredCompleted:
+		return "is done"
+	}
+	switch s.Measured {
+	case MeasuredNone:
+		return "has not begun: no changes are tracked"
+	case MeasuredPlanning:
+		return "is not done: " + review + ", none merged yet"
+	case MeasuredInProgress:
+		return "is not done: " + review
+	case MeasuredStalled:
+		return "is stalled: nothing merged, nothing in review"
+	}
+	if s.Declared == Undeclared {
+		return "has nothing in review, and nobody has declared it completed"
+	}
+	return "has nothing in review, but is declared " + strings.ToLower(s.Declared.Title())
+}
+
+func (n *Numbers) answerThen() string {
+	switch c := n.Counts; {
+	case c.Total == 0:
+		return "had no changes yet"
+	case c.InFlight() > 0:
+		return "had " + changes(c.InFlight()) + " in review"
+	}
+	return "had nothing in review"
+}
+
+// Group is the part of a table that a project belongs into.
+type Group string
+
+const (
+	GroupActive      Group = "active"       // it needs somebody, or contradicts itself
+	GroupCompleted   Group = "completed"    // it says so, and nothing contradicts it
+	GroupQuiet       Group = "quiet"        // nothing is in review, and nobody has declared anything
+	GroupNotAffected Group = "not-affected" // it says so, and nothing contradicts it
+)
+
+// Group is where a project belongs.
+func (p *ProjectNumbers) Group() Group {
+	switch {
+	case len(p.Contradictions) > 0:
+		return GroupActive
+	case p.Declared == DeclaredCompleted:
+		return GroupCompleted
+	case p.Declared == DeclaredNotAffected:
+		return GroupNotAffected
+	case p.Declared == Undeclared && p.Loading == nil && p.Counts.InFlight() == 0:
+		return GroupQuiet
+	}
+	return GroupActive
+}
+
+// Finished reports whether a project has something to tell of: it declares itself
+// completed, or something has merged and nothing is left in review.
+func (p *ProjectNumbers) Finished() bool {
+	return p.Loading == nil && p.Declared != DeclaredNotAffected &&
+		(p.Declared == DeclaredCompleted || p.Measured == MeasuredNothingInReview)
+}
 
 func measure(c Counts) Measured {
 	switch {
@@ -41,7 +187,7 @@ func contradict(declared Declared, measured Measured, t *tally, now time.Time) [
 		if declared == DeclaredInProgress && measured == MeasuredNothingInReview {
 			say("nothing-in-review", "Declared in progress, but nothing is in review.")
 		}
-		word := map[Declared]string{DeclaredInProgress: "in progress", DeclaredPlanning: "planning"}[declared]
+		word := strings.ToLower(declared.Title())
 		switch {
 		case !t.LastMerged.IsZero() && now.Sub(t.LastMerged) >= quiet:
 			say("no-merge-90d", "Declared %s, but nothing has merged since %s (UTC).", word, written(t.LastMerged))
@@ -56,11 +202,18 @@ func contradict(declared Declared, measured Measured, t *tally, now time.Time) [
 	return out
 }
 
+func changes(n int) string {
+	if n == 1 {
+		return "1 change"
+	}
+	return fmt.Sprintf("%d changes", n)
+}
+
 func changesAre(n int) string {
 	if n == 1 {
-		return "1 change is"
+		return changes(n) + " is"
 	}
-	return fmt.Sprintf("%d changes are", n)
+	return changes(n) + " are"
 }
 
 // written is a day as people write it, whose year and month can't be mistaken.

@@ -78,7 +78,7 @@ func (a *Attention) join(o Attention) {
 // add counts one change of a project.
 func (t *tally) add(c *Change, v *view) {
 	switch {
-	case c.Backport && (c.State == Left || c.State == Gone):
+	case c.Backport && !c.State.Counted():
 		return
 	case c.Backport:
 		t.Backports.add(c.State)
@@ -106,14 +106,14 @@ func (t *tally) add(c *Change, v *view) {
 func (t *tally) land(at, now time.Time) {
 	t.LastMerged = later(t.LastMerged, at)
 	for i := range t.Cycles {
-		if c := t.Cycles[i].Cycle; !at.Before(c.Start) && at.Before(c.End) {
+		if t.Cycles[i].Cycle.Holds(at) {
 			t.Cycles[i].Landed++
 		}
 	}
-	if age := now.Sub(at); age < 28*day {
+	if age := now.Sub(at); age < MonthDays*day {
 		t.Landed28++
 		t.Landed84++
-	} else if age < 84*day {
+	} else if age < QuarterDays*day {
 		t.Landed84++
 	}
 }

@@ -6,12 +6,6 @@ import (
 	"github.com/eventlet-removal/headway/store"
 )
 
-// Patience of the rules that turn into another one by time alone.
-const (
-	gatePatience = 48 * time.Hour // an approved change that has not merged by then is stuck
-	ciPatience   = 24 * time.Hour // a CI that has not reported by then needs to be asked again
-)
-
 // waiting is one open or wip change under judgement.
 type waiting struct {
 	*view
@@ -45,7 +39,7 @@ var rules = []func(*waiting) verdict{
 func (v *view) wait(c *Change) {
 	if !detailed(c.Member) {
 		if c.State == WIP {
-			c.WaitsOn, c.Reason = Author, reason("wip", 0)
+			c.WaitsOn, c.Reason = Author, workInProgress()
 		}
 		return
 	}
@@ -70,7 +64,7 @@ func (w *waiting) inProgress() verdict {
 	if !w.c.WIP || w.c.Status != store.StatusNew {
 		return verdict{}
 	}
-	return verdict{Author, reason("wip", 0), w.wipSince()}
+	return verdict{Author, workInProgress(), w.wipSince()}
 }
 
 // wipSince is when the change was last set to work in progress. Where messages say
@@ -110,12 +104,12 @@ func (w *waiting) failed() verdict {
 	n := currentPatchSet(w.c)
 	switch {
 	case w.ci.last == store.CIMergeFailed:
-		return verdict{Author, reason("merge-conflict", n), w.ci.since}
+		return verdict{Author, mergeConflict(n), w.ci.since}
 	case w.ci.state == CIFailed && w.ci.last != store.CIDependencyFailed:
-		return verdict{Author, reason("ci-failed", n), w.ci.since}
+		return verdict{Author, ciFailed(n), w.ci.since}
 	case w.c.Mergeable != nil && !*w.c.Mergeable:
 		// Gerrit does not tell since when: some time after the upload.
-		return verdict{Author, reason("merge-conflict", n), w.upload}
+		return verdict{Author, mergeConflict(n), w.upload}
 	}
 	return verdict{}
 }
@@ -150,10 +144,10 @@ func (w *waiting) gated() verdict {
 		return verdict{}
 	}
 	since := later(approved, reviewed)
-	if w.now.Sub(since) > gatePatience {
-		return verdict{Gate, reason("gate-stuck", 0), since}
+	if w.now.Sub(since) > patience.gate {
+		return verdict{Gate, patience.gateStuck(), since}
 	}
-	return verdict{Gate, reason("in-gate", 0), since}
+	return verdict{Gate, inGate(), since}
 }
 
 // approved tells whether and since when a change is approved: by the approve label,
@@ -246,10 +240,10 @@ func (w *waiting) untested() verdict {
 		since = later(since, w.ci.since) // the start took the earlier result away
 	}
 	n := currentPatchSet(w.c)
-	if due := since.Add(ciPatience); !w.now.Before(due) {
-		return verdict{Author, reason("recheck", n), due}
+	if due := since.Add(patience.ci); !w.now.Before(due) {
+		return verdict{Author, patience.recheck(n), due}
 	}
-	return verdict{CI, reason("ci-missing", n), since}
+	return verdict{CI, ciMissing(n), since}
 }
 
 func later(a, b time.Time) time.Time {

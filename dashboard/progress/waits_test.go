@@ -14,7 +14,7 @@ type waitCase struct {
 	change *history
 	others []*history
 	who    progress.WaitsOn
-	code   string
+	code   progress.ReasonCode
 	hours  float64
 }
 
@@ -276,7 +276,7 @@ func TestReviewsNeeded(t *testing.T) {
 		g := newGoal()
 		g.Labels.ReviewsNeeded = needed
 		reason := computeFor(g, voted()).Changes[0].Reason
-		if got := reason.Code + ": " + reason.Text; got != want {
+		if got := string(reason.Code) + ": " + reason.Text; got != want {
 			t.Errorf("%d needed: %s, want %s", needed, got, want)
 		}
 	}
@@ -294,7 +294,7 @@ func TestWaitsOnUnknown(t *testing.T) {
 	})
 	type waits struct {
 		Who   progress.WaitsOn
-		Code  string
+		Code  progress.ReasonCode
 		Since time.Time
 		CI    progress.CIState
 	}

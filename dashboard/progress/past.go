@@ -10,16 +10,23 @@ import (
 // then, and what follows from that. It has no votes, so nobody waits on anybody, no
 // declarations, so nothing contradicts them, and no queries, because Gerrit can't be
 // asked about the past. What a project expects is as of today, so that progress
-// compares; Since and Approach go with the declaration. It is stale only if the last complete round was before the day ended.
-// For today and later it is r itself.
+// compares; Since and Approach go with the declaration. It is stale only if the last
+// complete round was before the day ended. For today and later it is the live result.
+// The days asked for last are remembered.
 func (r *Result) On(date time.Time) *Result {
-	end := midnight(date).AddDate(0, 0, 1)
-	if end.After(r.Now) {
+	r = r.Live()
+	day := midnight(date)
+	if day.AddDate(0, 0, 1).After(r.Now) {
 		return r
 	}
+	return r.memo.on(day, func() *Result { return r.on(day) })
+}
+
+func (r *Result) on(day time.Time) *Result {
+	end := day.AddDate(0, 0, 1)
 	v := *r.view
 	v.until = end
-	past := &Result{Goal: r.Goal, Now: r.Now, view: &v}
+	past := &Result{Goal: r.Goal, Now: r.Now, view: &v, live: r}
 	for i := range r.Changes {
 		if c, ok := v.back(&r.Changes[i]); ok {
 			past.Changes = append(past.Changes, c)
@@ -27,22 +34,45 @@ func (r *Result) On(date time.Time) *Result {
 	}
 	v.sum(past)
 	past.Query = ""
-	v.settle(&past.Numbers)
+	v.unstale(&past.Numbers)
 	for i := range past.Projects {
 		p := &past.Projects[i]
 		p.Query, p.Declared, p.Since, p.Approach, p.Contradictions = "", Undeclared, "", "", nil
-		v.settle(&p.Numbers)
+		v.unstale(&p.Numbers)
 	}
 	for i := range past.Teams {
 		t := &past.Teams[i]
 		t.Query, t.Declared, t.Since, t.Approach, t.Contradictions = "", Undeclared, "", "", nil
-		v.settle(&t.Numbers)
+		v.unstale(&t.Numbers)
 	}
 	return past
 }
 
-// settle takes the staleness from numbers that no later round can change.
-func (v *view) settle(n *Numbers) { n.Stale = n.Stale && n.AsOf.Before(v.until) }
+// Past reports whether the result is one of a day gone by.
+func (r *Result) Past() bool { return r.live != nil }
+
+// Live is the result of now: r itself, unless that is of a past day.
+func (r *Result) Live() *Result {
+	if r.live != nil {
+		return r.live
+	}
+	return r
+}
+
+// Until is when counting ends and what ages are counted to: Now, or the end of a
+// past day.
+func (r *Result) Until() time.Time { return r.view.until }
+
+// Day is the midnight at which a past day began; zero for the live result.
+func (r *Result) Day() time.Time {
+	if r.live == nil {
+		return time.Time{}
+	}
+	return r.view.until.AddDate(0, 0, -1)
+}
+
+// unstale takes the staleness from numbers that no later round can change.
+func (v *view) unstale(n *Numbers) { n.Stale = n.Stale && n.AsOf.Before(v.until) }
 
 // back takes a change back to the view's day; not ok if it did not count then, nor
 // had it departed.
@@ -61,7 +91,7 @@ func (v *view) back(c *Change) (Change, bool) {
 		return Change{}, false
 	}
 	past := Change{Member: v.memberThen(c.Member), State: state, Backport: c.Backport, Undoes: c.Undoes}
-	if state == Merged || state == Reverted {
+	if state.HasMerged() {
 		past.MergedAt = c.MergedAt
 		if past.MergedAt.IsZero() { // it has departed since
 			past.MergedAt = mergedAt(c.Change)
