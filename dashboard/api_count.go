@@ -24,7 +24,7 @@ func goalCount(v *view) Count {
 }
 
 func projectCount(v *view, p *progress.ProjectNumbers) Count {
-	return countOf(v, &p.Numbers, p.Name, statusCode(p.Declared, p.Measured))
+	return countOf(v, &p.Numbers, p.Name, p.Status().Code())
 }
 
 func countOf(v *view, n *progress.Numbers, project, status string) Count {
@@ -42,17 +42,9 @@ func countOf(v *view, n *progress.Numbers, project, status string) Count {
 	return c
 }
 
-// statusCode is what is declared, else what is measured.
-func statusCode(d progress.Declared, m progress.Measured) string {
-	if d != progress.Undeclared {
-		return string(d)
-	}
-	return string(m)
-}
-
 // landedNow is what landed in today's cycle, nil if there is none.
 func landedNow(v *view, n *progress.Numbers) *int {
-	now := v.cycle()
+	now := v.result.Cycle()
 	if now == nil {
 		return nil
 	}

@@ -49,7 +49,7 @@ func (s *Server) apiHistory(q *request) (*response, error) {
 	if n.Loading != nil {
 		return jsonResponse(History{}, true), nil
 	}
-	days := v.until(scope)
+	days := v.result.History(scope)
 	out := History{Days: make([]Day, len(days))}
 	for i, d := range days {
 		c := d.Counts
@@ -75,12 +75,12 @@ func (v *view) asked(q *request) (progress.Scope, *progress.Numbers, error) {
 	case scope.Project != "" && scope.Team != "":
 		return scope, nil, badParameter("team", "give a project or a team, not both")
 	case scope.Project != "":
-		if p := v.project(scope.Project); p != nil {
+		if p := v.result.Project(scope.Project); p != nil {
 			return scope, &p.Numbers, nil
 		}
 		return scope, nil, badParameter("project", "there is no project %q in %s", scope.Project, v.goal.Title)
 	case scope.Team != "":
-		if t := v.team(scope.Team); t != nil {
+		if t := v.result.Team(scope.Team); t != nil {
 			return scope, &t.Numbers, nil
 		}
 		return scope, nil, badParameter("team", "there is no team %q in %s", scope.Team, v.goal.Title)

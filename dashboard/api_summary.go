@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"slices"
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
@@ -171,37 +170,26 @@ func (s Summary) withoutParts() Summary {
 func (l links) projectSummary(v *view, p *progress.ProjectNumbers) ProjectSummary {
 	return ProjectSummary{
 		Goal: v.goal.Name, Project: p.Name,
-		Status:  statusOf(p.Declared, p.Measured, p.Contradictions, p.Since, p.Approach),
-		Numbers: l.numbers(v, progress.Scope{Project: p.Name}, &p.Numbers, v.loadingAmong(p.Name), l.changes(v.goal.Name, "project", p.Name, "class", "all")),
+		Status:  statusOf(p.Status()),
+		Numbers: l.numbers(v, progress.Scope{Project: p.Name}, &p.Numbers, v.result.LoadingIn(progress.Scope{Project: p.Name}), l.changes(v.goal.Name, "project", p.Name, "class", "all")),
 	}
 }
 
 func (l links) teamSummary(v *view, t *progress.TeamNumbers) TeamSummary {
 	return TeamSummary{
 		Goal: v.goal.Name, Team: t.Name, Title: t.Title, Projects: list(t.Projects),
-		Status:  statusOf(t.Declared, t.Measured, t.Contradictions, t.Since, t.Approach),
-		Numbers: l.numbers(v, progress.Scope{Team: t.Name}, &t.Numbers, v.loadingAmong(t.Projects...), l.changes(v.goal.Name, "team", t.Name, "class", "all")),
+		Status:  statusOf(t.Status()),
+		Numbers: l.numbers(v, progress.Scope{Team: t.Name}, &t.Numbers, v.result.LoadingIn(progress.Scope{Team: t.Name}), l.changes(v.goal.Name, "team", t.Name, "class", "all")),
 	}
 }
 
-// loadingAmong are those of some projects that are loading alone.
-func (v *view) loadingAmong(projects ...string) []string {
-	var names []string
-	for _, name := range v.result.LoadingProjects {
-		if slices.Contains(projects, name) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-func statusOf(d progress.Declared, m progress.Measured, contradictions []progress.Contradiction, since, approach string) Status {
+func statusOf(of progress.Status) Status {
 	s := Status{
-		Declared: optional(string(d)), Measured: optional(string(m)),
-		Contradictions: make([]Contradiction, 0, len(contradictions)),
-		Since:          optional(since), Approach: optional(approach),
+		Declared: optional(string(of.Declared)), Measured: optional(string(of.Measured)),
+		Contradictions: make([]Contradiction, 0, len(of.Contradictions)),
+		Since:          optional(of.Since), Approach: optional(of.Approach),
 	}
-	for _, c := range contradictions {
+	for _, c := range of.Contradictions {
 		s.Contradictions = append(s.Contradictions, Contradiction{c.Code, c.Text})
 	}
 	return s
@@ -229,7 +217,7 @@ func (l links) numbers(v *view, s progress.Scope, n *progress.Numbers, loading [
 	for _, d := range v.goal.Deadlines {
 		out.Deadlines = append(out.Deadlines, Deadline{d.Name, optionalTime(d.Due)})
 	}
-	if v.past() {
+	if v.result.Past() {
 		out.Attention = Attention{}
 		out.On = new(v.onDay())
 	}

@@ -50,10 +50,10 @@ func (s *Server) projectBadge(q *request) (*response, error) {
 		return nil, err
 	}
 	name := q.PathValue("project")
-	p := v.project(name)
+	p := v.result.Project(name)
 	for _, suffix := range []string{".svg", ".json"} {
 		if stem, ok := strings.CutSuffix(name, suffix); ok && p == nil {
-			p = v.project(stem)
+			p = v.result.Project(stem)
 			break
 		}
 	}
@@ -114,7 +114,7 @@ func (of subject) badge(metric string) badge.Badge {
 	n := of.numbers
 	b := of.say(metric)
 	if metric == "sparkline" {
-		for _, d := range of.view.until(progress.Scope{Project: of.project}) {
+		for _, d := range of.view.result.History(progress.Scope{Project: of.project}) {
 			b.Trend = append(b.Trend, d.Counts.Merged)
 		}
 	}
@@ -139,10 +139,10 @@ func (of subject) badge(metric string) badge.Badge {
 // asOf is what the numbers are as of, in words.
 func (of subject) asOf() string {
 	v := of.view
-	if !v.past() {
+	if !v.result.Past() {
 		return v.when(of.numbers.AsOf).Exact
 	}
-	text := "the end of " + date(v.day) + " (UTC)"
+	text := "the end of " + date(v.result.Day()) + " (UTC)"
 	if note := v.beforeBeginning(progress.Scope{Project: of.project}); note != "" {
 		text += ", " + note
 	}
@@ -162,9 +162,9 @@ func (of subject) say(metric string) badge.Badge {
 		if of.project == "" {
 			p = pill{Word: "no status"}
 		}
-		return badge.Badge{Label: of.view.goal.Title, Value: p.Word, Color: statusColors[statusCode(of.declared, of.measured)]}
+		return badge.Badge{Label: of.view.goal.Title, Value: p.Word, Color: statusColors[progress.Status{Declared: of.declared, Measured: of.measured}.Code()]}
 	case "cycle":
-		cycle, landed := of.view.cycle(), landedNow(of.view, n)
+		cycle, landed := of.view.result.Cycle(), landedNow(of.view, n)
 		if cycle == nil || landed == nil {
 			return badge.Badge{Label: "landed", Value: "no cycle now"}
 		}

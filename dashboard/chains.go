@@ -38,7 +38,7 @@ type link struct {
 // first stands first, and below it what waits for it. What has merged is left out,
 // and so is who waits for nobody.
 func (s *Server) chains(q *request, v *view, of scope) *chains {
-	if of.n.Loading != nil || v.past() {
+	if of.n.Loading != nil || v.result.Past() {
 		return nil
 	}
 	b := chainBuilder{server: s, request: q, view: v, of: of, before: map[int][]int{}, after: map[int][]int{}, state: map[int]progress.State{}}
@@ -68,7 +68,7 @@ type chainBuilder struct {
 
 func (b *chainBuilder) add(c *progress.Change) {
 	for _, d := range c.Depends {
-		if d.State == progress.Merged || d.State == progress.Reverted {
+		if d.State.HasMerged() {
 			continue // it is in the project: nobody waits for it
 		}
 		n := c.Change.Number
@@ -97,7 +97,7 @@ func (b *chainBuilder) build() []link {
 func (b *chainBuilder) link(number, below int) link {
 	b.shown[number] = true
 	l := link{Number: number, State: statePill(b.state[number])}
-	if c := b.view.byNumber[number]; c != nil {
+	if c := b.view.result.Change(number); c != nil {
 		row := b.server.changeRow(b.view, c)
 		l.Subject, l.Who, l.Waiting = row.Subject, row.Who, row.Waiting
 		b.locate(&l, c.Change)
@@ -122,7 +122,7 @@ func (b *chainBuilder) link(number, below int) link {
 
 func (b *chainBuilder) locate(l *link, c *store.Change) {
 	l.URL = b.server.links.change(c.Project, c.Number)
-	if of := b.of.part(); of.Project != c.Project {
+	if of := b.of.Scope; of.Project != c.Project {
 		l.Project = c.Project
 	}
 }

@@ -25,7 +25,7 @@ type chartKey struct {
 
 // burnup draws the history of a scope; nil while there is none.
 func (s scope) burnup(name string) *burnup {
-	days := s.view.until(s.part())
+	days := s.view.result.History(s.Scope)
 	if len(days) == 0 || s.n.Loading != nil {
 		return nil
 	}
@@ -41,7 +41,7 @@ func (s scope) burnup(name string) *burnup {
 	return &burnup{
 		Drawing: chart.NewBurnup(name, chartDays(days), cycles, deadlines),
 		Key:     s.chartKey(),
-		JSON:    s.links.history(g.Name, s.part(), s.view.onDay()),
+		JSON:    s.links.history(g.Name, s.Scope, s.view.onDay()),
 	}
 }
 
@@ -79,7 +79,7 @@ func (s scope) chartKey() []chartKey {
 
 // spark draws the 52 weeks up to the view's day.
 func (v *view) spark(of progress.Scope) template.HTML {
-	days := v.until(of)
+	days := v.result.History(of)
 	if len(days) == 0 {
 		return ""
 	}

@@ -90,7 +90,7 @@ func (s *Server) numbersWidget(q *request, of scope, w widget, alone []string) (
 	w.Hero, w.Bar = of.hero(), of.bar()
 	w.AsOf = asOfNumbers(of.view, of.n, nil)
 	w.AsOf.Alone = alone
-	if cycle, landed := of.view.cycle(), landedNow(of.view, of.n); cycle != nil && landed != nil {
+	if cycle, landed := of.view.result.Cycle(), landedNow(of.view, of.n); cycle != nil && landed != nil {
 		w.Cycle, w.Landed = cycle.Name, strconv.Itoa(*landed)
 	}
 	return s.widget(q, w, of.n.Loading != nil)
@@ -109,7 +109,7 @@ func (s *Server) pickedWidget(q *request, v *view) (*response, error) {
 	for _, n := range f.numbers {
 		// The short address, which Gerrit knows: a project's name may be long.
 		row := pickedRow{Number: n, URL: s.links.gerrit + "/" + strconv.Itoa(n), State: "unknown", Word: "unknown"}
-		if c := v.byNumber[n]; c != nil {
+		if c := v.result.Change(n); c != nil {
 			row.State = string(c.State)
 			row.Subject = clipEscaped(c.Subject, subjectRoom/len(f.numbers))
 			row.Word = meaning(progress.States, row.State).Title

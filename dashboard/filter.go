@@ -108,7 +108,7 @@ func (s *Server) parseTerms(v *view, all search) (*filter, error) {
 
 func (f *filter) parseProjects(v *view, values url.Values) error {
 	for _, name := range several(values, "project") {
-		if v.project(name) == nil {
+		if v.result.Project(name) == nil {
 			return badParameter("project", "there is no project %q in %s", name, v.goal.Title)
 		}
 		f.projects = append(f.projects, name)
@@ -117,7 +117,7 @@ func (f *filter) parseProjects(v *view, values url.Values) error {
 	if err != nil || team == "" {
 		return err
 	}
-	t := v.team(team)
+	t := v.result.Team(team)
 	if t == nil {
 		return badParameter("team", "there is no team %q in %s", team, v.goal.Title)
 	}
@@ -175,7 +175,7 @@ func (f *filter) parseOlder(v *view, values url.Values) error {
 	}
 	n, _ := strconv.Atoi(age[1]) // four digits
 	unit := map[string]time.Duration{"h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[age[2]]
-	f.since = v.now().Add(-time.Duration(n) * unit)
+	f.since = v.result.Until().Add(-time.Duration(n) * unit)
 	return nil
 }
 
@@ -224,7 +224,7 @@ func (f *filter) find(v *view) []*progress.Change {
 
 func (f *filter) chooses(c *progress.Change) bool {
 	switch {
-	case len(f.states) == 0 && (c.State == progress.Left || c.State == progress.Gone),
+	case len(f.states) == 0 && !c.State.Counted(),
 		len(f.states) > 0 && !slices.Contains(f.states, c.State),
 		f.class == development && c.Backport,
 		f.class == backport && !c.Backport,
@@ -232,17 +232,12 @@ func (f *filter) chooses(c *progress.Change) bool {
 		len(f.waitsOn) > 0 && !slices.Contains(f.waitsOn, c.WaitsOn),
 		f.branch != "" && f.branch != c.Branch,
 		len(f.numbers) > 0 && !slices.Contains(f.numbers, c.Change.Number),
-		f.cycle != nil && !landedIn(c, *f.cycle),
+		f.cycle != nil && !c.LandedIn(*f.cycle),
 		!f.since.IsZero() && c.Updated.After(f.since),
 		f.owner != "" && !slices.ContainsFunc(f.person(c), func(name string) bool { return strings.EqualFold(name, f.owner) }):
 		return false
 	}
 	return f.mentions(c)
-}
-
-// landedIn tells whether a change is one of those that a cycle's number counts.
-func landedIn(c *progress.Change, cycle progress.Cycle) bool {
-	return c.State == progress.Merged && !c.MergedAt.Before(cycle.Start) && c.MergedAt.Before(cycle.End)
 }
 
 // mentions tells whether all words occur in what a row shows of the change.

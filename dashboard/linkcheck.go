@@ -95,7 +95,7 @@ func newChecker(s *Server, q *request, v *view) *checker { return &checker{serve
 func (c *checker) pages(set testimonials.Set) []*testimonials.Page {
 	var out []*testimonials.Page
 	for _, p := range set.Pages {
-		here := slices.ContainsFunc(p.Projects, func(name string) bool { return c.view.project(name) != nil })
+		here := slices.ContainsFunc(p.Projects, func(name string) bool { return c.view.result.Project(name) != nil })
 		if here || !slices.ContainsFunc(p.Projects, c.elsewhere) {
 			out = append(out, p)
 		}
@@ -106,7 +106,7 @@ func (c *checker) pages(set testimonials.Set) []*testimonials.Page {
 // elsewhere tells whether another goal knows the project.
 func (c *checker) elsewhere(project string) bool {
 	return slices.ContainsFunc(c.server.cfg.Goals, func(g *progress.Goal) bool {
-		return g != c.view.goal && c.q.view(g).project(project) != nil
+		return g != c.view.goal && c.q.view(g).result.Project(project) != nil
 	})
 }
 
@@ -144,7 +144,7 @@ func (c *checker) projects(p *testimonials.Page) []check {
 	}
 	var out []check
 	for _, name := range p.Projects {
-		if c.view.project(name) != nil || c.elsewhere(name) {
+		if c.view.result.Project(name) != nil || c.elsewhere(name) {
 			continue
 		}
 		k := check{Verdict: broken, Page: p.Name, What: name, Text: "The page speaks of this project. It is not followed here: it is not configured, and no change of it is known."}
@@ -207,7 +207,7 @@ func (c *checker) linked(p *testimonials.Page) []linkedChange {
 func (c *checker) follow(ref testimonials.Reference) linkedChange {
 	l := linkedChange{ref: ref, fate: isUnknown}
 	if ref.Number != 0 {
-		l.member, l.change = c.view.byNumber[ref.Number], c.q.snap.Change(ref.Number)
+		l.member, l.change = c.view.result.Change(ref.Number), c.q.snap.Change(ref.Number)
 	} else {
 		l.member = c.ofCommit(ref.Commit)
 	}

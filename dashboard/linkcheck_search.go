@@ -46,7 +46,7 @@ func (c *checker) search(query string) check {
 	projects := projectsOf(terms)
 	where, all := c.view.goal.Title, c.view.result.Query
 	for _, name := range projects {
-		n := c.view.project(name)
+		n := c.view.result.Project(name)
 		if n == nil {
 			return check{Verdict: broken, Text: fmt.Sprintf("No change of %s is known here.", name)}
 		}
@@ -59,7 +59,7 @@ func (c *checker) search(query string) check {
 	var missed []*progress.Change
 	for i := range c.view.result.Changes {
 		m := &c.view.result.Changes[i]
-		if !counts(m) || len(projects) > 0 && !slices.Contains(projects, m.Change.Project) {
+		if !m.State.Counted() || len(projects) > 0 && !slices.Contains(projects, m.Change.Project) {
 			continue
 		}
 		k.of++
@@ -85,9 +85,6 @@ func (c *checker) search(query string) check {
 	}
 	return k
 }
-
-// counts tells whether a change is one of total, development or backport.
-func counts(c *progress.Change) bool { return c.State != progress.Left && c.State != progress.Gone }
 
 // searchTermsOf reads a search whose answer our own facts can give: topics and
 // projects by name, all of which must hold. Why says what else there is in it.

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -53,14 +54,14 @@ func (s scope) moved() *moved {
 		return nil
 	}
 	v := s.view
-	since := v.now().Add(-movedDays * 24 * time.Hour)
+	since := v.result.Until().Add(-movedDays * 24 * time.Hour)
 	byKind := map[progress.Kind][]progress.Move{}
-	for _, m := range v.result.Moves(s.part(), since) {
+	for _, m := range v.result.Moves(s.Scope, since) {
 		byKind[m.Kind] = append(byKind[m.Kind], m)
 	}
-	out := &moved{Heading: "What moved in the last 7 days"}
-	if v.past() {
-		out.Heading = "What moved in the 7 days before"
+	out := &moved{Heading: fmt.Sprintf("What moved in the last %d days", movedDays)}
+	if v.result.Past() {
+		out.Heading = fmt.Sprintf("What moved in the %d days before", movedDays)
 	}
 	for _, w := range movedWords {
 		moves := byKind[w.kind]
@@ -77,7 +78,7 @@ func (s scope) moved() *moved {
 		}
 		out.Kinds = append(out.Kinds, k)
 	}
-	if len(out.Kinds) == 0 && len(s.filter) > 0 { // worth a word of the whole goal only
+	if len(out.Kinds) == 0 && s.Scope != (progress.Scope{}) { // worth a word of the whole goal only
 		return nil
 	}
 	return out

@@ -46,63 +46,39 @@ func (v *view) on(day time.Time) *view {
 	if day.IsZero() {
 		return v
 	}
-	result := v.result.On(day)
-	if result == v.result {
-		return v
-	}
 	past := *v
-	past.result, past.live, past.day = result, v, day
-	past.index()
+	past.result = v.result.On(day)
 	return &past
 }
-
-// past tells whether the view is one of a day gone by.
-func (v *view) past() bool { return v.live != nil }
 
 // answers refuses filters by what nobody knows of a past day.
 func (v *view) answers(filters url.Values) error {
 	for _, name := range []string{"waits_on", "older"} {
-		if v.past() && filters.Has(name) {
+		if v.result.Past() && filters.Has(name) {
 			return badParameter(name, "it has no past; leave it out, or the day")
 		}
 	}
 	return nil
 }
 
-// present is the live view behind a view of the past.
-func (v *view) present() *view {
-	if v.past() {
-		return v.live
-	}
-	return v
-}
-
-// now is the time that ages are counted to: on a past day, its end.
-func (v *view) now() time.Time {
-	if v.past() {
-		return v.day.AddDate(0, 0, 1)
-	}
-	return v.result.Now
-}
-
 // onDay is the day as the API writes it, "" for now.
 func (v *view) onDay() string {
-	if !v.past() {
+	if !v.result.Past() {
 		return ""
 	}
-	return v.day.Format(time.DateOnly)
+	return v.result.Day().Format(time.DateOnly)
 }
 
 // beforeBeginning is what a past day has to say when nothing had happened by then.
 func (v *view) beforeBeginning(s progress.Scope) string {
-	if !v.past() || v.result.Loading != nil {
+	if !v.result.Past() || v.result.Loading != nil {
 		return ""
 	}
-	days, whole := v.history(s), v.history(progress.Scope{})
+	days, whole := v.result.Live().History(s), v.result.Live().History(progress.Scope{})
 	switch {
-	case len(whole) == 0 || v.day.Before(whole[0].Date):
+	case len(whole) == 0 || v.result.Day().Before(whole[0].Date):
 		return "before this goal began"
-	case len(days) > 0 && v.day.Before(days[0].Date):
+	case len(days) > 0 && v.result.Day().Before(days[0].Date):
 		return "before the first change here"
 	}
 	return ""
@@ -111,7 +87,7 @@ func (v *view) beforeBeginning(s progress.Scope) string {
 // at is the server whose links stay on the view's day: whoever looks at the past
 // goes on in the past, wherever there is one.
 func (s *Server) at(v *view) *Server {
-	if !v.past() {
+	if !v.result.Past() {
 		return s
 	}
 	there := *s
@@ -128,10 +104,10 @@ type pastNote struct {
 }
 
 func (v *view) pastNote(s progress.Scope, now string) *pastNote {
-	if !v.past() {
+	if !v.result.Past() {
 		return nil
 	}
-	return &pastNote{Day: date(v.day), ISO: v.onDay(), Before: v.beforeBeginning(s), Now: now}
+	return &pastNote{Day: date(v.result.Day()), ISO: v.onDay(), Before: v.beforeBeginning(s), Now: now}
 }
 
 // dayForm is the form that asks for another day.
@@ -143,7 +119,7 @@ type dayForm struct {
 
 // dayForm is nil where there is no past to go to.
 func (v *view) dayForm(s progress.Scope, action string) *dayForm {
-	days := v.history(s)
+	days := v.result.Live().History(s)
 	if len(days) == 0 {
 		return nil
 	}

@@ -87,7 +87,7 @@ func (s *Server) base(v *view, title, current string) basePage {
 		b.Home = s.links.home()
 	}
 	summary := b.Home
-	if v.past() {
+	if v.result.Past() {
 		summary = s.links.summary(g)
 	}
 	percent, ok := v.result.Percent()
@@ -106,10 +106,10 @@ func (s *Server) base(v *view, title, current string) basePage {
 
 // asOfNumbers is nil on a past day that no round to come can change.
 func asOfNumbers(v *view, n *progress.Numbers, alone []string) *asOf {
-	if v.past() && n.Loading == nil && !n.Stale && len(alone) == 0 {
+	if v.result.Past() && n.Loading == nil && !n.Stale && len(alone) == 0 {
 		return nil
 	}
-	a := &asOf{At: v.present().when(n.AsOf), Stale: n.Stale, Alone: alone}
+	a := &asOf{At: whenAt(n.AsOf, v.result.Now), Stale: n.Stale, Alone: alone}
 	if n.Loading != nil {
 		a.Loading = &Loading{n.Loading.Done, n.Loading.Of}
 		a.Started = n.Loading.Of > 0

@@ -117,7 +117,7 @@ func (s *Server) embedded(q *request) (subject, error) {
 	if project == "" {
 		return subject{view: v, numbers: &v.result.Numbers}, nil
 	}
-	p := v.project(project)
+	p := v.result.Project(project)
 	if p == nil {
 		return subject{}, badParameter("project", "there is no project %q in %s", project, g.Title)
 	}

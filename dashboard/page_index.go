@@ -58,7 +58,7 @@ func (s *Server) goalCard(v *view) goalCard {
 		AsOf: asOfNumbers(v, of.n, v.result.LoadingProjects), Polls: s.links.polls("goal", v.goal.Name),
 		Act: s.links.attention(v.goal.Name), Loading: of.n.Loading != nil,
 	}
-	for _, a := range of.actors(v.inFlight("")) {
+	for _, a := range of.actors() {
 		if a.URL != "" {
 			card.Actors = append(card.Actors, a)
 		}

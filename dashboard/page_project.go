@@ -46,20 +46,20 @@ func (s *Server) project(q *request) (*response, error) {
 	g := v.goal.Name
 	p := projectPage{
 		basePage: s.base(v, n.Name, ""),
-		Name:     n.Name, Answer: isItDone(n.Declared, n.Measured, n.Contradictions, of.n), Pill: statusPill(n.Declared, n.Measured),
+		Name:     n.Name, Answer: v.result.Answer(of.Scope), Pill: statusPill(n.Declared, n.Measured),
 		Since: n.Since, Approach: n.Approach,
 		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(),
-		Actors: of.actors(v.inFlight(n.Name)), InFlight: n.Counts.InFlight() > 0 && !v.past(),
+		Actors: of.actors(), InFlight: n.Counts.InFlight() > 0 && !v.result.Past(),
 		Forecast: forecast(of.n), Cycles: of.cycles(),
 		Chains: s.chains(q, v, of), Pace: of.pace(), Search: n.Query,
 		Stories: s.stories(n.Name), Embed: s.embedBox(v.goal, n.Name), SummaryURL: s.links.summary(g),
 	}
 	p.Title = windowTitle(of, n.Name+" · "+v.goal.Title)
 	p.AsOf = asOfNumbers(v, of.n, nil)
-	p.On = v.pastNote(of.part(), s.links.now().project(g, n.Name))
+	p.On = v.pastNote(of.Scope, s.links.now().project(g, n.Name))
 	p.Chart, p.Moved = of.burnup(n.Name), of.moved()
-	p.Days = v.dayForm(of.part(), s.links.now().project(g, n.Name))
-	if n.Loading == nil && !v.past() {
+	p.Days = v.dayForm(of.Scope, s.links.now().project(g, n.Name))
+	if n.Loading == nil && !v.result.Past() {
 		p.Measured = meaning(progress.Measures, string(n.Measured)).Next
 	}
 	if n.Declared == progress.DeclaredCompleted || n.Declared == progress.DeclaredNotAffected {
@@ -69,7 +69,7 @@ func (s *Server) project(q *request) (*response, error) {
 		p.Warnings = append(p.Warnings, c.Text)
 	}
 	for _, name := range n.Teams {
-		p.Teams = append(p.Teams, navLink{Text: v.team(name).Title, URL: s.links.team(g, name)})
+		p.Teams = append(p.Teams, navLink{Text: v.result.Team(name).Title, URL: s.links.team(g, name)})
 	}
 	for _, a := range s.sections(v, of) {
 		if a.ID == string(progress.Open) || a.ID == string(progress.WIP) {
@@ -79,9 +79,6 @@ func (s *Server) project(q *request) (*response, error) {
 		}
 	}
 	p.Empty = n.Loading == nil && len(p.Review)+len(p.Sections) == 0
-	if v.past() {
-		p.Answer = wasItDone(of.n)
-	}
 	resp, err := s.page("project", p)
 	return notKept(resp, of), err
 }

@@ -33,12 +33,12 @@ func (s scope) hero() hero {
 		Sentence: "of the changes uploaded so far are merged",
 		Loading:  n.Loading != nil, Empty: n.Loading == nil && n.Progress == nil,
 	}
-	if s.view.past() {
+	if s.view.result.Past() {
 		h.Sentence = "of the changes uploaded by then were merged"
 	}
 	if n.Expected != nil && n.Loading == nil {
 		h.Sentence = "of the changes uploaded or expected so far are merged"
-		if s.view.past() {
+		if s.view.result.Past() {
 			h.Sentence = "of the changes uploaded by then, or expected today, were merged"
 		}
 		h.Remaining = strconv.Itoa(*n.Remaining)
@@ -90,7 +90,7 @@ func (v *view) deadlines() []deadlineRow {
 	for _, d := range v.goal.Deadlines {
 		row := deadlineRow{Name: d.Name, Of: d.Of}
 		if !d.Due.IsZero() {
-			away := d.Due.Sub(v.now())
+			away := d.Due.Sub(v.result.Until())
 			row.Date, row.Past = date(d.Due), away < 0
 			row.In = "in " + span(away)
 			if row.Past {
@@ -107,17 +107,18 @@ func forecast(n *progress.Numbers) string {
 	if n.Loading != nil || n.Counts.InFlight() == 0 {
 		return ""
 	}
+	month, quarter := strconv.Itoa(progress.MonthDays/7), strconv.Itoa(progress.QuarterDays/7)
 	if n.ETA == nil {
-		return "Nothing has landed in the last 12 weeks: there is no estimate of when what is in review will land."
+		return "Nothing has landed in the last " + quarter + " weeks: there is no estimate of when what is in review will land."
 	}
 	from := date(n.ETA.From)
 	switch {
 	case n.ETA.To.IsZero():
-		return "At the pace of the last 12 weeks, what is in review will have landed by " + from + " at the earliest; the end is open."
+		return "At the pace of the last " + quarter + " weeks, what is in review will have landed by " + from + " at the earliest; the end is open."
 	case n.ETA.To.Sub(n.ETA.From) < 48*time.Hour:
 		return "At the pace of the last weeks, what is in review will have landed around " + from + "."
 	}
-	return "At the pace of the last 4 and 12 weeks, what is in review will have landed between " + from + " and " + date(n.ETA.To) + "."
+	return "At the pace of the last " + month + " and " + quarter + " weeks, what is in review will have landed between " + from + " and " + date(n.ETA.To) + "."
 }
 
 type summaryPage struct {
@@ -167,7 +168,7 @@ func (s *Server) summaryPage(q *request, v *view) (*response, error) {
 		basePage: s.base(v, v.goal.Title, "summary"),
 		Heading:  v.goal.Title, Selector: v.goal.Selector,
 		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(),
-		Actors: of.actors(v.inFlight("")), InFlight: v.result.Counts.InFlight() > 0,
+		Actors: of.actors(), InFlight: v.result.Counts.InFlight() > 0,
 		Forecast: forecast(of.n), Deadlines: v.deadlines(), Cycles: of.cycles(),
 		Projects: len(v.result.Projects), Groups: s.groups(v, v.allProjects(), order),
 		Sorts:  sortLinks(func(sort string) string { return s.links.summary(g, "sort", sort) }, projectSort, order),
@@ -175,9 +176,9 @@ func (s *Server) summaryPage(q *request, v *view) (*response, error) {
 	}
 	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
 	p.Title = windowTitle(of, v.goal.Title)
-	p.On = v.pastNote(of.part(), s.links.now().summary(g))
+	p.On = v.pastNote(of.Scope, s.links.now().summary(g))
 	p.Chart, p.Moved = of.burnup(v.goal.Title), of.moved()
-	p.Days = v.dayForm(of.part(), s.links.now().summary(g))
+	p.Days = v.dayForm(of.Scope, s.links.now().summary(g))
 	for i := range v.result.Teams {
 		p.Teams = append(p.Teams, s.teamRow(v, &v.result.Teams[i]))
 	}
@@ -191,8 +192,8 @@ func windowTitle(of scope, name string) string {
 	switch p := of.percent(); {
 	case of.n.Loading != nil:
 		return "Loading · " + name
-	case p.Text != "" && of.view.past():
-		return p.Text + " merged on " + date(of.view.day) + " · " + name
+	case p.Text != "" && of.view.result.Past():
+		return p.Text + " merged on " + date(of.view.result.Day()) + " · " + name
 	case p.Text != "":
 		return p.Text + " merged · " + name
 	}
@@ -205,18 +206,6 @@ func notKept(r *response, of scope) *response {
 		r.cache = noStore
 	}
 	return r
-}
-
-// inFlight are the development changes in review, of one project or, with "", all.
-func (v *view) inFlight(project string) []*progress.Change {
-	var out []*progress.Change
-	for i := range v.result.Changes {
-		c := &v.result.Changes[i]
-		if !c.Backport && (c.State == progress.Open || c.State == progress.WIP) && (project == "" || c.Change.Project == project) {
-			out = append(out, c)
-		}
-	}
-	return out
 }
 
 func (v *view) allProjects() []*progress.ProjectNumbers {

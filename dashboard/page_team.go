@@ -1,8 +1,6 @@
 package dashboard
 
 import (
-	"slices"
-
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -43,7 +41,7 @@ func (s *Server) team(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := v.team(q.PathValue("team"))
+	t := v.result.Team(q.PathValue("team"))
 	if t == nil {
 		return nil, notFound("There is no team %q in %s.", q.PathValue("team"), v.goal.Title)
 	}
@@ -58,39 +56,29 @@ func (s *Server) team(q *request) (*response, error) {
 		basePage: s.base(v, t.Title, ""), Heading: t.Title, Pill: statusPill(t.Declared, t.Measured),
 		Since: t.Since, Approach: t.Approach,
 		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(), Forecast: forecast(of.n), Cycles: of.cycles(),
-		InFlight: t.Counts.InFlight() > 0 && !v.past(),
+		InFlight: t.Counts.InFlight() > 0 && !v.result.Past(),
 		Sorts:    sortLinks(func(sort string) string { return s.links.team(g, t.Name, "sort", sort) }, projectSort, order),
 		Stories:  s.stories(t.Projects...), SummaryURL: s.links.summary(g),
 	}
 	p.Title = windowTitle(of, t.Title+" · "+v.goal.Title)
-	p.AsOf = asOfNumbers(v, of.n, v.loadingAmong(t.Projects...))
-	p.On = v.pastNote(of.part(), s.links.now().team(g, t.Name))
+	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingIn(progress.Scope{Team: t.Name}))
+	p.On = v.pastNote(of.Scope, s.links.now().team(g, t.Name))
 	p.Chart, p.Moved = of.burnup(t.Title), of.moved()
-	p.Days = v.dayForm(of.part(), s.links.now().team(g, t.Name))
+	p.Days = v.dayForm(of.Scope, s.links.now().team(g, t.Name))
 	for _, c := range t.Contradictions {
 		p.Warnings = append(p.Warnings, c.Text)
 	}
-	var projects []*progress.ProjectNumbers
-	var changes []*progress.Change
-	for _, n := range v.allProjects() {
-		if slices.Contains(t.Projects, n.Name) {
-			projects = append(projects, n)
-			changes = append(changes, v.inFlight(n.Name)...)
-		}
-	}
-	p.Actors = of.actors(changes)
+	changes := of.changes((*progress.Change).InReview)
+	p.Actors = of.actors()
 	p.Chains, p.Pace, p.All = s.chains(q, v, of), of.pace(), of.inReview()
-	p.Answer = isItDone(t.Declared, t.Measured, t.Contradictions, of.n)
-	if v.past() {
-		p.Answer = wasItDone(of.n)
-	}
+	p.Answer = v.result.Answer(of.Scope)
 	s.sortChanges(changes, "attention")
 	for _, c := range changes[:min(len(changes), longestWaits)] {
 		if c.WaitsOn != "" {
 			p.Waits = append(p.Waits, s.changeRow(v, c))
 		}
 	}
-	p.Groups = s.groups(v, projects, order)
+	p.Groups = s.groups(v, v.result.ProjectsOf(of.Scope), order)
 	resp, err := s.page("team", p)
 	return notKept(resp, of), err
 }

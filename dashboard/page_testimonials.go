@@ -80,7 +80,7 @@ func (s *Server) testimonials(q *request) (*response, error) {
 	}
 	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
 	for _, page := range c.pages(set) {
-		if slices.ContainsFunc(page.Projects, func(name string) bool { return v.project(name) != nil }) {
+		if slices.ContainsFunc(page.Projects, func(name string) bool { return v.result.Project(name) != nil }) {
 			p.Told = append(p.Told, s.telling(c, page))
 		}
 	}
@@ -105,7 +105,7 @@ func (s *Server) testimonials(q *request) (*response, error) {
 func (s *Server) telling(c *checker, page *testimonials.Page) telling {
 	t := telling{story: s.story(page), ID: "t-" + page.Slug}
 	for _, name := range page.Projects {
-		if n := c.view.project(name); n != nil {
+		if n := c.view.result.Project(name); n != nil {
 			t.Rows = append(t.Rows, toldProject{s.projectRow(c.view, n), c.view.when(n.AsOf)})
 		}
 	}
@@ -138,7 +138,7 @@ func (s *Server) toldChange(l linkedChange) toldChange {
 func (s *Server) silent(v *view, set testimonials.Set) []silent {
 	var projects []*progress.ProjectNumbers
 	for _, p := range v.allProjects() {
-		if finished(p) && len(set.About(p.Name)) == 0 {
+		if p.Finished() && len(set.About(p.Name)) == 0 {
 			projects = append(projects, p)
 		}
 	}
@@ -161,17 +161,10 @@ func (s *Server) silent(v *view, set testimonials.Set) []silent {
 	return out
 }
 
-// finished tells whether a project has a story to tell: it says so itself, or
-// nothing is left in review.
-func finished(p *progress.ProjectNumbers) bool {
-	return p.Loading == nil && p.Declared != progress.DeclaredNotAffected &&
-		(p.Declared == progress.DeclaredCompleted || p.Measured == progress.MeasuredNothingInReview)
-}
-
 func finishedIn(v *view) int {
 	n := 0
 	for _, p := range v.allProjects() {
-		if finished(p) {
+		if p.Finished() {
 			n++
 		}
 	}

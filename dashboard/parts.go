@@ -18,28 +18,33 @@ type figure struct {
 	Stale bool
 }
 
-// scope is a goal, a project or a team: whose numbers a page shows, and the filter
-// that finds them again.
+// scope is a goal, a project or a team: whose numbers a page shows, and where its
+// links lead.
 type scope struct {
-	links  links
-	view   *view
-	n      *progress.Numbers
-	filter []string // pairs of parameter and value
+	progress.Scope
+	links links
+	view  *view
+	n     *progress.Numbers
 }
 
-func (s *Server) goalScope(v *view) scope { return scope{s.links, v, &v.result.Numbers, nil} }
+func (s *Server) goalScope(v *view) scope {
+	return scope{progress.Scope{}, s.links, v, &v.result.Numbers}
+}
 
 func (s *Server) projectScope(v *view, p *progress.ProjectNumbers) scope {
-	return scope{s.links, v, &p.Numbers, []string{"project", p.Name}}
+	return scope{progress.Scope{Project: p.Name}, s.links, v, &p.Numbers}
 }
 
 func (s *Server) teamScope(v *view, t *progress.TeamNumbers) scope {
-	return scope{s.links, v, &t.Numbers, []string{"team", t.Name}}
+	return scope{progress.Scope{Team: t.Name}, s.links, v, &t.Numbers}
 }
+
+// filter is the scope as parameters of an address.
+func (s scope) filter() []string { return []string{"project", s.Project, "team", s.Team} }
 
 // rows is the address of the changes of this scope that a further filter finds.
 func (s scope) rows(filter ...string) string {
-	return s.links.changes(s.view.goal.Name, slices.Concat(s.filter, filter)...)
+	return s.links.changes(s.view.goal.Name, slices.Concat(s.filter(), filter)...)
 }
 
 // figure is a count of this scope and the filter that finds exactly its rows.
@@ -54,8 +59,16 @@ func (s scope) figure(field string, n int, filter ...string) figure {
 	return f
 }
 
-// inFlight are the states that in flight adds up.
-var inFlight = string(progress.Open) + "," + string(progress.WIP)
+// inFlight are the states that in flight adds up, as a filter takes them.
+var inFlight = func() string {
+	var codes []string
+	for _, m := range progress.States {
+		if progress.State(m.Code).InFlight() {
+			codes = append(codes, m.Code)
+		}
+	}
+	return strings.Join(codes, ",")
+}()
 
 func (s scope) merged() figure {
 	return s.figure("counts.merged", s.n.Counts.Merged, "state", string(progress.Merged))
@@ -186,15 +199,15 @@ var actorPhrases = map[progress.WaitsOn]string{
 // waitsOn is whom a change waits on, to follow "on".
 func waitsOn(w progress.WaitsOn) string { return cmp.Or(actorPhrases[w], string(w)) }
 
-// actors tells who must act on the changes in flight of this scope.
-func (s scope) actors(changes []*progress.Change) []actor {
+// actors are those who must act on the changes in flight of this scope.
+func (s scope) actors() []actor {
 	a := s.n.Attention
 	counts := map[progress.WaitsOn]int{
 		progress.Reviewers: a.Reviewers, progress.Author: a.Author, progress.Dependency: a.Dependency,
 		progress.CI: a.CI, progress.Gate: a.Gate,
 	}
 	oldest := map[progress.WaitsOn]time.Time{}
-	for _, c := range changes {
+	for _, c := range s.changes((*progress.Change).InReview) {
 		if t := oldest[c.WaitsOn]; !c.WaitingSince.IsZero() && (t.IsZero() || c.WaitingSince.Before(t)) {
 			oldest[c.WaitsOn] = c.WaitingSince
 		}
@@ -205,7 +218,7 @@ func (s scope) actors(changes []*progress.Change) []actor {
 		f := s.figure("attention."+string(w), counts[w], "waits_on", string(w))
 		out = append(out, actor{
 			figure: f, Code: m.Code, Who: waitsOn(w), Next: m.Next,
-			Oldest: s.view.when(oldest[w]), Page: s.links.attention(s.view.goal.Name, s.filter...) + "#" + m.Code,
+			Oldest: s.view.when(oldest[w]), Page: s.links.attention(s.view.goal.Name, s.filter()...) + "#" + m.Code,
 		})
 	}
 	return out
@@ -228,7 +241,7 @@ func (s scope) cycles() []cycleRow {
 	}
 	var out []cycleRow
 	for _, c := range s.n.Cycles {
-		if c.Cycle.Start.After(s.view.now()) {
+		if c.Cycle.Start.After(s.view.result.Until()) {
 			continue
 		}
 		row := cycleRow{
@@ -236,8 +249,8 @@ func (s scope) cycles() []cycleRow {
 			Name:   c.Cycle.Name,
 			Dates:  date(c.Cycle.Start) + " – " + date(c.Cycle.End.Add(-time.Second)),
 		}
-		switch current := s.view.now().Before(c.Cycle.End); {
-		case current && s.view.past():
+		switch current := c.Cycle.Holds(s.view.result.Until()); {
+		case current && s.view.result.Past():
 			row.Current = "then"
 		case current:
 			row.Current = "now"

@@ -99,7 +99,7 @@ func (q *request) goalProject() (*view, *progress.ProjectNumbers, error) {
 		return nil, nil, err
 	}
 	name := q.PathValue("project")
-	p := v.project(name)
+	p := v.result.Project(name)
 	if p == nil {
 		return nil, nil, notFound("There is no project %q in %s.", name, v.goal.Title)
 	}

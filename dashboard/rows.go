@@ -117,7 +117,7 @@ func (s *Server) row(of scope, d progress.Declared, m progress.Measured, contrad
 	for _, c := range contradictions {
 		r.Warnings = append(r.Warnings, c.Text)
 	}
-	r.Spark = of.view.spark(of.part())
+	r.Spark = of.view.spark(of.Scope)
 	r.Oldest, r.Last = of.view.when(n.OldestWaiting), of.view.when(n.LastMerged)
 	return r
 }
@@ -146,21 +146,11 @@ const celebrated = "Declared completed, and nothing in review."
 // groups divides projects into those that need somebody, those where nothing
 // happens, and those that are done, each in the chosen order.
 func (s *Server) groups(v *view, projects []*progress.ProjectNumbers, order string) []group {
-	var active, quiet, done, unaffected []*progress.ProjectNumbers
+	parts := map[progress.Group][]*progress.ProjectNumbers{}
 	for _, p := range projects {
-		switch {
-		case len(p.Contradictions) > 0:
-			active = append(active, p)
-		case p.Declared == progress.DeclaredCompleted:
-			done = append(done, p)
-		case p.Declared == progress.DeclaredNotAffected:
-			unaffected = append(unaffected, p)
-		case p.Declared == progress.Undeclared && p.Loading == nil && p.Counts.InFlight() == 0:
-			quiet = append(quiet, p)
-		default:
-			active = append(active, p)
-		}
+		parts[p.Group()] = append(parts[p.Group()], p)
 	}
+	done, quiet, unaffected := parts[progress.GroupCompleted], parts[progress.GroupQuiet], parts[progress.GroupNotAffected]
 	var out []group
 	add := func(title, note string, projects []*progress.ProjectNumbers, closed bool) {
 		if len(projects) == 0 {
@@ -174,10 +164,10 @@ func (s *Server) groups(v *view, projects []*progress.ProjectNumbers, order stri
 		out = append(out, g)
 	}
 	undeclared := "Nobody has declared them completed."
-	if v.past() { // nobody knows what was declared then
+	if v.result.Past() { // nobody knows what was declared then
 		undeclared = ""
 	}
-	add("", "", active, false)
+	add("", "", parts[progress.GroupActive], false)
 	add(plural(len(done), "project completed", "projects completed"), celebrated, done, true)
 	add(plural(len(quiet), "more project", "more projects")+" with nothing in review", undeclared, quiet, true)
 	add(plural(len(unaffected), "project", "projects")+" not affected", "", unaffected, true)

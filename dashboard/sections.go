@@ -58,12 +58,12 @@ func (s *Server) sections(v *view, of scope) []section {
 		state := string(kind.state)
 		a := section{
 			ID: state, Title: kind.title, Note: kind.note, Closed: kind.closed,
-			Waiting: inReviewState(kind.state) && !v.past(),
+			Waiting: kind.state.InFlight() && !v.result.Past(),
 			All:     of.figure(field(kind.state), len(changes), "state", state), Gerrit: of.inGerrit(false, kind.state),
 		}
 		out = s.appendSection(out, v, a, changes, kind.order, kind.most)
 		if kind.state == progress.Merged {
-			copies := of.changes(func(c *progress.Change) bool { return c.Backport && counted(c) })
+			copies := of.changes(func(c *progress.Change) bool { return c.Backport && c.State.Counted() })
 			a := section{
 				ID: "backports", Title: "Backports", Closed: true, Branches: branches(copies), States: true,
 				Note: "Copies on stable branches, beside their originals. They are never part of the progress.",
@@ -78,7 +78,7 @@ func (s *Server) sections(v *view, of scope) []section {
 
 // field is where the API has the number of changes in a state.
 func field(s progress.State) string {
-	if s == progress.Left || s == progress.Gone {
+	if !s.Counted() {
 		return string(s)
 	}
 	return "counts." + string(s)
@@ -99,7 +99,7 @@ func (s *Server) appendSection(to []section, v *view, a section, changes []*prog
 // besideOriginals puts the backports of a scope into the rows of their originals.
 func (s *Server) besideOriginals(v *view, of scope, originals map[int]int, sections []section) {
 	copies := map[int][]changeRow{}
-	for _, c := range of.changes(func(c *progress.Change) bool { return c.Backport && counted(c) }) {
+	for _, c := range of.changes(func(c *progress.Change) bool { return c.Backport && c.State.Counted() }) {
 		if n := originals[c.Change.Number]; n != 0 {
 			copies[n] = append(copies[n], s.changeRow(v, c))
 		}
@@ -128,37 +128,9 @@ func branches(changes []*progress.Change) []string {
 	return out
 }
 
-// inReview tells whether a change is development in flight.
-func inReview(c *progress.Change) bool {
-	return !c.Backport && inReviewState(c.State)
-}
-
-func inReviewState(s progress.State) bool { return s == progress.Open || s == progress.WIP }
-
-// counted tells whether a change is a member still.
-func counted(c *progress.Change) bool { return c.State != progress.Left && c.State != progress.Gone }
-
 // changes are those of a scope that are wanted, by number.
 func (s scope) changes(want func(*progress.Change) bool) []*progress.Change {
-	var out []*progress.Change
-	whole, projects := s.part() == progress.Scope{}, s.projects()
-	for i := range s.view.result.Changes {
-		if c := &s.view.result.Changes[i]; (whole || slices.Contains(projects, c.Change.Project)) && want(c) {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// projects are the names of those that a scope holds.
-func (s scope) projects() []string {
-	switch of := s.part(); {
-	case of.Project != "":
-		return []string{of.Project}
-	case of.Team != "":
-		return s.view.team(of.Team).Projects
-	}
-	return s.view.projectNames()
+	return s.view.result.Select(s.Scope, want)
 }
 
 // inGerrit is Gerrit's own search for one number of this scope; "" if there is
@@ -167,5 +139,5 @@ func (s scope) inGerrit(backports bool, states ...progress.State) string {
 	if s.n.Loading != nil {
 		return ""
 	}
-	return s.links.search(s.view.result.Search(s.part(), backports, states...))
+	return s.links.search(s.view.result.Search(s.Scope, backports, states...))
 }

@@ -1,8 +1,6 @@
 package dashboard
 
 import (
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,60 +15,13 @@ type view struct {
 	result   *progress.Result
 	revision uint64
 	minute   int64
-
-	byNumber  map[int]*progress.Change
-	histories *histories
-	live      *view     // of a past day: the view of now
-	day       time.Time // of a past day: its midnight
 }
 
 func newView(g *progress.Goal, snap *store.Snapshot, now time.Time) *view {
-	v := &view{
+	return &view{
 		goal: g, revision: snap.Revision(), minute: minute(now),
-		result:    progress.Compute(g, progress.Look(snap, g, now)),
-		histories: &histories{of: map[progress.Scope][]progress.Day{}},
+		result: progress.Compute(g, progress.Look(snap, g, now)),
 	}
-	v.index()
-	return v
-}
-
-func (v *view) index() {
-	v.byNumber = make(map[int]*progress.Change, len(v.result.Changes))
-	for i := range v.result.Changes {
-		c := &v.result.Changes[i]
-		v.byNumber[c.Change.Number] = c
-	}
-}
-
-// project finds a project by its exact name, nil if there is none.
-func (v *view) project(name string) *progress.ProjectNumbers {
-	i, ok := slices.BinarySearchFunc(v.result.Projects, name, func(p progress.ProjectNumbers, name string) int {
-		return strings.Compare(p.Name, name)
-	})
-	if !ok {
-		return nil
-	}
-	return &v.result.Projects[i]
-}
-
-// team finds a team by its name, nil if there is none.
-func (v *view) team(name string) *progress.TeamNumbers {
-	for i := range v.result.Teams {
-		if v.result.Teams[i].Name == name {
-			return &v.result.Teams[i]
-		}
-	}
-	return nil
-}
-
-// cycle is the one of today, nil if there is none.
-func (v *view) cycle() *progress.Cycle {
-	for i, c := range v.goal.Cycles {
-		if !v.now().Before(c.Start) && v.now().Before(c.End) {
-			return &v.goal.Cycles[i]
-		}
-	}
-	return nil
 }
 
 // views keeps the newest view of each goal: it costs milliseconds for each

@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -20,32 +19,21 @@ type when struct {
 	Seconds int // how long ago, for the script that lets it age
 }
 
-// Ages from which waiting is worth a colour.
-const (
-	agingAfter = 7 * 24 * time.Hour
-	oldAfter   = 28 * 24 * time.Hour
-)
-
-func (v *view) when(t time.Time) when { return whenAt(t, v.now()) }
+func (v *view) when(t time.Time) when { return whenAt(t, v.result.Until()) }
 
 func whenAt(t, now time.Time) when {
 	if t.IsZero() {
 		return when{}
 	}
 	t = t.UTC()
-	w := when{ISO: t.Format(time.RFC3339), Exact: t.Format("2 Jan 2006, 15:04 UTC"), Age: "fresh"}
+	w := when{ISO: t.Format(time.RFC3339), Exact: t.Format("2 Jan 2006, 15:04 UTC")}
 	age := max(now.Sub(t), 0) // Gerrit's clock may be ahead of ours
+	w.Age = string(progress.AgeOf(age))
 	w.Seconds = int(age / time.Second)
 	w.Days = span(age)
 	w.Ago = w.Days + " ago"
 	if age < time.Minute {
 		w.Ago, w.Days = "just now", "less than a minute"
-	}
-	switch {
-	case age >= oldAfter:
-		w.Age = "old"
-	case age >= agingAfter:
-		w.Age = "aging"
 	}
 	return w
 }
@@ -85,22 +73,13 @@ type pill struct {
 	Note  string // "" or where the word comes from
 }
 
-// declaredWords are those of the community's own table.
-var declaredWords = map[progress.Declared]string{
-	progress.DeclaredCompleted:   "Completed",
-	progress.DeclaredInProgress:  "In Progress",
-	progress.DeclaredPlanning:    "Planning",
-	progress.DeclaredNotStarted:  "Not started",
-	progress.DeclaredNotAffected: "Not affected",
-}
-
 // statusPill shows what is declared, else what is measured, marked as such.
 func statusPill(d progress.Declared, m progress.Measured) pill {
-	switch word, ok := declaredWords[d]; {
-	case ok:
-		return pill{Word: word, Class: string(d)}
+	switch {
+	case d.Known():
+		return pill{Word: d.Title(), Class: string(d)}
 	case d != progress.Undeclared:
-		return pill{Word: string(d), Class: "other"}
+		return pill{Word: d.Title(), Class: "other"}
 	case m == "":
 		return pill{Word: "Loading", Class: "other"}
 	}
@@ -127,53 +106,4 @@ func title(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// isItDone answers the question that brings people to the page of a project or a
-// team.
-func isItDone(declared progress.Declared, measured progress.Measured, contradictions []progress.Contradiction, n *progress.Numbers) string {
-	c := n.Counts
-	review := changesWord(c.InFlight()) + " in review"
-	if n.Remaining != nil && *n.Remaining > c.InFlight() {
-		review += fmt.Sprintf(", %d more expected", *n.Remaining-c.InFlight())
-	}
-	switch {
-	case n.Loading != nil:
-		return "is still being read"
-	case declared == progress.DeclaredNotAffected && len(contradictions) == 0:
-		return "is not affected"
-	case declared == progress.DeclaredCompleted && c.InFlight() > 0:
-		return "is declared completed, but has " + review
-	case declared == progress.DeclaredCompleted && measured == progress.MeasuredNone:
-		return "is done; no changes are tracked"
-	case declared == progress.DeclaredCompleted:
-		return "is done"
-	}
-	switch measured {
-	case progress.MeasuredNone:
-		return "has not begun: no changes are tracked"
-	case progress.MeasuredPlanning:
-		return "is not done: " + review + ", none merged yet"
-	case progress.MeasuredInProgress:
-		return "is not done: " + review
-	case progress.MeasuredStalled:
-		return "is stalled: nothing merged, nothing in review"
-	}
-	if declared == progress.Undeclared {
-		return "has nothing in review, and nobody has declared it completed"
-	}
-	return fmt.Sprintf("has nothing in review, but is declared %s", strings.ToLower(declaredWords[declared]))
-}
-
-// wasItDone answers it for a past day, of which nobody's declarations are known.
-func wasItDone(n *progress.Numbers) string {
-	switch c := n.Counts; {
-	case n.Loading != nil:
-		return "is still being read"
-	case c.Total == 0:
-		return "had no changes yet"
-	case c.InFlight() > 0:
-		return "had " + changesWord(c.InFlight()) + " in review"
-	}
-	return "had nothing in review"
 }
