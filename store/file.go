@@ -118,7 +118,7 @@ func openSound(path string, o Options) (*bbolt.DB, error) {
 	}
 	err = contained(func() error {
 		return b.View(func(tx *bbolt.Tx) error {
-			if err := verify(tx, path); err != nil {
+			if err := checkPages(tx, path); err != nil {
 				return err
 			}
 			_, err := check(tx, o.Gerrit)

@@ -27,13 +27,13 @@ const (
 
 var native = binary.NativeEndian
 
-// verify walks all pages that a transaction can reach, in the file and not in the
-// memory map, and tells what is wrong with them. Only the two meta pages have a
+// checkPages walks all pages that a transaction can reach, in the file and not in
+// the memory map, and returns what is wrong with them. Only the two meta pages have a
 // checksum. Of the others bbolt believes every byte: a page that points at its
 // parent makes it run until memory ends, and a page in use that is also listed as
 // free is overwritten later. (*bbolt.Tx).Check finds some of this, but in a
 // goroutine of its own, where a panic can't be caught.
-func verify(tx *bbolt.Tx, path string) error {
+func checkPages(tx *bbolt.Tx, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return bare(err)
