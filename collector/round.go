@@ -170,7 +170,7 @@ func (r *round) save() error {
 		}
 	}
 	clear(r.dirty)
-	return r.db.Plan(r.goal.Name, work, selectors)
+	return r.db.Save(r.goal.Name, work, selectors)
 }
 
 // measure counts how far the first backfill of each selector is.

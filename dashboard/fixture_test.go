@@ -195,7 +195,7 @@ func (w *world) start(t testing.TB) *world {
 // poll writes what was added since the last time.
 func (w *world) poll(t testing.TB) {
 	t.Helper()
-	if err := w.db.Plan(w.goal.Name, w.work, w.selectors); err != nil {
+	if err := w.db.Save(w.goal.Name, w.work, w.selectors); err != nil {
 		t.Fatal(err)
 	}
 	if len(w.complete) > 0 {

@@ -62,7 +62,7 @@ func TestBackupWhileServing(t *testing.T) {
 			w.Detail.Subject = strings.Repeat("x", 20_000) // so that a copy takes a while
 			done = append(done, w)
 		}
-		return errors.Join(db.Plan(goal, done, nil),
+		return errors.Join(db.Save(goal, done, nil),
 			db.Finish(goal, store.Round{Complete: []string{""}, Poll: store.Poll{Requests: minute}}))
 	}
 	must(t, write(1))
@@ -188,11 +188,11 @@ func TestCompact(t *testing.T) {
 	for i := range big {
 		big[i] = detailed(work(i+1000, 1, octavia))
 	}
-	must(t, db.Plan(goal, big, nil))
+	must(t, db.Save(goal, big, nil))
 	for i := range big {
 		big[i].Detail, big[i].GiveUp = nil, true
 	}
-	must(t, db.Plan(goal, big, nil))
+	must(t, db.Save(goal, big, nil))
 	dropped := make([]int, len(big))
 	for i := range big {
 		dropped[i] = big[i].Row.Number

@@ -96,9 +96,9 @@ func writeRounds(t *testing.T, path string) {
 			staged[i] = detailed(planned[i])
 			staged[i].Detail.Subject += strings.Repeat("x", 100*(r%50))
 		}
-		must(t, db.Plan(goal, planned, nil))
+		must(t, db.Save(goal, planned, nil))
 		fmt.Printf("\nstep %d\n", 3*r+1)
-		must(t, db.Plan(goal, staged, nil))
+		must(t, db.Save(goal, staged, nil))
 		fmt.Printf("\nstep %d\n", 3*r+2)
 		must(t, db.Finish(goal, store.Round{
 			Complete: []string{""}, Selectors: []store.Selector{selector(own, r+1)},

@@ -31,7 +31,7 @@ func grown(t testing.TB, changes int) []byte {
 		}
 		round(t, db, minute, done...)
 	}
-	must(t, db.Plan("another", []store.Work{work(1, 1, own)}, nil))
+	must(t, db.Save("another", []store.Work{work(1, 1, own)}, nil))
 	must(t, db.Close())
 	data, err := os.ReadFile(db.Path())
 	must(t, err)
@@ -58,7 +58,7 @@ func survive(t testing.TB, path string, data []byte) (opened bool) {
 	if _, err := db.Work(goal); err != nil {
 		t.Errorf("work: %v", err)
 	}
-	if err := db.Plan(goal, []store.Work{detailed(work(1, 9, own))}, nil); err != nil {
+	if err := db.Save(goal, []store.Work{detailed(work(1, 9, own))}, nil); err != nil {
 		t.Errorf("plan: %v", err)
 	}
 	if err := db.Finish(goal, store.Round{Poll: store.Poll{Goal: goal}}); err != nil {

@@ -14,10 +14,10 @@
 // A poll of one goal is written in three steps, each one transaction, so that
 // it can be cut anywhere and no reader ever sees half of it:
 //
-//  1. Plan, when every page of a selector's listing came: the rows that moved
-//     are queued as work, and the selector's high-water mark advances with them.
-//  2. Plan again, for each batch of details: they are staged inside the work items
-//     that asked for them. After a crash the next poll goes on from here.
+//  1. Save, when every page of a selector's listing came: the rows that moved are
+//     queued as work, and the selector's high-water mark advances with them.
+//  2. Save, for each batch of details: they are staged inside the work that asked
+//     for them. After a crash the next poll goes on from here.
 //  3. Finish, when the work is drained: staged details become change records,
 //     memberships and the selectors' as-of times are written, the poll is
 //     logged, the work is deleted, and one new Snapshot is published.

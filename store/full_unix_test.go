@@ -48,7 +48,7 @@ func TestFullDisk(t *testing.T) {
 			name string
 			do   func() error
 		}{
-			{"plan", func() error { return db.Plan(goal, []store.Work{big, small}, []store.Selector{selector(own, 2)}) }},
+			{"plan", func() error { return db.Save(goal, []store.Work{big, small}, []store.Selector{selector(own, 2)}) }},
 			{"ask", func() error {
 				return db.Ask(goal, []store.Asked{{Term: strings.Repeat("y", 30_000)}, {Term: strings.Repeat("z", 30_000)}})
 			}},

@@ -30,16 +30,15 @@ func (db *DB) Work(goal string) ([]Work, error) {
 	return work, nil
 }
 
-// Plan queues work for a goal and moves its selectors on, in one transaction:
-// step 1 of a round, and step 2 for each batch (then the work comes back with its
-// details staged or its failure noted). Work replaces what was queued under the
-// same number. Change records and memberships stay as they were; readers see the
-// selectors' progress at once.
-func (db *DB) Plan(goal string, work []Work, selectors []Selector) error {
+// Save writes a goal's work and how far its selectors are, in one transaction. Work
+// replaces what was saved under the same number: first queued, later with its
+// details staged or its failure noted. Change records and memberships stay as they
+// were; readers see the selectors' progress at once.
+func (db *DB) Save(goal string, work []Work, selectors []Selector) error {
 	more := 0 // undrained work that was not there before
 	selectors, err := reread(selectors)
 	if err != nil {
-		return fmt.Errorf("plan work of goal %q: %w", goal, err)
+		return fmt.Errorf("save work of goal %q: %w", goal, err)
 	}
 	err = db.step(goal, func(tx *bbolt.Tx) error {
 		b, err := goalBucket(tx, goal, bucketWork)
@@ -59,7 +58,7 @@ func (db *DB) Plan(goal string, work []Work, selectors []Selector) error {
 		g.move(selectors)
 	})
 	if err != nil {
-		return fmt.Errorf("plan work of goal %q: %w", goal, err)
+		return fmt.Errorf("save work of goal %q: %w", goal, err)
 	}
 	return nil
 }

@@ -24,15 +24,15 @@ func everything(t testing.TB, db *store.DB) []string {
 	w.Row.Number, w.Member, w.Detail, w.GiveUp = 101, member, nil, false
 	sel := filled[store.Selector](t)
 	sel.Project, sel.Query = own.Project, own.Text
-	must(t, db.Plan(goal, []store.Work{w}, []store.Selector{sel}))
+	must(t, db.Save(goal, []store.Work{w}, []store.Selector{sel}))
 	w.Detail = &detail
-	must(t, db.Plan(goal, []store.Work{w}, nil))
+	must(t, db.Save(goal, []store.Work{w}, nil))
 
 	gone := filled[store.Membership](t)
 	gone.Number, gone.Selector, gone.Query, gone.Reference = 102, own.Project, own.Text, false
 	revert := detailed(work(104, 4, own))
 	revert.Member.Reference = true
-	must(t, db.Plan(goal, []store.Work{work(103, 3, octavia), {Row: row(102, 2), Member: gone, GiveUp: true}, revert}, nil))
+	must(t, db.Save(goal, []store.Work{work(103, 3, octavia), {Row: row(102, 2), Member: gone, GiveUp: true}, revert}, nil))
 	asked := filled[store.Asked](t)
 	must(t, db.Ask(goal, []store.Asked{asked}))
 	must(t, db.Finish(goal, store.Round{
@@ -91,7 +91,7 @@ func TestPublishedIsWritten(t *testing.T) {
 	members := []store.Membership{{Number: 2, Selector: own.Project, Query: own.Text, Departed: departed}}
 	selectors := []store.Selector{{Query: own.Text, Failed: time.Now(), Error: "\xff"}}
 	asked := []store.Asked{{Term: "revertof:1", At: time.Now()}}
-	must(t, db.Plan(goal, []store.Work{w, detailed(work(2, 1, own))}, selectors))
+	must(t, db.Save(goal, []store.Work{w, detailed(work(2, 1, own))}, selectors))
 	must(t, db.Finish(goal, store.Round{Complete: []string{""}, Poll: store.Poll{Error: "\xff"}}))
 	must(t, db.Ask(goal, asked))
 	must(t, db.Finish(goal, store.Round{Members: members, Selectors: selectors}))
@@ -128,7 +128,7 @@ func TestPlanShowsProgressOnly(t *testing.T) {
 		{"nothing", nil, 2},
 	}
 	for _, step := range steps {
-		must(t, db.Plan(goal, step.work, []store.Selector{loading}))
+		must(t, db.Save(goal, step.work, []store.Selector{loading}))
 		want := before
 		want.Pending = step.pending
 		want.Selectors = slices.Clone(before.Selectors)
@@ -188,7 +188,7 @@ func TestFinish(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			db := open(t, newPath(t))
 			round(t, db, 1, detailed(work(1, 1, own)))
-			must(t, db.Plan(goal, tt.work, nil))
+			must(t, db.Save(goal, tt.work, nil))
 			must(t, db.Finish(goal, store.Round{Complete: tt.complete, Members: tt.members, Dropped: tt.dropped}))
 			subjects := map[int]string{}
 			for m := range db.Snapshot().Members(goal, []store.Query{own, octavia}) {
@@ -304,8 +304,8 @@ func TestTwoGoals(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			db := open(t, newPath(t))
-			must(t, db.Plan("other", []store.Work{tt.theirs}, nil))
-			must(t, db.Plan(goal, []store.Work{tt.later}, nil))
+			must(t, db.Save("other", []store.Work{tt.theirs}, nil))
+			must(t, db.Save(goal, []store.Work{tt.later}, nil))
 			must(t, db.Finish("other", store.Round{Complete: []string{""}}))
 			must(t, db.Finish(goal, store.Round{Complete: []string{""}}))
 			if got := db.Snapshot().Change(1).Subject; got != tt.subject {
@@ -328,12 +328,12 @@ func TestRefusedWrites(t *testing.T) {
 			return db.Finish(goal, store.Round{Complete: []string{""}, Selectors: []store.Selector{selector(own, 9)}})
 		}, "change 2 is not drained"},
 		{"work without a number", func(db *store.DB) error {
-			return db.Plan(goal, []store.Work{work(3, 9, own), {}}, []store.Selector{selector(own, 9)})
+			return db.Save(goal, []store.Work{work(3, 9, own), {}}, []store.Selector{selector(own, 9)})
 		}, "change 0"},
 		{"work with another change's details", func(db *store.DB) error {
 			w := detailed(work(3, 9, own))
 			w.Detail.Number = 4
-			return db.Plan(goal, []store.Work{w}, nil)
+			return db.Save(goal, []store.Work{w}, nil)
 		}, "change 3"},
 		{"membership without a number", func(db *store.DB) error {
 			return db.Finish(goal, store.Round{Members: []store.Membership{{Query: own.Text}}})
@@ -341,14 +341,14 @@ func TestRefusedWrites(t *testing.T) {
 		{"a time that JSON can't hold", func(db *store.DB) error {
 			return db.Finish(goal, store.Round{Poll: store.Poll{Start: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}})
 		}, "year"},
-		{"goal without a name", func(db *store.DB) error { return db.Plan("", nil, nil) }, `goal ""`},
+		{"goal without a name", func(db *store.DB) error { return db.Save("", nil, nil) }, `goal ""`},
 		{"question without a term", func(db *store.DB) error {
 			return db.Ask(goal, []store.Asked{{Term: "change:5", At: at(9)}, {}})
 		}, `questions of goal "eventlet-removal"`},
 	}
 	db := open(t, newPath(t))
 	round(t, db, 1, detailed(work(1, 1, own)))
-	must(t, db.Plan(goal, []store.Work{detailed(work(1, 2, own)), work(2, 2, own)}, nil))
+	must(t, db.Save(goal, []store.Work{detailed(work(1, 2, own)), work(2, 2, own)}, nil))
 	before, wantWork := db.Snapshot(), workOf(t, db)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -389,7 +389,7 @@ func TestUnsureCommit(t *testing.T) {
 		k, v := b.Cursor().First()
 		return b.Put(slices.Clone(k), []byte(strings.ReplaceAll(string(v), "subject at 1", "subject at 2")))
 	}))
-	if err := db.Plan(goal, []store.Work{{}}, nil); err == nil {
+	if err := db.Save(goal, []store.Work{{}}, nil); err == nil {
 		t.Fatal("no error")
 	}
 	if got := db.Snapshot().Change(1).Subject; got != "subject at 2" {
@@ -410,7 +410,7 @@ func TestClosed(t *testing.T) {
 	must(t, db.Close())
 	_, workErr := db.Work(goal)
 	for name, err := range map[string]error{
-		"Plan": db.Plan(goal, nil, nil), "Finish": db.Finish(goal, store.Round{}),
+		"Save": db.Save(goal, nil, nil), "Finish": db.Finish(goal, store.Round{}),
 		"Work": workErr, "Backup": db.Backup(newPath(t)),
 	} {
 		if err == nil {
@@ -428,7 +428,7 @@ func TestReadOnlyRefusesWrites(t *testing.T) {
 	ro, err := store.Open(db.Path(), store.Options{ReadOnly: true})
 	must(t, err)
 	defer ro.Close()
-	for name, err := range map[string]error{"Plan": ro.Plan(goal, nil, nil), "Finish": ro.Finish(goal, store.Round{})} {
+	for name, err := range map[string]error{"Save": ro.Save(goal, nil, nil), "Finish": ro.Finish(goal, store.Round{})} {
 		if err == nil {
 			t.Errorf("%s: no error", name)
 		}

@@ -89,7 +89,7 @@ func selector(q store.Query, minute int) store.Selector {
 // round polls once: it publishes finished work of the goal's own query.
 func round(t testing.TB, db *store.DB, minute int, done ...store.Work) {
 	t.Helper()
-	must(t, db.Plan(goal, done, nil))
+	must(t, db.Save(goal, done, nil))
 	must(t, db.Finish(goal, store.Round{
 		Selectors: []store.Selector{selector(own, minute)},
 		Complete:  []string{own.Project},

@@ -107,7 +107,7 @@ func newOutageSite(t *testing.T) *running {
 	if err := db.Finish(mainGoal, r); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Plan("first", nil, []store.Selector{{Query: firstSelector, Done: 1200, Of: 2500}}); err != nil {
+	if err := db.Save("first", nil, []store.Selector{{Query: firstSelector, Done: 1200, Of: 2500}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {

@@ -196,7 +196,7 @@ func TestDiscoveredProjectsAreLookedForInPages(t *testing.T) {
 		c := store.Change{Row: store.Row{Number: 1, Project: "openstack/zaqar", Branch: "master", Status: store.StatusNew, Created: time.Now(), Updated: time.Now()}, Detail: store.Detail{Detailed: time.Now()}}
 		work := store.Work{Row: c.Row, Detail: &c, Member: store.Membership{Number: 1, Query: g.Queries[0].Text, Seen: time.Now()}}
 		sel := []store.Selector{{Query: g.Queries[0].Text, AsOf: time.Now()}}
-		if err := s.db.Plan(g.Name, []store.Work{work}, sel); err != nil {
+		if err := s.db.Save(g.Name, []store.Work{work}, sel); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.db.Finish(g.Name, store.Round{Selectors: sel, Complete: []string{""}}); err != nil {

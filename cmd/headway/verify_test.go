@@ -61,7 +61,7 @@ func (d *drifting) rewrite(n int, edit func(*store.Change, *store.Membership)) {
 	edit(&c, &m)
 	// Of two records the later fetched is kept.
 	c.Detailed = c.Detailed.Add(time.Second)
-	err := d.db.Plan("eventlet-removal", []store.Work{{Row: c.Row, Member: m, Reason: store.ReasonChanged, Detail: &c}}, nil)
+	err := d.db.Save("eventlet-removal", []store.Work{{Row: c.Row, Member: m, Reason: store.ReasonChanged, Detail: &c}}, nil)
 	if err == nil {
 		err = d.db.Finish("eventlet-removal", store.Round{Complete: []string{m.Selector}, Poll: store.Poll{Goal: "eventlet-removal"}})
 	}
@@ -268,7 +268,7 @@ func TestVerifyWaitsForDetails(t *testing.T) {
 	d.pretendPolled()
 	c := *d.db.Snapshot().Change(n)
 	m, _ := d.db.Snapshot().Member("eventlet-removal", n)
-	if err := d.db.Plan("eventlet-removal", []store.Work{{Row: c.Row, Member: m, Reason: store.ReasonChanged}}, nil); err != nil {
+	if err := d.db.Save("eventlet-removal", []store.Work{{Row: c.Row, Member: m, Reason: store.ReasonChanged}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	r := d.verify("database")
