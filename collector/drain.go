@@ -30,11 +30,11 @@ var errPoison = fmt.Errorf("more than %d changes whose details can't be had", ma
 // it. The error is the store's or the context's; what Gerrit did stays in the
 // selectors.
 func (r *round) drain(ctx context.Context) error {
-	d := drain{round: r}
+	f := fetcher{round: r}
 	fresh, again := r.todo()
 	var broken error
 	for numbers := range slices.Chunk(fresh, batch) {
-		if broken = d.fetch(ctx, numbers); broken != nil {
+		if broken = f.fetch(ctx, numbers); broken != nil {
 			break
 		}
 		if err := r.save(); err != nil {
@@ -42,20 +42,20 @@ func (r *round) drain(ctx context.Context) error {
 		}
 	}
 	if broken != nil && !errors.Is(broken, errPoison) {
-		return d.stop(ctx, broken)
+		return f.stop(ctx, broken)
 	}
-	for _, n := range d.suspects[:min(len(d.suspects), maxPoison)] {
-		if err := d.alone(ctx, n); err != nil {
-			return d.stop(ctx, err)
+	for _, n := range f.suspects[:min(len(f.suspects), maxPoison)] {
+		if err := f.alone(ctx, n); err != nil {
+			return f.stop(ctx, err)
 		}
 		if err := r.save(); err != nil {
 			return err
 		}
 	}
 	if broken != nil {
-		return d.stop(ctx, broken)
+		return f.stop(ctx, broken)
 	}
-	return d.retry(ctx, again)
+	return f.retry(ctx, again)
 }
 
 // todo lists the numbers to fetch, newest first: what is moving now matters most
@@ -78,9 +78,9 @@ func (r *round) todo() (fresh, again []int) {
 	return fresh, again
 }
 
-// drain is the state of one round's fetching.
-type drain struct {
-	*round
+// fetcher is the state of one round's fetching.
+type fetcher struct {
+	round    *round
 	suspects []int // failed once; to be tried alone
 	reduced  bool  // it was logged that the server does not know all options
 }
@@ -88,17 +88,17 @@ type drain struct {
 // retry tries once more what was given up before. If that fails too often, the rest
 // stays given up without a request: very many broken changes must not keep a first
 // backfill, which lists everything in each round, from ever being complete.
-func (d *drain) retry(ctx context.Context, again []int) error {
+func (f *fetcher) retry(ctx context.Context, again []int) error {
 	failed := 0
 	for _, n := range again {
 		if failed == maxPoison {
-			d.giveUp(n)
-		} else if err := d.alone(ctx, n); err != nil {
-			return d.stop(ctx, err)
-		} else if w := d.work[n]; w == nil || w.GiveUp {
+			f.giveUp(n)
+		} else if err := f.alone(ctx, n); err != nil {
+			return f.stop(ctx, err)
+		} else if w := f.round.work[n]; w == nil || w.GiveUp {
 			failed++
 		}
-		if err := d.save(); err != nil {
+		if err := f.round.save(); err != nil {
 			return err
 		}
 	}
@@ -107,15 +107,15 @@ func (d *drain) retry(ctx context.Context, again []int) error {
 
 // stop ends fetching early: the selectors whose work is left stay incomplete and
 // say why. What was fetched is kept for the next round.
-func (d *drain) stop(ctx context.Context, err error) error {
+func (f *fetcher) stop(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err := d.save(); err != nil {
+	if err := f.round.save(); err != nil {
 		return err
 	}
-	for _, w := range d.work {
-		if s := d.selectors[w.Member.Selector]; s != nil && s.err == nil && !w.Drained() {
+	for _, w := range f.round.work {
+		if s := f.round.selectors[w.Member.Selector]; s != nil && s.err == nil && !w.Drained() {
 			s.err = err
 		}
 	}
@@ -124,37 +124,37 @@ func (d *drain) stop(ctx context.Context, err error) error {
 
 // fetch asks for some changes at once and halves the batch where the answer as a
 // whole can't be had. An error means that there is no point in going on.
-func (d *drain) fetch(ctx context.Context, numbers []int) error {
-	details, err := d.client.Details(ctx, numbers)
+func (f *fetcher) fetch(ctx context.Context, numbers []int) error {
+	details, err := f.round.client.Details(ctx, numbers)
 	switch {
 	case err != nil && !poisonous(err):
 		return err
 	case err != nil && len(numbers) == 1:
-		d.suspect(numbers[0], err)
-		return d.enough()
+		f.suspect(numbers[0], err)
+		return f.enough()
 	case err != nil:
 		half := len(numbers) / 2
-		if err := d.fetch(ctx, numbers[:half]); err != nil {
+		if err := f.fetch(ctx, numbers[:half]); err != nil {
 			return err
 		}
-		return d.fetch(ctx, numbers[half:])
+		return f.fetch(ctx, numbers[half:])
 	}
 	if rest := details.Missing; len(rest) > 1 && len(details.Changes) > 0 {
 		// A server may have a smaller limit than our batch.
 		details.Missing = nil
-		d.take(details)
-		return d.fetch(ctx, rest)
+		f.take(details)
+		return f.fetch(ctx, rest)
 	}
-	d.take(details)
-	return d.enough()
+	f.take(details)
+	return f.enough()
 }
 
 // enough ends fetching when too much of it failed.
-func (d *drain) enough() error {
-	if len(d.suspects) <= maxPoison {
+func (f *fetcher) enough() error {
+	if len(f.suspects) <= maxPoison {
 		return nil
 	}
-	last := d.work[d.suspects[len(d.suspects)-1]]
+	last := f.round.work[f.suspects[len(f.suspects)-1]]
 	return fmt.Errorf("%w; the last: %s", errPoison, last.Error)
 }
 
@@ -178,65 +178,65 @@ func poisonous(err error) bool {
 
 // take stages the changes that came and suspects those that did not. Details older
 // than the row that asked for them are a stale answer.
-func (d *drain) take(details *gerrit.Details) {
-	if details.Reduced && !d.reduced {
-		d.reduced = true
-		d.log.Warn("the server does not know all options: submit requirements are missing", "goal", d.goal.Name)
+func (f *fetcher) take(details *gerrit.Details) {
+	if details.Reduced && !f.reduced {
+		f.reduced = true
+		f.round.log.Warn("the server does not know all options: submit requirements are missing", "goal", f.round.goal.Name)
 	}
 	for _, c := range details.Changes {
-		w := d.work[c.Number]
+		w := f.round.work[c.Number]
 		if w == nil {
 			continue
 		}
 		if c.Updated.Before(w.Row.Updated) {
-			d.suspect(c.Number, fmt.Errorf("change %d: its details, updated %s, are older than its row in the listing, updated %s",
+			f.suspect(c.Number, fmt.Errorf("change %d: its details, updated %s, are older than its row in the listing, updated %s",
 				c.Number, c.Updated.UTC().Format(time.DateTime), w.Row.Updated.Format(time.DateTime)))
 			continue
 		}
-		full := detailed(c, d.start)
+		full := detailed(c, f.round.start)
 		w.Detail, w.Error = &full, ""
 		date(w)
-		d.dirty[c.Number] = true
+		f.round.dirty[c.Number] = true
 	}
 	for _, b := range details.Bad {
-		if d.work[b.Number] != nil {
-			d.suspect(b.Number, b.Err)
+		if f.round.work[b.Number] != nil {
+			f.suspect(b.Number, b.Err)
 		}
 	}
 	for _, n := range details.Missing {
-		d.suspect(n, fmt.Errorf("change %d: left out of the answer to a query for its details", n))
+		f.suspect(n, fmt.Errorf("change %d: left out of the answer to a query for its details", n))
 	}
 }
 
-func (d *drain) suspect(n int, err error) {
-	w := d.work[n]
+func (f *fetcher) suspect(n int, err error) {
+	w := f.round.work[n]
 	if w.Drained() {
 		return
 	}
 	w.Error = err.Error()
-	d.dirty[n] = true
-	if !slices.Contains(d.suspects, n) {
+	f.round.dirty[n] = true
+	if !slices.Contains(f.suspects, n) {
 		w.Tries++
-		d.suspects = append(d.suspects, n)
+		f.suspects = append(f.suspects, n)
 	}
 }
 
 // alone gives a suspect its second try and gives it up if that fails too.
-func (d *drain) alone(ctx context.Context, n int) error {
-	if d.work[n].Drained() {
+func (f *fetcher) alone(ctx context.Context, n int) error {
+	if f.round.work[n].Drained() {
 		return nil
 	}
-	details, err := d.client.Details(ctx, []int{n})
+	details, err := f.round.client.Details(ctx, []int{n})
 	if err != nil && !poisonous(err) {
 		return err
 	}
 	if err != nil {
-		d.suspect(n, err)
+		f.suspect(n, err)
 	} else {
-		d.take(details)
+		f.take(details)
 	}
-	if !d.work[n].Drained() {
-		d.giveUp(n)
+	if !f.round.work[n].Drained() {
+		f.giveUp(n)
 	}
 	return nil
 }
@@ -244,17 +244,17 @@ func (d *drain) alone(ctx context.Context, n int) error {
 // giveUp goes on without the details of a change: the facts of its row hold. If its
 // row could not be read either there is nothing to hold, and the row will be asked
 // for again.
-func (d *drain) giveUp(n int) {
-	w := d.work[n]
-	d.log.Warn("change quarantined", "goal", d.goal.Name, "change", n, "err", w.Error)
+func (f *fetcher) giveUp(n int) {
+	w := f.round.work[n]
+	f.round.log.Warn("change quarantined", "goal", f.round.goal.Name, "change", n, "err", w.Error)
 	if w.Row.Status == "" {
-		d.faults = append(d.faults, fmt.Sprintf("change %d: nothing of it can be read: %s", n, w.Error))
-		d.poll.Quarantined++
-		d.drop(n)
+		f.round.faults = append(f.round.faults, fmt.Sprintf("change %d: nothing of it can be read: %s", n, w.Error))
+		f.round.poll.Quarantined++
+		f.round.drop(n)
 		return
 	}
 	w.Tries = max(w.Tries+1, 2)
 	w.GiveUp = true
 	w.Member.Quarantined = w.Error
-	d.dirty[n] = true
+	f.round.dirty[n] = true
 }

@@ -16,11 +16,11 @@ const overlap = 15 * time.Minute
 // list asks for what a selector matches: everything, or what moved since the last
 // complete listing.
 func (r *round) list(ctx context.Context, q store.Query) {
-	s := &selector{Selector: r.snap.Selector(r.goal.Name, q), query: q}
+	s := &selector{state: r.snap.Selector(r.goal.Name, q), query: q}
 	r.selectors[q.Project] = s
-	s.full = r.opts.Full || s.Listed.IsZero() || s.HighWater.IsZero() || !r.goal.Full.Next(s.Listed).After(r.start)
-	if !s.HighWater.IsZero() {
-		s.since = s.HighWater.Add(-overlap)
+	s.full = r.opts.Full || s.state.Listed.IsZero() || s.state.HighWater.IsZero() || !r.goal.Full.Next(s.state.Listed).After(r.start)
+	if !s.state.HighWater.IsZero() {
+		s.since = s.state.HighWater.Add(-overlap)
 	}
 	if !s.full {
 		if s.err = r.fill(ctx, s, s.since); s.err != nil {
@@ -109,7 +109,7 @@ func (r *round) unread(n int) store.Row {
 // was while there is a new change of which nothing can be read, so that its row is
 // asked for again.
 func (s *selector) advance(rows []store.Row, now time.Time) {
-	mark := s.HighWater
+	mark := s.state.HighWater
 	for _, row := range rows {
 		if row.Status == "" {
 			return
@@ -121,7 +121,7 @@ func (s *selector) advance(rows []store.Row, now time.Time) {
 	if mark.After(now) {
 		mark = now
 	}
-	s.HighWater = mark
+	s.state.HighWater = mark
 }
 
 // version asks which Gerrit answers, for the log only: it works with any.

@@ -4,18 +4,25 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/store"
 )
 
 // round is one poll of one goal: list, plan, drain, finish. It belongs to one
 // goroutine. Nothing a reader can see changes before finish.
 type round struct {
-	*Collector
+	cfg     Config
+	client  *gerrit.Client
+	db      *store.DB
+	log     *slog.Logger
+	traffic *traffic
+
 	goal  Goal
 	opts  PollOptions
 	start time.Time
@@ -32,7 +39,7 @@ type round struct {
 
 // selector is one query's way through the round.
 type selector struct {
-	store.Selector
+	state store.Selector
 	query store.Query
 	full  bool
 	since time.Time         // high-water mark before this round, less the overlap; zero: there was none
@@ -47,7 +54,8 @@ type selector struct {
 func newRound(c *Collector, g Goal, o PollOptions) *round {
 	now := c.cfg.Now().UTC()
 	return &round{
-		Collector: c, goal: g, opts: o, start: now, snap: c.db.Snapshot(),
+		cfg: c.cfg, client: c.client, db: c.db, log: c.log, traffic: &c.traffic,
+		goal: g, opts: o, start: now, snap: c.db.Snapshot(),
 		selectors: map[string]*selector{}, work: map[int]*store.Work{}, dirty: map[int]bool{}, asked: map[string]bool{}, dropped: map[int]bool{},
 		poll: store.Poll{Goal: g.Name, Start: now},
 	}
@@ -166,7 +174,7 @@ func (r *round) save() error {
 	var selectors []store.Selector
 	for _, s := range r.selectors {
 		if s.err == nil {
-			selectors = append(selectors, s.Selector)
+			selectors = append(selectors, s.state)
 		}
 	}
 	clear(r.dirty)
@@ -176,13 +184,13 @@ func (r *round) save() error {
 // measure counts how far the first backfill of each selector is.
 func (r *round) measure() {
 	for _, s := range r.selectors {
-		s.Done, s.Of = 0, 0
+		s.state.Done, s.state.Of = 0, 0
 	}
 	for _, w := range r.work {
-		if s := r.selectors[w.Member.Selector]; s != nil && s.AsOf.IsZero() {
-			s.Of++
+		if s := r.selectors[w.Member.Selector]; s != nil && s.state.AsOf.IsZero() {
+			s.state.Of++
 			if w.Drained() {
-				s.Done++
+				s.state.Done++
 			}
 		}
 	}
@@ -204,13 +212,14 @@ func (r *round) finish() error {
 		}
 		if s.err != nil {
 			// A listing that failed must not move the mark: start from what is stored.
-			s.Selector = r.db.Snapshot().Selector(r.goal.Name, s.query)
-			s.Failed, s.Error, s.Blocked = r.start, s.err.Error(), s.blocked
+			s.state = r.db.Snapshot().Selector(r.goal.Name, s.query)
+			s.state.Failed, s.state.Error, s.state.Blocked = r.start, s.err.Error(), s.blocked
 			r.faults = append(r.faults, fmt.Sprintf("%s: %v", s.name(), s.err))
 		} else {
-			s.AsOf, s.Failed, s.Error, s.Blocked, s.Done, s.Of = r.start, time.Time{}, "", 0, 0, 0
+			s.state.AsOf, s.state.Failed, s.state.Error, s.state.Blocked = r.start, time.Time{}, "", 0
+			s.state.Done, s.state.Of = 0, 0
 			if s.full {
-				s.Listed = r.start
+				s.state.Listed = r.start
 			}
 			out.Complete = append(out.Complete, project)
 			out.Members = append(out.Members, s.members...)
@@ -220,7 +229,7 @@ func (r *round) finish() error {
 				}
 			}
 		}
-		out.Selectors = append(out.Selectors, s.Selector)
+		out.Selectors = append(out.Selectors, s.state)
 	}
 	r.tally(out.Complete)
 	r.poll.Pending = r.pending(undrained)
