@@ -13,27 +13,26 @@ import (
 )
 
 const (
-	// batch is how many changes one request of details asks for: about 90 KB of
+	// batchSize is how many changes one request of details asks for: about 90 KB of
 	// gzip and a second of a cold server's time.
-	batch = 25
+	batchSize = 25
 
-	// maxPoison is how many changes one round gives up. If there are more, it takes
-	// the trouble for an outage and stops asking; the next round goes on.
-	maxPoison = 10
+	// maxQuarantined is how many changes one round quarantines. If there are more, it
+	// takes the trouble for an outage and stops asking; the next round goes on.
+	maxQuarantined = 10
 )
 
-var errPoison = fmt.Errorf("more than %d changes whose details can't be had", maxPoison)
+var errTooMany = fmt.Errorf("more than %d changes whose details can't be had", maxQuarantined)
 
-// drain fetches the details of all undrained work of the listed selectors, staging
-// each batch as it comes. A change whose details can't be had, twice, the second
-// time alone, is given up: its listing row's facts hold and nothing else waits for
-// it. The error is the store's or the context's; what Gerrit did stays in the
-// selectors.
+// drain fetches the details of all undrained work of the complete selectors and
+// saves each batch as it comes. A change whose details can't be had, twice, the
+// second time alone, is quarantined: its row's facts hold and nothing else waits for
+// it. The error is the store's or the context's; what Gerrit did is in the selectors.
 func (r *round) drain(ctx context.Context) error {
 	f := fetcher{round: r}
 	fresh, again := r.todo()
 	var broken error
-	for numbers := range slices.Chunk(fresh, batch) {
+	for numbers := range slices.Chunk(fresh, batchSize) {
 		if broken = f.fetch(ctx, numbers); broken != nil {
 			break
 		}
@@ -41,11 +40,11 @@ func (r *round) drain(ctx context.Context) error {
 			return err
 		}
 	}
-	if broken != nil && !errors.Is(broken, errPoison) {
+	if broken != nil && !errors.Is(broken, errTooMany) {
 		return f.stop(ctx, broken)
 	}
-	for _, n := range f.suspects[:min(len(f.suspects), maxPoison)] {
-		if err := f.alone(ctx, n); err != nil {
+	for _, n := range f.failed[:min(len(f.failed), maxQuarantined)] {
+		if err := f.retryAlone(ctx, n); err != nil {
 			return f.stop(ctx, err)
 		}
 		if err := r.save(); err != nil {
@@ -55,12 +54,12 @@ func (r *round) drain(ctx context.Context) error {
 	if broken != nil {
 		return f.stop(ctx, broken)
 	}
-	return f.retry(ctx, again)
+	return f.retryQuarantined(ctx, again)
 }
 
-// todo lists the numbers to fetch, newest first: what is moving now matters most
-// when a long backfill is watched. Apart come those that were given up already, in a
-// round that was not published.
+// todo returns the numbers to fetch, newest first: what is moving now matters most
+// when a long backfill is watched. Those that were quarantined already, in a round
+// that was not published, are apart.
 func (r *round) todo() (fresh, again []int) {
 	for n, w := range r.work {
 		if s := r.selectors[w.Member.Selector]; s == nil || s.err != nil || w.Drained() {
@@ -80,22 +79,23 @@ func (r *round) todo() (fresh, again []int) {
 
 // fetcher is the state of one round's fetching.
 type fetcher struct {
-	round    *round
-	suspects []int // failed once; to be tried alone
-	reduced  bool  // it was logged that the server does not know all options
+	round   *round
+	failed  []int // once; to be retried alone
+	reduced bool  // it was logged that the server does not know all options
 }
 
-// retry tries once more what was given up before. If that fails too often, the rest
-// stays given up without a request: very many broken changes must not keep a first
-// backfill, which lists everything in each round, from ever being complete.
-func (f *fetcher) retry(ctx context.Context, again []int) error {
+// retryQuarantined tries once more what was quarantined before. If that fails too
+// often, the rest stays quarantined without a request: very many broken changes must
+// not keep a first backfill, which lists everything in each round, from ever being
+// complete.
+func (f *fetcher) retryQuarantined(ctx context.Context, again []int) error {
 	failed := 0
 	for _, n := range again {
-		if failed == maxPoison {
-			f.giveUp(n)
-		} else if err := f.alone(ctx, n); err != nil {
+		if failed == maxQuarantined {
+			f.quarantine(n)
+		} else if err := f.retryAlone(ctx, n); err != nil {
 			return f.stop(ctx, err)
-		} else if w := f.round.work[n]; w == nil || w.GiveUp {
+		} else if w := f.round.work[n]; w == nil || w.Quarantined {
 			failed++
 		}
 		if err := f.round.save(); err != nil {
@@ -127,11 +127,11 @@ func (f *fetcher) stop(ctx context.Context, err error) error {
 func (f *fetcher) fetch(ctx context.Context, numbers []int) error {
 	details, err := f.round.client.Details(ctx, numbers)
 	switch {
-	case err != nil && !poisonous(err):
+	case err != nil && !mayBeOneChange(err):
 		return err
 	case err != nil && len(numbers) == 1:
-		f.suspect(numbers[0], err)
-		return f.enough()
+		f.fail(numbers[0], err)
+		return f.tooMany()
 	case err != nil:
 		half := len(numbers) / 2
 		if err := f.fetch(ctx, numbers[:half]); err != nil {
@@ -146,23 +146,23 @@ func (f *fetcher) fetch(ctx context.Context, numbers []int) error {
 		return f.fetch(ctx, rest)
 	}
 	f.take(details)
-	return f.enough()
+	return f.tooMany()
 }
 
-// enough ends fetching when too much of it failed.
-func (f *fetcher) enough() error {
-	if len(f.suspects) <= maxPoison {
+// tooMany returns an error when too much of the fetching failed.
+func (f *fetcher) tooMany() error {
+	if len(f.failed) <= maxQuarantined {
 		return nil
 	}
-	last := f.round.work[f.suspects[len(f.suspects)-1]]
-	return fmt.Errorf("%w; the last: %s", errPoison, last.Error)
+	last := f.round.work[f.failed[len(f.failed)-1]]
+	return fmt.Errorf("%w; the last: %s", errTooMany, last.Error)
 }
 
-// poisonous tells an error that one change of a batch can cause, so that a smaller
-// batch may go through, from one that says the server is not there: Gerrit's own
-// 500 (a change whose commit is missing in git), a deadline, an answer that is too
-// long or can't be read.
-func poisonous(err error) bool {
+// mayBeOneChange reports whether one change of a batch can cause the error, so that
+// a smaller batch may go through: Gerrit's own 500 (a change whose commit is missing
+// in git), a deadline, an answer that is too long or can't be read. Other errors mean
+// that the server is not there.
+func mayBeOneChange(err error) bool {
 	var e *gerrit.Error
 	if !errors.As(err, &e) {
 		return false
@@ -176,8 +176,8 @@ func poisonous(err error) bool {
 	return e.BadRequest() || e.TooLong()
 }
 
-// take stages the changes that came and suspects those that did not. Details older
-// than the row that asked for them are a stale answer.
+// take stages the changes that came and notes those that did not. Details older than
+// the row that asked for them are a stale answer.
 func (f *fetcher) take(details *gerrit.Details) {
 	if details.Reduced && !f.reduced {
 		f.reduced = true
@@ -189,7 +189,7 @@ func (f *fetcher) take(details *gerrit.Details) {
 			continue
 		}
 		if c.Updated.Before(w.Row.Updated) {
-			f.suspect(c.Number, fmt.Errorf("change %d: its details, updated %s, are older than its row in the listing, updated %s",
+			f.fail(c.Number, fmt.Errorf("change %d: its details, updated %s, are older than its row in the listing, updated %s",
 				c.Number, c.Updated.UTC().Format(time.DateTime), w.Row.Updated.Format(time.DateTime)))
 			continue
 		}
@@ -200,51 +200,52 @@ func (f *fetcher) take(details *gerrit.Details) {
 	}
 	for _, b := range details.Bad {
 		if f.round.work[b.Number] != nil {
-			f.suspect(b.Number, b.Err)
+			f.fail(b.Number, b.Err)
 		}
 	}
 	for _, n := range details.Missing {
-		f.suspect(n, fmt.Errorf("change %d: left out of the answer to a query for its details", n))
+		f.fail(n, fmt.Errorf("change %d: left out of the answer to a query for its details", n))
 	}
 }
 
-func (f *fetcher) suspect(n int, err error) {
+// fail notes that the details of a change could not be had.
+func (f *fetcher) fail(n int, err error) {
 	w := f.round.work[n]
 	if w.Drained() {
 		return
 	}
 	w.Error = err.Error()
 	f.round.dirty[n] = true
-	if !slices.Contains(f.suspects, n) {
+	if !slices.Contains(f.failed, n) {
 		w.Tries++
-		f.suspects = append(f.suspects, n)
+		f.failed = append(f.failed, n)
 	}
 }
 
-// alone gives a suspect its second try and gives it up if that fails too.
-func (f *fetcher) alone(ctx context.Context, n int) error {
+// retryAlone gives a change its second try and quarantines it if that fails too.
+func (f *fetcher) retryAlone(ctx context.Context, n int) error {
 	if f.round.work[n].Drained() {
 		return nil
 	}
 	details, err := f.round.client.Details(ctx, []int{n})
-	if err != nil && !poisonous(err) {
+	if err != nil && !mayBeOneChange(err) {
 		return err
 	}
 	if err != nil {
-		f.suspect(n, err)
+		f.fail(n, err)
 	} else {
 		f.take(details)
 	}
 	if !f.round.work[n].Drained() {
-		f.giveUp(n)
+		f.quarantine(n)
 	}
 	return nil
 }
 
-// giveUp goes on without the details of a change: the facts of its row hold. If its
-// row could not be read either there is nothing to hold, and the row will be asked
-// for again.
-func (f *fetcher) giveUp(n int) {
+// quarantine goes on without the details of a change: the facts of its row hold. If
+// its row could not be read either there is nothing to hold, and the row will be
+// asked for again.
+func (f *fetcher) quarantine(n int) {
 	w := f.round.work[n]
 	f.round.log.Warn("change quarantined", "goal", f.round.goal.Name, "change", n, "err", w.Error)
 	if w.Row.Status == "" {
@@ -254,7 +255,7 @@ func (f *fetcher) giveUp(n int) {
 		return
 	}
 	w.Tries = max(w.Tries+1, 2)
-	w.GiveUp = true
+	w.Quarantined = true
 	w.Member.Quarantined = w.Error
 	f.round.dirty[n] = true
 }

@@ -65,7 +65,7 @@ func (r *round) member(s *selector, n int) store.Membership {
 // in this row, as a member of the same selector.
 func (r *round) queued(row store.Row, member store.Membership) bool {
 	w := r.work[row.Number]
-	if w == nil || w.GiveUp || moved(carried(w).Row, row) {
+	if w == nil || w.Quarantined || moved(carried(w).Row, row) {
 		return false
 	}
 	was := w.Member
@@ -73,10 +73,10 @@ func (r *round) queued(row store.Row, member store.Membership) bool {
 }
 
 // queue puts work on the list, in place of what was there under the same number.
-// That it was given up before is remembered until it moves.
+// That it was quarantined before is remembered until it moves.
 func (r *round) queue(w store.Work) {
 	w.Queued = r.start
-	if was := r.work[w.Row.Number]; was != nil && was.GiveUp && !moved(was.Row, w.Row) {
+	if was := r.work[w.Row.Number]; was != nil && was.Quarantined && !moved(was.Row, w.Row) {
 		w.Tries, w.Error = was.Tries, was.Error
 	}
 	delete(r.dropped, w.Row.Number)

@@ -173,7 +173,7 @@ func (r *round) changeLink(ref string) (number string, ok bool) {
 }
 
 // wantReference queues the fetch of a change outside the selectors, unless it is a
-// member or known as it is. One that was given up is tried again when it moves, and
+// member or known as it is. One that was quarantined is tried again when it moves, and
 // with full listings.
 func (r *round) wantReference(row store.Row) bool {
 	n := row.Number

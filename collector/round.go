@@ -263,7 +263,7 @@ func (r *round) tally(complete []string) {
 		case store.ReasonLeft:
 			r.poll.Left++
 		}
-		if w.GiveUp {
+		if w.Quarantined {
 			r.poll.Quarantined++
 		}
 	}

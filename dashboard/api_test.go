@@ -182,8 +182,8 @@ func TestCount(t *testing.T) {
 func TestChangeJSON(t *testing.T) {
 	w := newWorld().populate()
 	w.work = append(w.work, store.Work{ // its details were never had
-		Row:    store.Row{Number: 500, Project: "openstack/nova", Branch: "master", Subject: "Row only", Status: store.StatusNew, Created: ago(9), Updated: ago(8), Owner: 1},
-		GiveUp: true, Error: "502", Member: store.Membership{Number: 500, Query: selector, Seen: ago(1), Quarantined: "502"},
+		Row:         store.Row{Number: 500, Project: "openstack/nova", Branch: "master", Subject: "Row only", Status: store.StatusNew, Created: ago(9), Updated: ago(8), Owner: 1},
+		Quarantined: true, Error: "502", Member: store.Membership{Number: 500, Query: selector, Seen: ago(1), Quarantined: "502"},
 	})
 	w.start(t)
 	var list struct{ Changes []dashboard.Change }

@@ -190,7 +190,7 @@ func TestCompact(t *testing.T) {
 	}
 	must(t, db.Save(goal, big, nil))
 	for i := range big {
-		big[i].Detail, big[i].GiveUp = nil, true
+		big[i].Detail, big[i].Quarantined = nil, true
 	}
 	must(t, db.Save(goal, big, nil))
 	dropped := make([]int, len(big))

@@ -88,14 +88,14 @@ const (
 // Work is one change of a goal still to be fetched, or fetched and waiting for
 // its round to finish.
 type Work struct {
-	Row    Row        `json:"row"`
-	Member Membership `json:"member"` // the membership to write when the round finishes
-	Reason string     `json:"reason"` // new, changed, refresh
-	Queued time.Time  `json:"queued"` // start of the round that asked for it
-	Tries  int        `json:"tries,omitempty"`
-	Error  string     `json:"error,omitempty"`   // of the last try
-	Detail *Change    `json:"detail,omitempty"`  // staged
-	GiveUp bool       `json:"give_up,omitempty"` // quarantined: the round goes on without it
+	Row         Row        `json:"row"`
+	Member      Membership `json:"member"` // the membership to write when the round finishes
+	Reason      string     `json:"reason"` // new, changed, refresh
+	Queued      time.Time  `json:"queued"` // start of the round that asked for it
+	Tries       int        `json:"tries,omitempty"`
+	Error       string     `json:"error,omitempty"`   // of the last try
+	Detail      *Change    `json:"detail,omitempty"`  // staged
+	Quarantined bool       `json:"give_up,omitempty"` // the round goes on without its details
 }
 
 // Asked is one question about changes outside the selectors, by its query term:

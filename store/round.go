@@ -15,8 +15,8 @@ import (
 )
 
 // Drained tells whether the work needs no more requests: its details are staged,
-// or it was given up.
-func (w *Work) Drained() bool { return w.Detail != nil || w.GiveUp }
+// or it was quarantined.
+func (w *Work) Drained() bool { return w.Detail != nil || w.Quarantined }
 
 // Work returns what a goal still has to fetch or to publish, by number.
 func (db *DB) Work(goal string) ([]Work, error) {

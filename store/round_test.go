@@ -21,7 +21,7 @@ func everything(t testing.TB, db *store.DB) []string {
 	detail.Number, member.Number = 101, 101
 	member.Selector, member.Query, member.Reference = own.Project, own.Text, false
 	w := filled[store.Work](t)
-	w.Row.Number, w.Member, w.Detail, w.GiveUp = 101, member, nil, false
+	w.Row.Number, w.Member, w.Detail, w.Quarantined = 101, member, nil, false
 	sel := filled[store.Selector](t)
 	sel.Project, sel.Query = own.Project, own.Text
 	must(t, db.Save(goal, []store.Work{w}, []store.Selector{sel}))
@@ -32,7 +32,7 @@ func everything(t testing.TB, db *store.DB) []string {
 	gone.Number, gone.Selector, gone.Query, gone.Reference = 102, own.Project, own.Text, false
 	revert := detailed(work(104, 4, own))
 	revert.Member.Reference = true
-	must(t, db.Save(goal, []store.Work{work(103, 3, octavia), {Row: row(102, 2), Member: gone, GiveUp: true}, revert}, nil))
+	must(t, db.Save(goal, []store.Work{work(103, 3, octavia), {Row: row(102, 2), Member: gone, Quarantined: true}, revert}, nil))
 	asked := filled[store.Asked](t)
 	must(t, db.Ask(goal, []store.Asked{asked}))
 	must(t, db.Finish(goal, store.Round{
@@ -124,7 +124,7 @@ func TestPlanShowsProgressOnly(t *testing.T) {
 		{"details of one", []store.Work{detailed(work(1, 6, own))}, 2},
 		{"it moved again", []store.Work{work(1, 7, own)}, 3},
 		{"twice in one call", []store.Work{detailed(work(1, 7, own)), work(1, 8, own)}, 3},
-		{"given up", []store.Work{{Row: row(3, 5), Member: work(3, 5, own).Member, GiveUp: true}}, 2},
+		{"quarantined", []store.Work{{Row: row(3, 5), Member: work(3, 5, own).Member, Quarantined: true}}, 2},
 		{"nothing", nil, 2},
 	}
 	for _, step := range steps {
@@ -145,7 +145,7 @@ func TestPlanShowsProgressOnly(t *testing.T) {
 
 func TestFinish(t *testing.T) {
 	given := func(w store.Work, why string) store.Work {
-		w.GiveUp, w.Member.Quarantined = true, why
+		w.Quarantined, w.Member.Quarantined = true, why
 		return w
 	}
 	tests := []struct {
@@ -230,7 +230,7 @@ func TestQuarantineKeepsDetails(t *testing.T) {
 	round(t, db, 1, detailed(work(1, 1, own)))
 	w := work(1, 5, own)
 	w.Row.Status, w.Row.Owner = store.StatusAbandoned, 8
-	w.GiveUp, w.Member.Quarantined = true, "no JSON"
+	w.Quarantined, w.Member.Quarantined = true, "no JSON"
 	round(t, db, 5, w)
 
 	got := db.Snapshot().Change(1)
@@ -272,7 +272,7 @@ func TestRowAndDetail(t *testing.T) {
 	w := work(1, 1, own)
 	w.Row, w.Detail = old.Row, &old
 	round(t, db, 1, w)
-	w.Row, w.Detail, w.GiveUp = next.Row, nil, true
+	w.Row, w.Detail, w.Quarantined = next.Row, nil, true
 	round(t, db, 2, w)
 	want := store.Change{Row: next.Row, Detail: old.Detail}
 	if diff := cmp.Diff(&want, db.Snapshot().Change(1)); diff != "" {
@@ -289,7 +289,7 @@ func TestTwoGoals(t *testing.T) {
 		return w
 	}
 	given := work(1, 3, own)
-	given.GiveUp = true
+	given.Quarantined = true
 	tests := []struct {
 		name          string
 		theirs, later store.Work
