@@ -150,13 +150,13 @@ func serverDeadline(timeout time.Duration) string {
 // it is good for noticing that it changed.
 func (c *Client) Version(ctx context.Context) (string, error) {
 	r := request{op: "version", path: "config/server/version"}
-	body, err := c.fetch(ctx, r)
+	body, err := c.do(ctx, r)
 	if err != nil {
 		return "", err
 	}
 	var version *string
 	if err := json.Unmarshal(body, &version); err != nil || version == nil {
-		return "", c.misread(r, fmt.Errorf("the answer is no string but %s", kind(body)))
+		return "", c.newAnswerError(r, fmt.Errorf("the answer is no string but %s", kind(body)))
 	}
 	return strings.TrimSpace(*version), nil
 }
@@ -171,7 +171,7 @@ func (c *Client) Exists(ctx context.Context, project string, number int) (bool, 
 	}
 	// With a bare slash the server would look for the first half of the name.
 	r := request{op: "exists", path: "changes/" + url.PathEscape(project) + "~" + strconv.Itoa(number)}
-	body, err := c.fetch(ctx, r)
+	body, err := c.do(ctx, r)
 	var failed *Error
 	switch {
 	case errors.As(err, &failed) && failed.NotFound():
@@ -189,7 +189,7 @@ func (c *Client) Exists(ctx context.Context, project string, number int) (bool, 
 		Number int `json:"_number"`
 	}
 	if err := json.Unmarshal(body, &found); err != nil || found.Number != number {
-		return false, c.misread(r, fmt.Errorf("the answer is not change %d but %s", number, kind(body)))
+		return false, c.newAnswerError(r, fmt.Errorf("the answer is not change %d but %s", number, kind(body)))
 	}
 	return true, nil
 }
@@ -201,23 +201,23 @@ type request struct {
 	query url.Values // may be nil
 }
 
-// fetch asks until it has a whole JSON document from Gerrit and returns that, less
+// do asks until it has a whole JSON document from Gerrit and returns that, less
 // the prefix. The error is an *Error.
-func (c *Client) fetch(ctx context.Context, r request) ([]byte, error) {
+func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
 	return retry(ctx, c.retryPause, func(ctx context.Context, p *pauses) ([]byte, *Error) {
-		return c.try(ctx, r, p)
+		return c.doOnce(ctx, r, p)
 	})
 }
 
-// try makes the request once.
-func (c *Client) try(ctx context.Context, r request, p *pauses) ([]byte, *Error) {
+// doOnce makes the request once.
+func (c *Client) doOnce(ctx context.Context, r request, p *pauses) ([]byte, *Error) {
 	target := r.path
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()
 	}
 	req, err := c.gerrit.NewRequest(ctx, http.MethodGet, target, nil)
 	if err != nil {
-		return nil, c.fault(r, err)
+		return nil, c.newError(r, err)
 	}
 	req.Header.Set("User-Agent", c.userAgent)
 	req.Header.Set("X-Gerrit-Deadline", c.deadline)
@@ -229,9 +229,9 @@ func (c *Client) try(ctx context.Context, r request, p *pauses) ([]byte, *Error)
 		if errors.As(err, &named) {
 			err = named.Err
 		}
-		return nil, c.fault(r, err)
+		return nil, c.newError(r, err)
 	}
-	failed := c.fault(r, nil)
+	failed := c.newError(r, nil)
 	failed.Status = resp.StatusCode
 	failed.ContentType, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if err != nil {
@@ -279,8 +279,8 @@ func checkDocument(contentType string, body []byte) ([]byte, error) {
 	return rest, nil
 }
 
-// fault starts the error of a request.
-func (c *Client) fault(r request, err error) *Error {
+// newError starts the error of a request.
+func (c *Client) newError(r request, err error) *Error {
 	base := c.gerrit.BaseURL()
 	path, unescaped := base.Path+r.path, ""
 	if q := r.query.Get("q"); q != "" {
@@ -289,10 +289,10 @@ func (c *Client) fault(r request, err error) *Error {
 	return &Error{Op: r.op, URL: path + unescaped, Err: err}
 }
 
-// misread is the error of a request that was answered with a whole document, but
-// not with one that was asked for.
-func (c *Client) misread(r request, err error) *Error {
-	failed := c.fault(r, err)
+// newAnswerError returns the error of a request that was answered with a whole
+// document, but not with one that was asked for.
+func (c *Client) newAnswerError(r request, err error) *Error {
+	failed := c.newError(r, err)
 	failed.Status, failed.ContentType = http.StatusOK, applicationJSON
 	return failed
 }

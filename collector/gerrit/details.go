@@ -52,20 +52,20 @@ func (c *Client) Details(ctx context.Context, numbers []int) (*Details, error) {
 		return nil, fmt.Errorf("details: %d changes in a batch, more than %d", len(numbers), maxBatch)
 	}
 	r, reduced := detailRequest(numbers, detailOptions), false
-	body, err := c.fetch(ctx, r)
+	body, err := c.do(ctx, r)
 	var failed *Error
 	if errors.As(err, &failed) && failed.unknownOption() {
 		// One unknown option fails the whole request. Once more, without asking
 		// which it was.
 		r, reduced = detailRequest(numbers, oldOptions), true
-		body, err = c.fetch(ctx, r)
+		body, err = c.do(ctx, r)
 	}
 	if err != nil {
 		return nil, err
 	}
 	rows, err := decodePage(body)
 	if err != nil {
-		return nil, c.misread(r, err)
+		return nil, c.newAnswerError(r, err)
 	}
 	out := sortOut(numbers, rows)
 	out.Reduced = reduced

@@ -21,35 +21,35 @@ var gates = struct {
 	of map[string]*gate
 }{of: make(map[string]*gate)}
 
-// gateTo gives the gate of a host. If its users want different rates, the slowest
+// gateTo returns the gate of a host. If its users want different rates, the slowest
 // holds for all.
 func gateTo(host string, perSecond float64) *gate {
 	gates.Lock()
 	defer gates.Unlock()
 	limit := rate.Limit(perSecond)
-	way := gates.of[host]
-	if way == nil {
-		way = &gate{slot: make(chan struct{}, 1), limiter: rate.NewLimiter(limit, 1)}
-		gates.of[host] = way
+	g := gates.of[host]
+	if g == nil {
+		g = &gate{slot: make(chan struct{}, 1), limiter: rate.NewLimiter(limit, 1)}
+		gates.of[host] = g
 	}
-	if limit < way.limiter.Limit() {
-		way.limiter.SetLimit(limit)
+	if limit < g.limiter.Limit() {
+		g.limiter.SetLimit(limit)
 	}
-	return way
+	return g
 }
 
 // enter waits for the turn; leave must be called after the request.
-func (w *gate) enter(ctx context.Context) (leave func(), err error) {
+func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	select {
-	case w.slot <- struct{}{}:
+	case g.slot <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	leave = func() { <-w.slot }
-	if err := w.limiter.Wait(ctx); err != nil {
+	leave = func() { <-g.slot }
+	if err := g.limiter.Wait(ctx); err != nil {
 		leave()
 		if ctx.Err() == nil { // Wait foresees that the deadline would pass
 			err = context.DeadlineExceeded

@@ -71,9 +71,9 @@ func (l *lister) walk(ctx context.Context, after time.Time) (pages int, first ti
 	for {
 		r := listRequest(window(l.query, after, before))
 		if l.pages == maxPages {
-			return 0, first, l.client.fault(r, fmt.Errorf("still more changes after %d pages", maxPages))
+			return 0, first, l.client.newError(r, fmt.Errorf("still more changes after %d pages", maxPages))
 		}
-		body, err := l.client.fetch(ctx, r)
+		body, err := l.client.do(ctx, r)
 		if err != nil {
 			return 0, first, err
 		}
@@ -82,7 +82,7 @@ func (l *lister) walk(ctx context.Context, after time.Time) (pages int, first ti
 			err = rows.check()
 		}
 		if err != nil {
-			return 0, first, l.client.misread(r, err)
+			return 0, first, l.client.newAnswerError(r, err)
 		}
 		l.pages++
 		pages++
@@ -99,7 +99,7 @@ func (l *lister) walk(ctx context.Context, after time.Time) (pages int, first ti
 			if !rows.more {
 				return pages, first, nil
 			}
-			return 0, first, l.client.misread(r, fmt.Errorf(
+			return 0, first, l.client.newAnswerError(r, fmt.Errorf(
 				"%d changes and more share the second %s: can't page past it", rows.size, last.Format(stampLayout)))
 		}
 		before = last
