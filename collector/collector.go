@@ -82,16 +82,15 @@ func (c *Collector) Run(ctx context.Context) error {
 		cron.WithChain(cron.SkipIfStillRunning(log), cron.Recover(log)))
 	group, ctx := errgroup.WithContext(ctx)
 	for _, g := range c.cfg.Goals {
-		var waits atomic.Bool // a poll at the start does not: somebody is looking
-		waits.Store(true)
+		var skipJitter atomic.Bool // The poll at the start is not delayed.
 		id := table.Schedule(g.Schedule, cron.FuncJob(func() {
-			if waits.Swap(true) && !c.jitter(ctx, g) {
+			if !skipJitter.Swap(false) && !c.jitter(ctx, g) {
 				return
 			}
 			c.scheduled(ctx, g)
 		}))
 		if c.overdue(g, c.cfg.Now()) {
-			waits.Store(false)
+			skipJitter.Store(true)
 			job := table.Entry(id).WrappedJob
 			group.Go(func() error { job.Run(); return nil })
 		}

@@ -33,8 +33,8 @@ func toRow(c gerrit.Change) store.Row {
 	}
 }
 
-// detailed converts a change that was fetched with all options at now.
-func detailed(c gerrit.Change, now time.Time) store.Change {
+// toChange converts a change that was fetched with all options at now.
+func toChange(c gerrit.Change, now time.Time) store.Change {
 	out := store.Change{Row: toRow(c)}
 	out.Detailed = now
 	out.Mergeable, out.Submittable = c.Mergeable, c.Submittable
@@ -57,9 +57,12 @@ func detailed(c gerrit.Change, now time.Time) store.Change {
 			out.Reverts = found(reverts, current.Commit.Message)
 		}
 	}
-	out.Labels = labels(c.Labels, people)
+	out.Labels = toLabels(c.Labels, people)
 	for _, m := range c.Messages {
-		out.Messages = append(out.Messages, message(m, people))
+		if m.Author != nil {
+			people.add(*m.Author)
+		}
+		out.Messages = append(out.Messages, toMessage(m))
 	}
 	for _, r := range c.SubmitRequirements {
 		out.Requirements = append(out.Requirements, store.Requirement{Name: r.Name, Status: r.Status})
@@ -68,8 +71,8 @@ func detailed(c gerrit.Change, now time.Time) store.Change {
 	return out
 }
 
-// labels keeps each label's range and the votes that are not zero.
-func labels(in map[string]gerrit.Label, people accounts) []store.Label {
+// toLabels keeps each label's range and the votes that are not zero.
+func toLabels(in map[string]gerrit.Label, people accounts) []store.Label {
 	var out []store.Label
 	for _, name := range slices.Sorted(maps.Keys(in)) {
 		label := store.Label{Name: name}
@@ -82,27 +85,6 @@ func labels(in map[string]gerrit.Label, people accounts) []store.Label {
 			label.Votes = append(label.Votes, store.Vote{Account: a.AccountID, Value: *a.Value, Date: a.Date.Time, Tag: a.Tag})
 		}
 		out = append(out, label)
-	}
-	return out
-}
-
-// message keeps what policy needs of one message; see store.Message.
-func message(m gerrit.Message, people accounts) store.Message {
-	out := store.Message{
-		Time:     m.Date.Time,
-		PatchSet: m.RevisionNumber,
-		Tag:      m.Tag,
-		Kind:     messageKind(m.Tag, m.Message),
-		CI:       ciOutcome(m.Message),
-		Votes:    messageVotes(m.Message),
-		WIP:      m.Tag == tagPrefix+"newWipPatchSet",
-	}
-	if m.Author != nil {
-		out.Author = m.Author.AccountID
-		people.add(*m.Author)
-	}
-	if out.Kind == store.MessageTopic {
-		out.From, out.To, _ = topicMove(m.Message)
 	}
 	return out
 }

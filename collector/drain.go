@@ -193,7 +193,7 @@ func (f *fetcher) take(details *gerrit.Details) {
 				c.Number, c.Updated.UTC().Format(time.DateTime), w.Row.Updated.Format(time.DateTime)))
 			continue
 		}
-		full := detailed(c, f.round.start)
+		full := toChange(c, f.round.start)
 		w.Detail, w.Error = &full, ""
 		date(w)
 		f.round.dirty[c.Number] = true

@@ -5,8 +5,29 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/store"
 )
+
+// toMessage keeps what policy needs of one message; see store.Message.
+func toMessage(m gerrit.Message) store.Message {
+	out := store.Message{
+		Time:     m.Date.Time,
+		PatchSet: m.RevisionNumber,
+		Tag:      m.Tag,
+		Kind:     messageKind(m.Tag, m.Message),
+		CI:       ciOutcome(m.Message),
+		Votes:    messageVotes(m.Message),
+		WIP:      m.Tag == tagPrefix+"newWipPatchSet",
+	}
+	if m.Author != nil {
+		out.Author = m.Author.AccountID
+	}
+	if out.Kind == store.MessageTopic {
+		out.From, out.To, _ = topicMove(m.Message)
+	}
+	return out
+}
 
 // tagPrefix begins the tags that Gerrit gives to messages it wrote itself
 // (ChangeMessagesUtil). Before late 2020 OpenDev's messages carry none, so the
