@@ -4,27 +4,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
-// The structs of this package with json tags are API v1. Changes to them are
-// additive only. What is absent is null and its key stays: a reader need not tell
-// "unknown" from "not there". Times are RFC 3339 in UTC.
-
-// apiError is what the API says instead of an answer.
-type apiError struct {
-	Error     string  `json:"error"`     // one sentence
-	Parameter *string `json:"parameter"` // the one to blame, if one is
-}
-
 func (s *Server) apiGoals(q *request) (*response, error) {
-	all := make([]Summary, 0, len(s.cfg.Goals))
+	all := make([]api.Summary, 0, len(s.cfg.Goals))
 	loading := false
 	for _, g := range s.cfg.Goals {
 		v := q.view(g)
 		loading = loading || v.result.Loading != nil
-		all = append(all, s.links.summaryOf(v).withoutParts())
+		all = append(all, s.links.summaryOf(v).WithoutParts())
 	}
-	return jsonResponse(Goals{all}, loading), nil
+	return jsonResponse(api.Goals{Goals: all}, loading), nil
 }
 
 func (s *Server) apiSummary(q *request) (*response, error) {

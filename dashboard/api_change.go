@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -15,69 +15,6 @@ const (
 	defaultLimit = 100
 	maxLimit     = 500
 )
-
-// Changes is one page of a list of changes, newest number first.
-type Changes struct {
-	Changes    []Change `json:"changes"`
-	NextCursor *string  `json:"next_cursor"` // null: this was the last page
-}
-
-// Change is one change with the judgements on it.
-type Change struct {
-	Number       int                       `json:"number"`
-	Project      string                    `json:"project"`
-	Branch       string                    `json:"branch"`
-	Backport     bool                      `json:"backport"`
-	ChangeID     string                    `json:"change_id"`
-	Subject      string                    `json:"subject"`
-	Topic        *string                   `json:"topic"`
-	State        string                    `json:"state"`
-	Created      *time.Time                `json:"created"`
-	Updated      *time.Time                `json:"updated"`
-	MergedAt     *time.Time                `json:"merged_at"`
-	Owner        *string                   `json:"owner"`
-	PatchSet     *int                      `json:"patch_set"`  // number of the current one
-	PatchSets    []PatchSet                `json:"patch_sets"` // null: details not known
-	Votes        map[string]map[string]int `json:"votes"`      // label -> value -> how often; null: details not known
-	CI           *string                   `json:"ci"`
-	WaitsOn      *string                   `json:"waits_on"`
-	Reason       *Reason                   `json:"reason"`
-	WaitingSince *time.Time                `json:"waiting_since"`
-	LastHuman    *time.Time                `json:"last_human"`
-	URL          string                    `json:"url"`
-	RevertOf     *int                      `json:"revert_of"`
-	CherryPickOf *int                      `json:"cherry_pick_of"`
-	DependsOn    []DependsOn               `json:"depends_on"` // null on a past day
-	Pending      *string                   `json:"pending"`    // why the change may not be as shown: missing, quarantined
-}
-
-// What Change.Pending can be.
-const (
-	PendingMissing     = "missing"     // absent from a full listing, not yet confirmed gone
-	PendingQuarantined = "quarantined" // its details can't be had; the listing's facts hold
-)
-
-// PatchSet is one revision of a change.
-type PatchSet struct {
-	Number   int        `json:"number"`
-	Created  *time.Time `json:"created"`
-	Kind     *string    `json:"kind"`
-	Commit   string     `json:"commit"`
-	Uploader *string    `json:"uploader"`
-}
-
-// Reason says why a change waits and what comes next.
-type Reason struct {
-	Code string `json:"code"`
-	Text string `json:"text"`
-}
-
-// DependsOn is a change that has to merge first.
-type DependsOn struct {
-	Number int     `json:"number"`
-	URL    *string `json:"url"`
-	State  *string `json:"state"`
-}
 
 func (s *Server) apiChanges(q *request) (*response, error) {
 	v, err := q.goal()
@@ -103,7 +40,7 @@ func (s *Server) apiChanges(q *request) (*response, error) {
 	if below > 0 {
 		found = slices.DeleteFunc(found, func(c *progress.Change) bool { return c.Change.Number >= below })
 	}
-	page := Changes{Changes: make([]Change, 0, min(limit, len(found)))}
+	page := api.Changes{Changes: make([]api.Change, 0, min(limit, len(found)))}
 	for i, c := range found {
 		if i == limit {
 			page.NextCursor = new(strconv.Itoa(found[i-1].Change.Number))
@@ -114,8 +51,8 @@ func (s *Server) apiChanges(q *request) (*response, error) {
 	return jsonResponse(page, v.result.Loading != nil), nil
 }
 
-func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) Change {
-	out := Change{
+func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) api.Change {
+	out := api.Change{
 		Number: c.Change.Number, Project: c.Change.Project, Branch: c.Branch, Backport: c.Backport,
 		ChangeID: c.ChangeID, Subject: c.Subject, Topic: optional(c.Topic), State: string(c.State),
 		Created: optionalTime(c.Created), Updated: optionalTime(c.Updated), MergedAt: optionalTime(c.MergedAt),
@@ -124,16 +61,16 @@ func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) Cha
 		WaitingSince: optionalTime(c.WaitingSince), LastHuman: optionalTime(c.LastHuman),
 		URL:      s.links.change(c.Change.Project, c.Change.Number),
 		RevertOf: optional(c.RevertOf), CherryPickOf: optional(c.CherryPickOf),
-		DependsOn: make([]DependsOn, 0, len(c.Depends)),
+		DependsOn: make([]api.DependsOn, 0, len(c.Depends)),
 	}
 	if c.Reason.Code != "" {
-		out.Reason = &Reason{string(c.Reason.Code), c.Reason.Text}
+		out.Reason = &api.Reason{Code: string(c.Reason.Code), Text: c.Reason.Text}
 	}
 	switch {
 	case c.Missing != nil:
-		out.Pending = new(PendingMissing)
+		out.Pending = new(api.PendingMissing)
 	case c.Quarantined != "":
-		out.Pending = new(PendingQuarantined)
+		out.Pending = new(api.PendingQuarantined)
 	}
 	for _, d := range c.Depends {
 		out.DependsOn = append(out.DependsOn, s.dependsOn(snap, d))
@@ -144,9 +81,9 @@ func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) Cha
 	if c.Detailed.IsZero() {
 		return out
 	}
-	out.PatchSets = make([]PatchSet, 0, len(c.Change.PatchSets))
+	out.PatchSets = make([]api.PatchSet, 0, len(c.Change.PatchSets))
 	for _, p := range c.Change.PatchSets {
-		out.PatchSets = append(out.PatchSets, PatchSet{
+		out.PatchSets = append(out.PatchSets, api.PatchSet{
 			Number: p.Number, Created: optionalTime(p.Created), Kind: optional(p.Kind), Commit: p.Commit,
 			Uploader: optional(s.person(c.Change, p.Uploader)),
 		})
@@ -157,8 +94,8 @@ func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) Cha
 	return out
 }
 
-func (s *Server) dependsOn(snap *store.Snapshot, d progress.DependsOn) DependsOn {
-	out := DependsOn{Number: d.Number, State: optional(string(d.State))}
+func (s *Server) dependsOn(snap *store.Snapshot, d progress.DependsOn) api.DependsOn {
+	out := api.DependsOn{Number: d.Number, State: optional(string(d.State))}
 	if c := snap.Change(d.Number); c != nil {
 		out.URL = new(s.links.change(c.Project, c.Number))
 	}

@@ -1,34 +1,20 @@
 package dashboard
 
 import (
-	"time"
-
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
-// Count is the little that an embedded number needs; it stays below 300 bytes.
-type Count struct {
-	Goal     string     `json:"goal"`
-	Project  *string    `json:"project"` // null: the whole goal
-	AsOf     *time.Time `json:"as_of"`
-	Stale    bool       `json:"stale"`
-	Counts   Counts     `json:"counts"`
-	InFlight *int       `json:"in_flight"`
-	Progress *float64   `json:"progress"`
-	Status   *string    `json:"status"` // declared, else measured; null for a goal
-	Landed   *int       `json:"landed"` // in today's cycle
-}
-
-func goalCount(v *view) Count {
+func goalCount(v *view) api.Count {
 	return countOf(v, &v.result.Numbers, "", "")
 }
 
-func projectCount(v *view, p *progress.ProjectNumbers) Count {
+func projectCount(v *view, p *progress.ProjectNumbers) api.Count {
 	return countOf(v, &p.Numbers, p.Name, p.Status().Code())
 }
 
-func countOf(v *view, n *progress.Numbers, project, status string) Count {
-	c := Count{
+func countOf(v *view, n *progress.Numbers, project, status string) api.Count {
+	c := api.Count{
 		Goal: v.goal.Name, Project: optional(project), Status: optional(status),
 		AsOf: optionalTime(n.AsOf), Stale: n.Stale,
 		Counts: countsOf(n, n.Counts), InFlight: known(n, n.Counts.InFlight()),

@@ -3,31 +3,12 @@ package dashboard
 import (
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // historyParameters choose a part of a goal and its last day.
 var historyParameters = []string{"project", "team", "class", onParameter}
-
-// History is the past of a goal or a part of it, a day for each UTC day from the
-// first event on.
-type History struct {
-	Days []Day `json:"days"` // null while loading, empty if nothing has happened yet
-}
-
-// Day is what counted at the end of a UTC day; today as of now.
-type Day struct {
-	Date      string `json:"date"` // 2026-08-21
-	Merged    int    `json:"merged"`
-	Reverted  int    `json:"reverted"`
-	Open      int    `json:"open"`
-	WIP       int    `json:"wip"`
-	Abandoned int    `json:"abandoned"`
-
-	// Observed is false for days that are reconstructed from what Gerrit remembers:
-	// those before the first poll, and those on which no poll was complete.
-	Observed bool `json:"observed"`
-}
 
 // apiHistory tells the past of development changes, or of backports.
 func (s *Server) apiHistory(q *request) (*response, error) {
@@ -47,16 +28,19 @@ func (s *Server) apiHistory(q *request) (*response, error) {
 		return nil, badParameter("class", "there is no history of %q; there are development, backport, which are never added up", class)
 	}
 	if n.Loading != nil {
-		return jsonResponse(History{}, true), nil
+		return jsonResponse(api.History{}, true), nil
 	}
 	days := v.result.History(scope)
-	out := History{Days: make([]Day, len(days))}
+	out := api.History{Days: make([]api.Day, len(days))}
 	for i, d := range days {
 		c := d.Counts
 		if class == backport {
 			c = d.Backports
 		}
-		out.Days[i] = Day{d.Date.Format(time.DateOnly), c.Merged, c.Reverted, c.Open, c.WIP, c.Abandoned, d.Observed}
+		out.Days[i] = api.Day{
+			Date: d.Date.Format(time.DateOnly), Merged: c.Merged, Reverted: c.Reverted,
+			Open: c.Open, WIP: c.WIP, Abandoned: c.Abandoned, Observed: d.Observed,
+		}
 	}
 	return jsonResponse(out, false), nil
 }

@@ -5,70 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
-
-// Polls is the sync log, and how far each goal is with Gerrit.
-type Polls struct {
-	Polls []Poll `json:"polls"` // newest first
-	Goals []Sync `json:"goals"` // in the order of the configuration
-}
-
-// Poll is one round of polling.
-type Poll struct {
-	ID              uint64    `json:"id"`
-	Goal            string    `json:"goal"`
-	Start           time.Time `json:"start"`
-	DurationSeconds float64   `json:"duration_seconds"`
-	Full            bool      `json:"full"` // listed everything, not only what moved
-	OK              bool      `json:"ok"`   // every selector was complete
-	Version         *string   `json:"version"`
-	Requests        int       `json:"requests"`
-	Bytes           int64     `json:"bytes"` // received
-	New             int       `json:"new"`
-	Changed         int       `json:"changed"`
-	Left            int       `json:"left"`
-	Gone            int       `json:"gone"`
-	Pending         int       `json:"pending"` // details still to fetch when it ended
-	Quarantined     int       `json:"quarantined"`
-	Error           *string   `json:"error"`
-}
-
-// Sync is how far a goal is with Gerrit.
-type Sync struct {
-	Goal        string     `json:"goal"`
-	Title       string     `json:"title"`
-	NextPoll    *time.Time `json:"next_poll"` // when the next one is due; in the past: it runs, or nobody polls
-	Pending     int        `json:"pending"`   // details still to fetch
-	Selectors   []Selector `json:"selectors"`
-	Quarantined []Suspect  `json:"quarantined"` // changes whose details can't be had; the listing's facts hold
-	Missing     []Suspect  `json:"missing"`     // changes that may be gone; until that is confirmed they keep their state
-}
-
-// Selector is one query of a goal and how far it is.
-type Selector struct {
-	Project    *string    `json:"project"` // null: the goal's own
-	Query      string     `json:"query"`
-	AsOf       *time.Time `json:"as_of"`
-	Stale      bool       `json:"stale"`
-	ListedAt   *time.Time `json:"listed_at"`   // the last complete listing of everything
-	FailedAt   *time.Time `json:"failed_at"`   // the last failure, if nothing was complete since
-	Error      *string    `json:"error"`       // why
-	Blocked    int        `json:"blocked"`     // changes missing at once that were not believed to be gone
-	Loading    *Loading   `json:"loading"`     // the first reading is under way
-	BlockedFix *string    `json:"blocked_fix"` // what an operator does about it
-}
-
-// Suspect is a change that is not as it should be.
-type Suspect struct {
-	Number  int        `json:"number"`
-	Project string     `json:"project"`
-	Subject string     `json:"subject"`
-	URL     string     `json:"url"`
-	Reason  string     `json:"reason"`
-	Since   *time.Time `json:"since"`
-}
 
 // blockedFix is the way out for an operator when too many changes are missing.
 const blockedFix = "If they are really gone, stop the server, run “headway poll --accept-missing” once, and start it again. If not, find out what hides them: a permission, an index, the query."
@@ -83,7 +23,7 @@ func (s *Server) apiPolls(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Polls{Polls: make([]Poll, 0, limit), Goals: make([]Sync, 0, len(goals))}
+	out := api.Polls{Polls: make([]api.Poll, 0, limit), Goals: make([]api.Sync, 0, len(goals))}
 	for _, p := range pollsOf(q.snap, goals) {
 		if len(out.Polls) == limit {
 			break
@@ -123,8 +63,8 @@ func pollsOf(snap *store.Snapshot, goals []*progress.Goal) []store.Poll {
 	return out
 }
 
-func pollOf(p store.Poll) Poll {
-	return Poll{
+func pollOf(p store.Poll) api.Poll {
+	return api.Poll{
 		ID: p.ID, Goal: p.Goal, Start: p.Start.UTC().Truncate(time.Second), DurationSeconds: p.Duration.Seconds(),
 		Full: p.Full, OK: p.OK, Version: optional(p.Version), Requests: p.Requests, Bytes: p.Bytes,
 		New: p.New, Changed: p.Changed, Left: p.Left, Gone: p.Gone, Pending: p.Pending, Quarantined: p.Quarantined,
@@ -133,11 +73,11 @@ func pollOf(p store.Poll) Poll {
 }
 
 // sync tells how far a goal is.
-func (s *Server) sync(q *request, g *progress.Goal) Sync {
+func (s *Server) sync(q *request, g *progress.Goal) api.Sync {
 	v := q.view(g)
-	out := Sync{
+	out := api.Sync{
 		Goal: g.Name, Title: g.Title, NextPoll: optionalTime(nextPoll(q.snap, g)), Pending: q.snap.Pending(g.Name),
-		Selectors: make([]Selector, 0, len(g.Queries)), Quarantined: []Suspect{}, Missing: []Suspect{},
+		Selectors: make([]api.Selector, 0, len(g.Queries)), Quarantined: []api.Suspect{}, Missing: []api.Suspect{},
 	}
 	for _, query := range g.Queries {
 		out.Selectors = append(out.Selectors, selectorOf(q.snap.Selector(g.Name, query), g, q.now))
@@ -168,13 +108,13 @@ func nextPoll(snap *store.Snapshot, g *progress.Goal) time.Time {
 	return time.Time{}
 }
 
-func selectorOf(s store.Selector, g *progress.Goal, now time.Time) Selector {
-	out := Selector{
+func selectorOf(s store.Selector, g *progress.Goal, now time.Time) api.Selector {
+	out := api.Selector{
 		Project: optional(s.Project), Query: s.Query, AsOf: optionalTime(s.AsOf), Stale: g.Stale(s.AsOf, now),
 		ListedAt: optionalTime(s.Listed), FailedAt: optionalTime(s.Failed), Error: optional(s.Error), Blocked: s.Blocked,
 	}
 	if s.AsOf.IsZero() {
-		out.Loading = &Loading{s.Done, s.Of}
+		out.Loading = &api.Loading{Done: s.Done, Of: s.Of}
 	}
 	if s.Blocked > 0 {
 		out.BlockedFix = new(blockedFix)
@@ -182,8 +122,8 @@ func selectorOf(s store.Selector, g *progress.Goal, now time.Time) Selector {
 	return out
 }
 
-func (s *Server) suspect(c *progress.Change, reason string, since time.Time) Suspect {
-	return Suspect{
+func (s *Server) suspect(c *progress.Change, reason string, since time.Time) api.Suspect {
+	return api.Suspect{
 		Number: c.Change.Number, Project: c.Change.Project, Subject: c.Subject,
 		URL: s.links.change(c.Change.Project, c.Change.Number), Reason: reason, Since: optionalTime(since),
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -21,28 +21,28 @@ const apiGoal = "/api/v1/goals/eventlet-removal"
 
 func TestSummaryJSON(t *testing.T) {
 	w := newWorld().populate().start(t)
-	var s dashboard.Summary
+	var s api.Summary
 	w.json(t, apiGoal, &s)
-	want := dashboard.Numbers{
+	want := api.Numbers{
 		AsOf:      new(now.Add(-3 * time.Minute)),
 		QueryURL:  new("https://review.example.org/q/topic:%22eventlet-removal%22"),
 		Counts:    counts(12, 5, 2, 3, 1, 1),
 		Backports: counts(1, 1, 0, 0, 0, 0),
 		Left:      new(1), Gone: new(1), Progress: new(5.0 / 12), InFlight: new(4), Expected: new(4), Remaining: new(7),
 		LoadingProjects: []string{},
-		Cycles: []dashboard.Cycle{
+		Cycles: []api.Cycle{
 			{Name: "2026.2 Hibiscus", Start: day("2026-04-01"), End: day("2026-09-30"), Landed: new(3)},
 			{Name: "2027.1", Start: day("2026-09-30"), End: day("2027-03-31"), Landed: new(2)},
 			{Name: "2027.2", Start: day("2027-03-31"), End: day("2027-09-30"), Landed: new(0)},
 		},
-		Deadlines: []dashboard.Deadline{
+		Deadlines: []api.Deadline{
 			{Name: "all deliverables", Due: new(day("2026-09-30"))}, {Name: "oslo libraries", Due: new(day("2027-03-31"))}, {Name: "eventlet retired"},
 		},
 		PatchSets:  new(24),
-		Attention:  dashboard.Attention{Author: new(1), Reviewers: new(2), CI: new(0), Gate: new(0), Dependency: new(1)},
+		Attention:  api.Attention{Author: new(1), Reviewers: new(2), CI: new(0), Gate: new(0), Dependency: new(1)},
 		LastMerged: new(ago(24 * 10)), OldestWaiting: new(ago(24 * 40)),
-		Pace: &dashboard.Pace{Merged: 5, MedianPatchSets: 2}, // the fixture's merges are older than its changes
-		ETA:  s.ETA,                                          // progress tests it
+		Pace: &api.Pace{Merged: 5, MedianPatchSets: 2}, // the fixture's merges are older than its changes
+		ETA:  s.ETA,                                    // progress tests it
 	}
 	if diff := cmp.Diff(want, s.Numbers); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)
@@ -70,8 +70,8 @@ func day(s string) time.Time {
 	return t
 }
 
-func counts(total, merged, reverted, open, wip, abandoned int) dashboard.Counts {
-	return dashboard.Counts{Total: &total, Merged: &merged, Reverted: &reverted, Open: &open, WIP: &wip, Abandoned: &abandoned}
+func counts(total, merged, reverted, open, wip, abandoned int) api.Counts {
+	return api.Counts{Total: &total, Merged: &merged, Reverted: &reverted, Open: &open, WIP: &wip, Abandoned: &abandoned}
 }
 
 // The keys are the contract: they stay, whatever is absent.
@@ -164,9 +164,9 @@ func TestCount(t *testing.T) {
 			t.Errorf("%s: %d bytes: %s", path, len(a.body), a.body)
 		}
 	}
-	var got dashboard.Count
+	var got api.Count
 	w.json(t, apiGoal+"/count/openstack%2Fnova", &got)
-	want := dashboard.Count{
+	want := api.Count{
 		Goal: "eventlet-removal", Project: new("openstack/nova"), AsOf: new(now.Add(-3 * time.Minute)), Counts: counts(9, 3, 2, 2, 1, 1),
 		InFlight: new(3), Progress: new(0.5), Status: new("in-progress"), Landed: new(2),
 	}
@@ -186,18 +186,18 @@ func TestChangeJSON(t *testing.T) {
 		Quarantined: true, Error: "502", Member: store.Membership{Number: 500, Query: selector, Seen: ago(1), Quarantined: "502"},
 	})
 	w.start(t)
-	var list struct{ Changes []dashboard.Change }
+	var list struct{ Changes []api.Change }
 	w.json(t, apiGoal+"/changes?numbers=110", &list)
 	got := list.Changes[0]
-	want := dashboard.Change{
+	want := api.Change{
 		Number: 110, Project: "openstack/nova", Branch: "master", ChangeID: fmt.Sprintf("I%040x", 110), Subject: "Subject of 110",
 		Topic: new("eventlet-removal"), State: "open", Created: new(ago(24 * 40)), Updated: new(ago(24 * 40)), Owner: new("Olga Owner"), PatchSet: new(2),
-		PatchSets: []dashboard.PatchSet{
+		PatchSets: []api.PatchSet{
 			{Number: 1, Created: new(ago(24 * 40)), Kind: new("REWORK"), Commit: fmt.Sprintf("%040x", 1101), Uploader: new("Olga Owner")},
 			{Number: 2, Created: new(ago(24 * 40)), Kind: new("REWORK"), Commit: fmt.Sprintf("%040x", 1102), Uploader: new("Olga Owner")},
 		},
 		Votes: map[string]map[string]int{"Code-Review": {"2": 1}}, WaitsOn: new("reviewers"), Reason: got.Reason,
-		WaitingSince: got.WaitingSince, LastHuman: new(ago(24 * 39)), URL: "https://review.example.org/c/openstack/nova/+/110", DependsOn: []dashboard.DependsOn{},
+		WaitingSince: got.WaitingSince, LastHuman: new(ago(24 * 39)), URL: "https://review.example.org/c/openstack/nova/+/110", DependsOn: []api.DependsOn{},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("change (-want +got):\n%s", diff)
@@ -207,7 +207,7 @@ func TestChangeJSON(t *testing.T) {
 	}
 
 	w.json(t, apiGoal+"/changes?numbers=112", &list)
-	if diff := cmp.Diff([]dashboard.DependsOn{{Number: 110, URL: new("https://review.example.org/c/openstack/nova/+/110"), State: new("open")}}, list.Changes[0].DependsOn); diff != "" {
+	if diff := cmp.Diff([]api.DependsOn{{Number: 110, URL: new("https://review.example.org/c/openstack/nova/+/110"), State: new("open")}}, list.Changes[0].DependsOn); diff != "" {
 		t.Errorf("depends_on (-want +got):\n%s", diff)
 	}
 
@@ -259,7 +259,7 @@ func TestFilters(t *testing.T) {
 			}
 			continue
 		}
-		var list dashboard.Changes
+		var list api.Changes
 		w.json(t, apiGoal+"/changes?"+query, &list)
 		var got []string
 		for _, c := range list.Changes {
@@ -280,7 +280,7 @@ func TestCursorSeesEachChangeOnceWhileOthersCome(t *testing.T) {
 	var seen []int
 	path := apiGoal + "/changes?limit=10"
 	for cursor := ""; ; {
-		var list dashboard.Changes
+		var list api.Changes
 		w.json(t, path+cursor, &list)
 		for _, c := range list.Changes {
 			seen = append(seen, c.Number)
@@ -306,7 +306,7 @@ func TestQueryTooLongForALink(t *testing.T) {
 		w.work[i].Member.Query = long
 	}
 	w.start(t)
-	var s dashboard.Summary
+	var s api.Summary
 	w.json(t, apiGoal, &s)
 	if got := *s.QueryURL; got != "/eventlet-removal/changes?class=all" {
 		t.Errorf("query_url %.100s", got)
@@ -317,7 +317,7 @@ func TestContradictionsHaveCodes(t *testing.T) {
 	w := newWorld()
 	w.goal.Projects = []progress.Project{{Name: "openstack/nova", Declared: progress.DeclaredCompleted}}
 	w.populate().start(t)
-	var p dashboard.ProjectSummary
+	var p api.ProjectSummary
 	w.json(t, apiGoal+"/projects/openstack/nova", &p)
 	if len(p.Contradictions) != 1 || p.Contradictions[0].Code != "completed-in-flight" || p.Contradictions[0].Text == "" {
 		t.Errorf("contradictions %+v", p.Contradictions)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/badge"
 )
 
@@ -51,9 +52,9 @@ func (s *Server) problem(q *request, to surface, err error) *response {
 	}
 	resp := &response{status: p.status, cache: noStore}
 	switch to {
-	case api:
+	case apiJSON:
 		resp.contentType = jsonType
-		resp.body = mustJSON(apiError{Error: p.text, Parameter: optional(p.parameter)})
+		resp.body = mustJSON(api.Error{Error: p.text, Parameter: optional(p.parameter)})
 	case badges:
 		resp.contentType = svgType
 		resp.body = badge.SVG(badge.Badge{Label: "headway", Value: p.badgeText(), Title: p.text, Color: badge.Red})

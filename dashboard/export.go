@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -144,14 +145,14 @@ func (e *export) decode(ctx context.Context, address string, into any) error {
 }
 
 // seed begins with all that there is, linked or not, as the API tells it.
-func (e *export) seed(ctx context.Context) ([]Summary, error) {
-	var list Goals
+func (e *export) seed(ctx context.Context) ([]api.Summary, error) {
+	var list api.Goals
 	if err := e.decode(ctx, "api/v1/goals", &list); err != nil {
 		return nil, err
 	}
 	e.add(homePlace())
 	e.add(apiPlace(""))
-	goals := make([]Summary, len(list.Goals))
+	goals := make([]api.Summary, len(list.Goals))
 	for i, g := range list.Goals {
 		s := &goals[i]
 		if err := e.decode(ctx, "api/v1/goals/"+url.PathEscape(g.Goal), s); err != nil {
@@ -162,7 +163,7 @@ func (e *export) seed(ctx context.Context) ([]Summary, error) {
 	return goals, nil
 }
 
-func (e *export) seedGoal(s *Summary) {
+func (e *export) seedGoal(s *api.Summary) {
 	g := s.Goal
 	for _, kind := range []string{"", "attention", "states"} {
 		e.add(pagePlace(g, kind, ""))
@@ -268,12 +269,12 @@ func (e *export) wholeList(ctx context.Context, address string, body []byte) ([]
 }
 
 // site is _data/headway.json, made of the counts that were read.
-func (e *export) site(goals []Summary, public string) ([]byte, error) {
-	data := SiteData{Goals: map[string]SiteGoal{}}
+func (e *export) site(goals []api.Summary, public string) ([]byte, error) {
+	data := api.SiteData{Goals: map[string]api.SiteGoal{}}
 	if public != "" {
 		data.URL = &public
 	}
-	count := func(goal, project string) (c Count, err error) {
+	count := func(goal, project string) (c api.Count, err error) {
 		p := apiGoalPlace(goal, "count", "project", project)
 		if err = json.Unmarshal(e.files[p.file], &c); err != nil {
 			err = fmt.Errorf("read %s: not headway's answer: %w", p.address, err)
@@ -281,7 +282,7 @@ func (e *export) site(goals []Summary, public string) ([]byte, error) {
 		return c, err
 	}
 	for _, s := range goals {
-		goal := SiteGoal{Title: s.Title, Projects: map[string]Count{}}
+		goal := api.SiteGoal{Title: s.Title, Projects: map[string]api.Count{}}
 		var err error
 		if goal.Count, err = count(s.Goal, ""); err != nil {
 			return nil, err
@@ -293,6 +294,6 @@ func (e *export) site(goals []Summary, public string) ([]byte, error) {
 		}
 		data.Goals[s.Goal] = goal
 	}
-	data.AsOf = data.oldest()
+	data.AsOf = data.Oldest()
 	return mustJSON(data), nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -54,15 +54,15 @@ func TestHistoryIsThatOfProgress(t *testing.T) {
 		"?class=backport":             {},
 		"?class=development&team=":    {},
 	} {
-		var got dashboard.History
+		var got api.History
 		w.json(t, historyPath+query, &got)
-		want := dashboard.History{Days: []dashboard.Day{}}
+		want := api.History{Days: []api.Day{}}
 		for _, d := range r.History(scope) {
 			c := d.Counts
 			if strings.Contains(query, "backport") {
 				c = d.Backports
 			}
-			want.Days = append(want.Days, dashboard.Day{
+			want.Days = append(want.Days, api.Day{
 				Date: d.Date.Format("2006-01-02"), Merged: c.Merged, Reverted: c.Reverted, Open: c.Open, WIP: c.WIP, Abandoned: c.Abandoned, Observed: d.Observed,
 			})
 		}
@@ -70,13 +70,13 @@ func TestHistoryIsThatOfProgress(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", query, diff)
 		}
 	}
-	var got dashboard.History
+	var got api.History
 	w.json(t, historyPath, &got)
-	var live dashboard.Summary
+	var live api.Summary
 	w.json(t, apiGoal, &live)
 	last := got.Days[len(got.Days)-1]
 	c := live.Counts
-	if want := (dashboard.Day{"2026-11-23", *c.Merged, *c.Reverted, *c.Open, *c.WIP, *c.Abandoned, true}); last != want {
+	if want := (api.Day{Date: "2026-11-23", Merged: *c.Merged, Reverted: *c.Reverted, Open: *c.Open, WIP: *c.WIP, Abandoned: *c.Abandoned, Observed: true}); last != want {
 		t.Errorf("the last day is %+v, live is %+v", last, want)
 	}
 	seen := ""
@@ -139,7 +139,7 @@ func TestHistoryAtItsEdges(t *testing.T) {
 
 func TestHistoryUpToADay(t *testing.T) {
 	w := newWorld().populate().dated().start(t)
-	var all, some dashboard.History
+	var all, some api.History
 	w.json(t, historyPath, &all)
 	w.json(t, historyPath+"?on=2026-11-01", &some)
 	if diff := cmp.Diff(all.Days[:len(all.Days)-22], some.Days); diff != "" {
@@ -194,7 +194,7 @@ func TestChartOnPages(t *testing.T) {
 // The table of a chart holds the numbers of the API.
 func TestChartTableIsTheHistory(t *testing.T) {
 	w := newWorld().populate().dated().start(t)
-	var h dashboard.History
+	var h api.History
 	w.json(t, historyPath, &h)
 	rows := 0
 	w.page(t, "/").Find("table.data tbody tr").Each(func(_ int, s *goquery.Selection) {

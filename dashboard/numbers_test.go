@@ -11,6 +11,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
 // Every number with a field name on a page is the number the API gives.
@@ -44,7 +45,7 @@ func TestNumbersOnPagesEqualTheAPI(t *testing.T) {
 			}
 		})
 	}
-	var summary dashboard.Summary
+	var summary api.Summary
 	w.json(t, "/api/v1/goals/eventlet-removal", &summary)
 	doc := w.page(t, "/")
 	for _, p := range summary.Projects {
@@ -161,7 +162,7 @@ func TestSummariesEqualTheAPI(t *testing.T) {
 	w := newWorld().populate().start(t)
 	var fromAPI map[string]any
 	w.json(t, "/api/v1/goals/eventlet-removal", &fromAPI)
-	body, err := json.Marshal(dashboard.Goals{Goals: dashboard.Summaries(w.cfg, w.db.Snapshot(), w.now)})
+	body, err := json.Marshal(api.Goals{Goals: dashboard.Summaries(w.cfg, w.db.Snapshot(), w.now)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -29,9 +30,9 @@ func TestPastNumbersAreThoseOfProgress(t *testing.T) {
 	live := w.computed()
 	for _, text := range []string{someDay, "2026-11-22", "2026-08-01", "2026-05-06", "2020-02-29"} {
 		past := live.On(day(text))
-		var s dashboard.Summary
+		var s api.Summary
 		w.json(t, apiGoal+"?on="+text, &s)
-		check := func(name string, got dashboard.Numbers, want progress.Numbers) {
+		check := func(name string, got api.Numbers, want progress.Numbers) {
 			t.Helper()
 			c, b := want.Counts, want.Backports
 			if diff := cmp.Diff(counts(c.Total, c.Merged, c.Reverted, c.Open, c.WIP, c.Abandoned), got.Counts); diff != "" {
@@ -43,7 +44,7 @@ func TestPastNumbersAreThoseOfProgress(t *testing.T) {
 			if diff := cmp.Diff(want.Progress, got.Progress); diff != "" || *got.Left != want.Left || *got.Gone != want.Gone || *got.PatchSets != want.PatchSets {
 				t.Errorf("%s on %s: progress %s, %d left, %d gone, %d patch sets", name, text, diff, *got.Left, *got.Gone, *got.PatchSets)
 			}
-			if got.QueryURL != nil || got.Attention != (dashboard.Attention{}) || got.OldestWaiting != nil || *got.On != text || got.Stale || got.AsOf == nil {
+			if got.QueryURL != nil || got.Attention != (api.Attention{}) || got.OldestWaiting != nil || *got.On != text || got.Stale || got.AsOf == nil {
 				t.Errorf("%s on %s: query %v, attention %+v, on %v, stale %v", name, text, got.QueryURL, got.Attention, got.On, got.Stale)
 			}
 		}
@@ -53,7 +54,7 @@ func TestPastNumbersAreThoseOfProgress(t *testing.T) {
 			if p.Declared != nil || p.Since != nil || p.Approach != nil || len(p.Contradictions) > 0 || *p.Measured != string(past.Projects[i].Measured) {
 				t.Errorf("%s on %s: status %+v", p.Project, text, p.Status)
 			}
-			var alone dashboard.ProjectSummary
+			var alone api.ProjectSummary
 			w.json(t, apiGoal+"/projects/"+p.Project+"?on="+text, &alone)
 			if diff := cmp.Diff(p, alone); diff != "" {
 				t.Errorf("%s alone on %s:\n%s", p.Project, text, diff)
@@ -102,7 +103,7 @@ func TestTodayIsLive(t *testing.T) {
 		}
 	}
 	w.now = w.now.Add(24 * time.Hour)
-	var s dashboard.Summary
+	var s api.Summary
 	w.json(t, apiGoal+"?on=2026-11-23", &s)
 	if s.On == nil {
 		t.Error("a day later it is still live")
@@ -245,7 +246,7 @@ func TestPastChange(t *testing.T) {
 		}
 	}
 	w.start(t)
-	var page dashboard.Changes
+	var page api.Changes
 	w.json(t, apiGoal+"/changes?numbers=110&on=2026-11-01", &page)
 	if len(page.Changes) != 1 {
 		t.Fatalf("%d changes", len(page.Changes))
@@ -279,7 +280,7 @@ func TestPastChange(t *testing.T) {
 
 func TestBeforeTheGoalBegan(t *testing.T) {
 	w := newWorld().populate().dated().start(t)
-	var s dashboard.Summary
+	var s api.Summary
 	w.json(t, apiGoal+"?on=2000-01-01", &s)
 	if *s.Counts.Total != 0 || *s.InFlight != 0 || s.Note == nil || *s.Note != "before this goal began" || s.ETA != nil || s.LastMerged != nil {
 		t.Errorf("in 2000: %+v", s.Numbers)
@@ -366,7 +367,7 @@ func TestPastIsStaleOnlyAfterTheLastRound(t *testing.T) {
 func TestPastWhileLoading(t *testing.T) {
 	w := newWorld().populate().loading().start(t)
 	a := w.get(t, apiGoal+"?on="+someDay)
-	var s dashboard.Summary
+	var s api.Summary
 	if err := json.Unmarshal([]byte(a.body), &s); err != nil || s.Loading == nil || s.Counts.Total != nil || s.Note != nil || a.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("%v, %s, %v", err, a.body, a.Header)
 	}

@@ -4,22 +4,18 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
-// Pace is how long reviews took: medians of the development changes that are merged.
-type Pace struct {
-	Merged            int     `json:"merged"` // how many they are taken from
-	MedianDaysToMerge float64 `json:"median_days_to_merge"`
-	MedianPatchSets   float64 `json:"median_patch_sets"`
-}
-
 // paceOf is nil where nothing merged. Tenths of a day are as exact as it is true.
-func paceOf(n *progress.Numbers) *Pace {
+func paceOf(n *progress.Numbers) *api.Pace {
 	if n.Pace == nil || n.Loading != nil {
 		return nil
 	}
-	return &Pace{n.Pace.Merged, math.Round(n.Pace.ToMerge.Hours()/24*10) / 10, n.Pace.PatchSets}
+	return &api.Pace{
+		Merged: n.Pace.Merged, MedianDaysToMerge: math.Round(n.Pace.ToMerge.Hours()/24*10) / 10, MedianPatchSets: n.Pace.PatchSets,
+	}
 }
 
 // paceBox is the same on a page.

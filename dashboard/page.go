@@ -8,6 +8,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -51,7 +52,7 @@ type navLink struct {
 type asOf struct {
 	At      when // absent: never complete
 	Stale   bool
-	Loading *Loading
+	Loading *api.Loading
 	Started bool     // loading: how far is known
 	Alone   []string // projects that are still loading by themselves
 }
@@ -111,7 +112,7 @@ func asOfNumbers(v *view, n *progress.Numbers, alone []string) *asOf {
 	}
 	a := &asOf{At: whenAt(n.AsOf, v.result.Now), Stale: n.Stale, Alone: alone}
 	if n.Loading != nil {
-		a.Loading = &Loading{n.Loading.Done, n.Loading.Of}
+		a.Loading = &api.Loading{Done: n.Loading.Done, Of: n.Loading.Of}
 		a.Started = n.Loading.Of > 0
 	}
 	return a

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -36,7 +37,7 @@ type syncSection struct {
 	Next        when
 	Due         string // when the next poll is due, in words
 	Pending     string // "" if nothing is
-	Loading     *Loading
+	Loading     *api.Loading
 	Selectors   []selectorRow
 	Quarantined []suspectRow
 	Missing     []suspectRow
@@ -53,7 +54,7 @@ type selectorRow struct {
 	Error   string
 	Blocked string // "" if nothing is
 	Fix     string
-	Loading *Loading
+	Loading *api.Loading
 	Started bool
 }
 
@@ -138,7 +139,7 @@ func (s *Server) syncSection(q *request, g *progress.Goal) syncSection {
 	sync := s.sync(q, g)
 	out := syncSection{ID: "goal-" + g.Name, Title: g.Title, URL: s.links.summary(g.Name), Due: "not yet known: none has run"}
 	if n := q.view(g).result.Loading; n != nil {
-		out.Loading = &Loading{n.Done, n.Of}
+		out.Loading = &api.Loading{Done: n.Done, Of: n.Of}
 	}
 	if sync.NextPoll != nil {
 		out.Next, out.Due = whenAt(*sync.NextPoll, q.now), due(*sync.NextPoll, q.now)
@@ -171,7 +172,7 @@ func due(next, now time.Time) string {
 	}
 }
 
-func (s *Server) selectorRow(g *progress.Goal, sel Selector, now time.Time) selectorRow {
+func (s *Server) selectorRow(g *progress.Goal, sel api.Selector, now time.Time) selectorRow {
 	row := selectorRow{Name: "All of the goal", URL: s.links.summary(g.Name), Query: sel.Query, Loading: sel.Loading}
 	if sel.Project != nil {
 		row.Name, row.URL = *sel.Project, s.links.project(g.Name, *sel.Project)
@@ -199,7 +200,7 @@ func (s *Server) selectorRow(g *progress.Goal, sel Selector, now time.Time) sele
 	return row
 }
 
-func (s *Server) suspectRows(g *progress.Goal, list []Suspect, now time.Time) []suspectRow {
+func (s *Server) suspectRows(g *progress.Goal, list []api.Suspect, now time.Time) []suspectRow {
 	var out []suspectRow
 	for _, c := range list[:min(len(list), longestSuspects)] {
 		row := suspectRow{

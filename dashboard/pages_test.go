@@ -8,7 +8,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -151,7 +151,7 @@ func TestProjectThatIsLoadingAloneIsNamed(t *testing.T) {
 	if got := text(w.page(t, "/").Find(".asof")); !strings.HasSuffix(got, "Still being read, and not counted yet: openstack/octavia.") {
 		t.Errorf("%q", got)
 	}
-	var s dashboard.Summary
+	var s api.Summary
 	w.json(t, "/api/v1/goals/eventlet-removal", &s)
 	if len(s.LoadingProjects) != 1 || s.Loading != nil || *s.Counts.Merged != 5 {
 		t.Errorf("loading projects %v, loading %v", s.LoadingProjects, s.Loading)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -56,14 +56,14 @@ func TestPollsEqualTheAPI(t *testing.T) {
 	for i := range 5 {
 		w.log(t, store.Poll{Start: ago(5 - i), Duration: time.Duration(i) * 1500 * time.Millisecond, OK: i%2 == 0, Full: i == 3, Requests: 10 + i, Bytes: int64(100 * i), New: 20 + i, Changed: 30 + i, Left: 40 + i, Gone: 50 + i, Pending: 60 + i, Quarantined: 70 + i})
 	}
-	var api dashboard.Polls
-	w.json(t, "/api/v1/polls", &api)
+	var log api.Polls
+	w.json(t, "/api/v1/polls", &log)
 	rows := w.page(t, "/polls").Find(".polls tbody tr")
-	if rows.Length() != len(api.Polls) || len(api.Polls) != 5 {
-		t.Fatalf("%d rows, %d polls in the API", rows.Length(), len(api.Polls))
+	if rows.Length() != len(log.Polls) || len(log.Polls) != 5 {
+		t.Fatalf("%d rows, %d polls in the API", rows.Length(), len(log.Polls))
 	}
 	rows.Each(func(i int, row *goquery.Selection) {
-		p := api.Polls[i]
+		p := log.Polls[i]
 		for name, want := range map[string]int{"New": p.New, "Changed": p.Changed, "Left": p.Left, "Gone": p.Gone, "Pending": p.Pending, "Quarantined": p.Quarantined, "Requests": p.Requests} {
 			if got := text(row.Find(`[data-th="` + name + `"]`)); got != strconv.Itoa(want) {
 				t.Errorf("poll %d: %s is %s, in the API %d", p.ID, name, got, want)
@@ -73,15 +73,15 @@ func TestPollsEqualTheAPI(t *testing.T) {
 			t.Errorf("poll %d began %s, in the API %s", p.ID, got, want)
 		}
 	})
-	if !slices.IsSortedFunc(api.Polls, func(a, b dashboard.Poll) int { return b.Start.Compare(a.Start) }) {
+	if !slices.IsSortedFunc(log.Polls, func(a, b api.Poll) int { return b.Start.Compare(a.Start) }) {
 		t.Error("the newest is not first")
 	}
-	if p := api.Polls[0]; p.DurationSeconds != 6 || p.Bytes != 400 || p.Goal != "eventlet-removal" || p.Error != nil || p.Version != nil {
+	if p := log.Polls[0]; p.DurationSeconds != 6 || p.Bytes != 400 || p.Goal != "eventlet-removal" || p.Error != nil || p.Version != nil {
 		t.Errorf("newest poll: %+v", p)
 	}
-	w.json(t, "/api/v1/polls?limit=2", &api)
-	if len(api.Polls) != 2 {
-		t.Errorf("limit 2: %d polls", len(api.Polls))
+	w.json(t, "/api/v1/polls?limit=2", &log)
+	if len(log.Polls) != 2 {
+		t.Errorf("limit 2: %d polls", len(log.Polls))
 	}
 }
 
@@ -112,13 +112,13 @@ func TestPollsTellWhatIsWrong(t *testing.T) {
 			t.Errorf("%s: %q\nwant %q", selector, got, want)
 		}
 	}
-	var api dashboard.Polls
-	w.json(t, "/api/v1/polls", &api)
-	g := api.Goals[0]
+	var log api.Polls
+	w.json(t, "/api/v1/polls", &log)
+	g := log.Goals[0]
 	if s := g.Selectors[0]; s.Blocked != 7 || s.BlockedFix == nil || s.Error == nil || !s.Stale || s.FailedAt == nil || !s.FailedAt.Equal(ago(1).Truncate(time.Second)) {
 		t.Errorf("blocked selector: %+v", s)
 	}
-	if s := g.Selectors[2]; s.Loading == nil || *s.Loading != (dashboard.Loading{Done: 40, Of: 90}) || s.AsOf != nil || s.Stale {
+	if s := g.Selectors[2]; s.Loading == nil || *s.Loading != (api.Loading{Done: 40, Of: 90}) || s.AsOf != nil || s.Stale {
 		t.Errorf("loading selector: %+v", s)
 	}
 	if len(g.Quarantined) != 1 || g.Quarantined[0].Number != 1 || g.Quarantined[0].Reason != "500 for its details" || len(g.Missing) != 1 || g.Missing[0].URL != gerrit+"c/openstack/nova/+/2" {
@@ -138,10 +138,10 @@ func TestPollsWhenNothingHasBeenPolled(t *testing.T) {
 	if got := text(doc.Find(".next-poll")); got != "Next poll not yet known: none has run." {
 		t.Errorf("next: %q", got)
 	}
-	var api map[string]any
-	w.json(t, "/api/v1/polls", &api)
-	if polls, ok := api["polls"].([]any); !ok || len(polls) != 0 {
-		t.Errorf("polls are %v, not an empty list", api["polls"])
+	var log map[string]any
+	w.json(t, "/api/v1/polls", &log)
+	if polls, ok := log["polls"].([]any); !ok || len(polls) != 0 {
+		t.Errorf("polls are %v, not an empty list", log["polls"])
 	}
 }
 
@@ -180,10 +180,10 @@ func TestPollsOfSeveralGoals(t *testing.T) {
 	if got := text(doc.Find("[aria-current=true]")); got != "Another <goal>" {
 		t.Errorf("chosen: %q", got)
 	}
-	var api dashboard.Polls
-	w.json(t, "/api/v1/polls?goal=other", &api)
-	if len(api.Polls) != 1 || len(api.Goals) != 1 || api.Goals[0].Goal != "other" {
-		t.Errorf("API: %+v", api)
+	var log api.Polls
+	w.json(t, "/api/v1/polls?goal=other", &log)
+	if len(log.Polls) != 1 || len(log.Goals) != 1 || log.Goals[0].Goal != "other" {
+		t.Errorf("API: %+v", log)
 	}
 	if got := w.page(t, "/other/").Find(".asof a").AttrOr("href", ""); got != "/polls?goal=other" {
 		t.Errorf("the as-of line leads to %q", got)

@@ -19,7 +19,7 @@ type surface int
 
 const (
 	pages     surface = iota // HTML
-	api                      // JSON for any origin
+	apiJSON                  // JSON for any origin
 	badges                   // SVG
 	endpoints                // JSON in the form of the shields endpoint
 	widgets                  // HTML in a frame of another site
@@ -199,7 +199,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, resp *response) {
 // header sets what a surface needs beyond the headers that guard sets on all.
 func (s *Server) header(h http.Header, to surface) {
 	switch to {
-	case api, endpoints:
+	case apiJSON, endpoints:
 		h.Set("Access-Control-Allow-Origin", "*")
 	case badges:
 		// An SVG that is opened by itself is a document of ours.
@@ -215,7 +215,7 @@ func (s *Server) header(h http.Header, to surface) {
 
 func cacheOf(to surface) string {
 	switch to {
-	case api:
+	case apiJSON:
 		return shortly
 	case badges, endpoints, widgets:
 		return badgeCache
@@ -263,7 +263,7 @@ func (s *Server) surfaceOf(path string) surface {
 	path = strings.TrimPrefix(path, s.links.prefix)
 	switch {
 	case strings.HasPrefix(path, "/api/"):
-		return api
+		return apiJSON
 	case strings.HasPrefix(path, "/-/"), path == "/metrics":
 		return plain
 	}

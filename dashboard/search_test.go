@@ -12,6 +12,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -77,7 +78,7 @@ func TestSearchBox(t *testing.T) {
 				}
 				sameTerms(t, again.Find("#q").AttrOr("value", ""), box)
 			}
-			var api dashboard.Changes
+			var api api.Changes
 			w.json(t, "/api/v1/goals"+strings.Replace(address, "sort=number&", "", 1), &api)
 			var numbers []string
 			for _, c := range slices.Backward(api.Changes) {

@@ -131,19 +131,19 @@ func (s *Server) routes() []route {
 		{"/{goal}/embed/{project...}", widgets, s.steady(s.projectWidget), []string{"theme"}},
 		{"/embeds", builder, s.embeds, embedsParameters},
 
-		{"/api/v1/goals", api, s.apiGoals, nil},
-		{"/api/v1/goals/{goal}", api, s.apiSummary, []string{onParameter}},
-		{"/api/v1/goals/{goal}/projects/{project...}", api, s.apiProject, []string{onParameter}},
-		{"/api/v1/goals/{goal}/count", api, s.apiCount, nil},
-		{"/api/v1/goals/{goal}/count/{project...}", api, s.apiProjectCount, nil},
-		{"/api/v1/goals/{goal}/changes", api, s.apiChanges, append([]string{"limit", "cursor", onParameter}, filterParameters...)},
-		{"/api/v1/goals/{goal}/history", api, s.apiHistory, historyParameters},
+		{"/api/v1/goals", apiJSON, s.apiGoals, nil},
+		{"/api/v1/goals/{goal}", apiJSON, s.apiSummary, []string{onParameter}},
+		{"/api/v1/goals/{goal}/projects/{project...}", apiJSON, s.apiProject, []string{onParameter}},
+		{"/api/v1/goals/{goal}/count", apiJSON, s.apiCount, nil},
+		{"/api/v1/goals/{goal}/count/{project...}", apiJSON, s.apiProjectCount, nil},
+		{"/api/v1/goals/{goal}/changes", apiJSON, s.apiChanges, append([]string{"limit", "cursor", onParameter}, filterParameters...)},
+		{"/api/v1/goals/{goal}/history", apiJSON, s.apiHistory, historyParameters},
 
-		{"/api/v1/polls", api, s.apiPolls, []string{"goal", "limit"}},
+		{"/api/v1/polls", apiJSON, s.apiPolls, []string{"goal", "limit"}},
 
 		{"/-/healthy", plain, s.healthy, nil},
 		{"/-/ready", plain, s.ready, nil},
-		{"/api/v1/{rest...}", api, s.unknownAddress, anyParameters},
+		{"/api/v1/{rest...}", apiJSON, s.unknownAddress, anyParameters},
 		{"/{rest...}", pages, s.unknownAddress, anyParameters},
 	}
 }

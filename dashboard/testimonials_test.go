@@ -10,7 +10,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
@@ -78,7 +78,7 @@ func TestSeedPageIsShownWithItsNumbers(t *testing.T) {
 	if got := doc.Find(".telling figcaption a").AttrOr("href", ""); got != "https://site.example.org/testimonials/arnaud-morin/" {
 		t.Errorf("the page leads to %s", got)
 	}
-	var p dashboard.ProjectSummary
+	var p api.ProjectSummary
 	w.json(t, "/api/v1/goals/eventlet-removal/projects/openstack/mistral", &p)
 	row := doc.Find(".telling tbody tr").First()
 	if got, want := text(row.Find(`[data-field="in_flight"]`)), strconv.Itoa(*p.InFlight); got != want {

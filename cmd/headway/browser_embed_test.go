@@ -17,7 +17,7 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
 // TestBrowserEmbeds reads pages of other origins that embed numbers of a running program.
@@ -94,7 +94,7 @@ func (b *browser) testEmbedScript(t *testing.T) {
 	ours := newEmbedded(t, site)
 	merged, open := oneOf(t, ours, "merged"), oneOf(t, ours, "open")
 	site.pages["/"] = strings.NewReplacer("MERGED", fmt.Sprint(merged), "OPEN", fmt.Sprint(open)).Replace(scriptPage)
-	var count, goal dashboard.Count
+	var count, goal api.Count
 	ours.json(t, "api/v1/goals/eventlet-removal/count/openstack/nova", &count)
 	ours.json(t, "api/v1/goals/eventlet-removal/count", &goal)
 	_, percent := ours.get(t, "eventlet-removal/badge/openstack/nova.svg")
@@ -179,7 +179,7 @@ func (b *browser) testEmbedScript(t *testing.T) {
 // oneOf is the number of a change in a state.
 func oneOf(t *testing.T, s *quietSite, state string) int {
 	t.Helper()
-	var list dashboard.Changes
+	var list api.Changes
 	s.json(t, "api/v1/goals/eventlet-removal/changes?limit=1&state="+state, &list)
 	if len(list.Changes) != 1 {
 		t.Fatalf("no change is %s", state)

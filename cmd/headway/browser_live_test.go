@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/collector/replay"
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
 // testLive has something happen in Gerrit while a page is open, and waits until
@@ -21,7 +21,7 @@ func (b *browser) testLive(t *testing.T, site *quietSite) {
 	const open = `document.querySelector('.hero [data-field="counts.open"]').textContent`
 	before := eval[string](page, open)
 
-	var summary dashboard.Summary
+	var summary api.Summary
 	site.json(t, "api/v1/goals/"+mainGoal, &summary)
 	change := replay.NewChange{Project: "openstack/nova", Branch: "master", Topic: "eventlet-removal", Subject: "Arrived while somebody looked", Owner: 40001}
 	if _, err := site.gerrit.Create(time.Now(), change); err != nil {

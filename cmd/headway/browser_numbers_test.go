@@ -9,7 +9,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
 // testNumbers compares every number that has the name of a field with the API.
@@ -77,7 +77,7 @@ func (b *tab) checkNumbers(doc *goquery.Document, numbers map[string]any) {
 // checkProjectRows compares the table of projects with the API.
 func checkProjectRows(t *testing.T, doc *goquery.Document, site *running) {
 	t.Helper()
-	var summary dashboard.Summary
+	var summary api.Summary
 	site.json(t, "api/v1/goals/"+mainGoal, &summary)
 	for _, p := range summary.Projects {
 		row := doc.Find(`.projects tr:has(a[href$="/projects/` + p.Project + `"])`)

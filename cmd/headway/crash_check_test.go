@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -109,7 +109,7 @@ func (l *lane) converge() {
 	if err != nil {
 		l.Fatalf("status: %v", err)
 	}
-	var status dashboard.Goals
+	var status api.Goals
 	if err := json.Unmarshal(out, &status); err != nil {
 		l.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func (l *lane) converge() {
 }
 
 // countsOf are the changes of both classes by Gerrit's states.
-func countsOf(n dashboard.Numbers) map[string]int {
+func countsOf(n api.Numbers) map[string]int {
 	of := func(a, b *int) int { return *a + *b }
 	return map[string]int{
 		"MERGED":    of(n.Counts.Merged, n.Backports.Merged) + of(n.Counts.Reverted, n.Backports.Reverted),

@@ -13,15 +13,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/eventlet-removal/headway/collector/replay"
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // goals reads the summaries that a running program serves.
-func (r *running) goals(t *testing.T) []dashboard.Summary {
+func (r *running) goals(t *testing.T) []api.Summary {
 	t.Helper()
 	_, body := r.get(t, "api/v1/goals")
-	var goals dashboard.Goals
+	var goals api.Goals
 	if err := json.Unmarshal([]byte(body), &goals); err != nil {
 		t.Fatalf("%v in %s", err, body)
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -294,7 +295,7 @@ func (f *followed) agreeAPI(rows map[int]asked) {
 // served are the changes in some states by the API, pending ones left out.
 func (f *followed) served(states string) []placed {
 	f.t.Helper()
-	var list dashboard.Changes
+	var list api.Changes
 	f.read(f.site.JoinPath("api/v1/goals/eventlet-removal/changes").String()+"?class=all&limit=500&state="+states, &list)
 	got := []placed{}
 	for _, c := range list.Changes {
@@ -308,11 +309,11 @@ func (f *followed) served(states string) []placed {
 // summed are all sums of the API that are not zero.
 func (f *followed) summed() map[string]int {
 	f.t.Helper()
-	var s dashboard.Summary
+	var s api.Summary
 	f.read(f.site.JoinPath("api/v1/goals/eventlet-removal").String(), &s)
 	sums := map[string]int{}
-	add := func(of string, n dashboard.Numbers) {
-		for class, c := range map[string]dashboard.Counts{"development ": n.Counts, "backport ": n.Backports} {
+	add := func(of string, n api.Numbers) {
+		for class, c := range map[string]api.Counts{"development ": n.Counts, "backport ": n.Backports} {
 			for name, number := range map[string]*int{
 				"total": c.Total, "merged": c.Merged, "reverted": c.Reverted, "open": c.Open, "wip": c.WIP, "abandoned": c.Abandoned,
 			} {

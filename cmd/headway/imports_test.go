@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"dashboard":                  {"dashboard/*", "store"},
 	"dashboard/progress":         {"dashboard/progress/reverts", "store"},
 	"dashboard/progress/reverts": {},
+	"dashboard/api":              {"dashboard/link", "dashboard/progress", "store"},
 	"dashboard/badge":            {},
 	"dashboard/chart":            {},
 	"dashboard/testimonials":     {},

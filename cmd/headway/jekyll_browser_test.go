@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
 // TestJekyllInChromium reads the testimonial that Jekyll built, with an old number in
@@ -19,7 +19,7 @@ import (
 func TestJekyllInChromium(t *testing.T) {
 	b := newBrowser(t)
 	ours := newEmbedded(t, newElsewhere(t, nil))
-	var live dashboard.Count
+	var live api.Count
 	ours.json(t, "api/v1/goals/eventlet-removal/count/openstack/mistral", &live)
 	_, answer := ours.get(t, "api/v1/goals/eventlet-removal")
 	data := fromAPI(t, answer, strings.TrimSuffix(ours.url, "/"))

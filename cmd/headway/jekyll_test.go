@@ -16,7 +16,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
 // jekyllFiles is where the files for Jekyll sites are.
@@ -32,7 +32,7 @@ func TestJekyll(t *testing.T) {
 	}
 	_, answer := r.get(t, "api/v1/goals/eventlet-removal")
 	data := fromAPI(t, answer, "https://headway.example.org/h")
-	var summary dashboard.Summary
+	var summary api.Summary
 	if err := json.Unmarshal([]byte(answer), &summary); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ In Markdown {% include headway.html project="openstack/no-such" %}, {% include h
 
 // testJekyllData compares what count.jq makes of a summary with what our own export
 // and the count API are made of.
-func testJekyllData(t *testing.T, s dashboard.Summary, data dashboard.SiteData) {
+func testJekyllData(t *testing.T, s api.Summary, data api.SiteData) {
 	goal := data.Goals["eventlet-removal"]
 	if goal.Title != s.Title || data.AsOf == nil || !data.AsOf.Equal(*s.AsOf) || len(goal.Projects) != len(s.Projects) {
 		t.Errorf("%q as of %v with %d projects", goal.Title, data.AsOf, len(goal.Projects))
@@ -107,7 +107,7 @@ func testJekyllData(t *testing.T, s dashboard.Summary, data dashboard.SiteData) 
 		if p.Declared != nil {
 			status = p.Declared
 		}
-		want := dashboard.Count{
+		want := api.Count{
 			Goal: s.Goal, Project: &name, AsOf: p.AsOf, Stale: p.Stale, Counts: p.Counts, InFlight: p.InFlight,
 			Progress: p.Progress, Status: status, Landed: goal.Projects[name].Landed,
 		}
@@ -121,7 +121,7 @@ func testJekyllData(t *testing.T, s dashboard.Summary, data dashboard.SiteData) 
 }
 
 // fromAPI makes _data/headway.json of the API's answer, as the workflow does.
-func fromAPI(t *testing.T, answer, url string) (data dashboard.SiteData) {
+func fromAPI(t *testing.T, answer, url string) (data api.SiteData) {
 	t.Helper()
 	jq := exec.Command("jq", "--slurp", "--arg", "url", url, "-f", filepath.Join(jekyllFiles, "count.jq"))
 	jq.Stdin = strings.NewReader(answer)
@@ -139,7 +139,7 @@ func fromAPI(t *testing.T, answer, url string) (data dashboard.SiteData) {
 }
 
 // inWords is a count as a badge says it.
-func inWords(show string, c dashboard.Count) string {
+func inWords(show string, c api.Count) string {
 	switch show {
 	case "merged":
 		return fmt.Sprint(*c.Counts.Merged)
@@ -169,7 +169,7 @@ func inWords(show string, c dashboard.Count) string {
 // jekyllSite is a site as Jekyll built it.
 type jekyllSite struct{ dir string }
 
-func buildSite(t *testing.T, data dashboard.SiteData, numbers string) jekyllSite {
+func buildSite(t *testing.T, data api.SiteData, numbers string) jekyllSite {
 	t.Helper()
 	include, err := os.ReadFile(filepath.Join(jekyllFiles, "_includes", "headway.html"))
 	if err != nil {

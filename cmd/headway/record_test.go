@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/eventlet-removal/headway/collector/replay"
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
 // demoConfig is the built-in configuration for another Gerrit, asked as fast as it
@@ -31,10 +31,10 @@ func demoConfig(t *testing.T, url string) string {
 }
 
 // statusOf is what status says as JSON.
-func statusOf(t *testing.T, dir string, args ...string) dashboard.Summary {
+func statusOf(t *testing.T, dir string, args ...string) api.Summary {
 	t.Helper()
 	got := headway(t, dir, append([]string{"status", "--format=json"}, args...)...)
-	var goals dashboard.Goals
+	var goals api.Goals
 	if err := json.Unmarshal([]byte(got.stdout), &goals); err != nil || got.code != 0 || len(goals.Goals) != 1 {
 		t.Fatalf("status: %v, %+v", err, got)
 	}
@@ -80,7 +80,7 @@ func TestRecordAndReplay(t *testing.T) {
 		t.Errorf("demo: exit code %d", code)
 	}
 	// The one was polled later, from a Gerrit at another address.
-	others := cmpopts.IgnoreFields(dashboard.Numbers{}, "AsOf", "QueryURL", "ETA", "Cycles", "Deadlines")
+	others := cmpopts.IgnoreFields(api.Numbers{}, "AsOf", "QueryURL", "ETA", "Cycles", "Deadlines")
 	if diff := cmp.Diff(want, have, others); diff != "" || *want.Counts.Total < 300 {
 		t.Errorf("status of %d changes (-recorded +replayed):\n%s", *want.Counts.Total, diff)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/common/version"
 
 	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -53,7 +54,7 @@ func (c *statusCommand) run(ctx context.Context, env *environment) error {
 		return enc.Encode(map[string]any{"goals": raw})
 	}
 	for i, data := range raw {
-		var s dashboard.Summary
+		var s api.Summary
 		if err := json.Unmarshal(data, &s); err != nil {
 			return fmt.Errorf("read summary: %w", err)
 		}

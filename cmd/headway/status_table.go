@@ -8,12 +8,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
 // renderStatus is a goal's progress table as aligned text or as Markdown. Numbers
 // that are not known yet are null in a Summary and a dash here.
-func renderStatus(s *dashboard.Summary, format string) string {
+func renderStatus(s *api.Summary, format string) string {
 	var b strings.Builder
 	heading, draw := "%s\n%s\n\n", drawText
 	if format == "markdown" {
@@ -27,13 +27,13 @@ func renderStatus(s *dashboard.Summary, format string) string {
 	for _, t := range s.Teams {
 		rows = append(rows, statusRow("team "+t.Team, t.Status, &t.Numbers))
 	}
-	rows = append(rows, statusRow("all projects", dashboard.Status{}, &s.Numbers))
+	rows = append(rows, statusRow("all projects", api.Status{}, &s.Numbers))
 	draw(&b, rows)
 	return b.String()
 }
 
 // sentence tells how far the goal is and how old the news are.
-func sentence(s *dashboard.Summary) string {
+func sentence(s *api.Summary) string {
 	asOf := "never polled completely"
 	if s.AsOf != nil {
 		asOf = "as of " + s.AsOf.UTC().Format("2006-01-02 15:04 UTC")
@@ -58,7 +58,7 @@ func sentence(s *dashboard.Summary) string {
 	return fmt.Sprintf("%s of the changes uploaded so far are merged, %s in flight; %s", percent, numberCell(s.InFlight), asOf)
 }
 
-func statusRow(name string, status dashboard.Status, n *dashboard.Numbers) []string {
+func statusRow(name string, status api.Status, n *api.Numbers) []string {
 	c := n.Counts
 	return []string{
 		oneLine(name), wordCell(status.Declared), wordCell(status.Measured), percentCell(n.Progress),

@@ -14,6 +14,7 @@ import (
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -21,7 +22,7 @@ import (
 // claims are what we say of one goal: its numbers, and the changes behind them.
 type claims struct {
 	goal    *progress.Goal
-	summary dashboard.Summary
+	summary api.Summary
 	changes map[int]claim  // members, former ones too, by number
 	unsure  map[int]string // why we don't know a change yet, or not for sure
 }
@@ -161,7 +162,7 @@ func servedGoal(ctx context.Context, goal *progress.Goal, address *url.URL) (*cl
 	return nil, fmt.Errorf("read %s: its numbers moved while they were read, five times", address)
 }
 
-func servedSummary(ctx context.Context, address *url.URL) (s dashboard.Summary, err error) {
+func servedSummary(ctx context.Context, address *url.URL) (s api.Summary, err error) {
 	data, err := fetch(ctx, address.String())
 	if err != nil {
 		return s, err
@@ -174,13 +175,13 @@ func servedSummary(ctx context.Context, address *url.URL) (s dashboard.Summary, 
 
 // sameNumbers tells whether two summaries are of the same round. Ages, staleness
 // and estimates move with the clock alone.
-func sameNumbers(a, b dashboard.Summary) bool {
+func sameNumbers(a, b api.Summary) bool {
 	type round struct {
 		AsOf              *time.Time
-		Counts, Backports dashboard.Counts
+		Counts, Backports api.Counts
 		Left, Gone        *int
 	}
-	rounds := func(s dashboard.Summary) string {
+	rounds := func(s api.Summary) string {
 		all := []round{{s.AsOf, s.Counts, s.Backports, s.Left, s.Gone}}
 		for _, p := range s.Projects {
 			all = append(all, round{p.AsOf, p.Counts, p.Backports, p.Left, p.Gone})
@@ -203,7 +204,7 @@ func (g *claims) readChanges(ctx context.Context, address *url.URL) error {
 		if err != nil {
 			return err
 		}
-		var page dashboard.Changes
+		var page api.Changes
 		if err := json.Unmarshal(data, &page); err != nil {
 			return fmt.Errorf("read %s: not headway's answer: %w", address, err)
 		}
@@ -222,7 +223,7 @@ func (g *claims) readChanges(ctx context.Context, address *url.URL) error {
 	}
 }
 
-func (g *claims) served(c dashboard.Change) {
+func (g *claims) served(c api.Change) {
 	out := claim{number: c.Number, state: progress.State(c.State), backport: c.Backport, facts: facts{
 		project: c.Project, branch: c.Branch, topic: valueOf(c.Topic), subject: c.Subject,
 		changeID: c.ChangeID, patchSet: valueOf(c.PatchSet), updated: valueOf(c.Updated),
@@ -232,9 +233,9 @@ func (g *claims) served(c dashboard.Change) {
 	}
 	g.changes[c.Number] = out
 	switch valueOf(c.Pending) {
-	case dashboard.PendingMissing:
+	case api.PendingMissing:
 		g.unsure[c.Number] = unsureMissing
-	case dashboard.PendingQuarantined:
+	case api.PendingQuarantined:
 		g.unsure[c.Number] = unsureQuarantined
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -259,7 +259,7 @@ func (r *recount) sums() []finding {
 		total.add(c)
 	}
 	var out []finding
-	check := func(name string, n dashboard.Numbers, listed *sum) {
+	check := func(name string, n api.Numbers, listed *sum) {
 		if listed == nil {
 			listed = &sum{}
 		}
@@ -281,8 +281,8 @@ func (r *recount) sums() []finding {
 	return out
 }
 
-func summed(n dashboard.Numbers) sum {
-	counts := func(c dashboard.Counts) progress.Counts {
+func summed(n api.Numbers) sum {
+	counts := func(c api.Counts) progress.Counts {
 		return progress.Counts{
 			Total: valueOf(c.Total), Merged: valueOf(c.Merged), Reverted: valueOf(c.Reverted),
 			Open: valueOf(c.Open), WIP: valueOf(c.WIP), Abandoned: valueOf(c.Abandoned),

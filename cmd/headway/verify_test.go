@@ -12,7 +12,7 @@ import (
 
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/collector/replay"
-	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -281,13 +281,13 @@ func TestVerifyChecksSums(t *testing.T) {
 	d := newDrifting(t)
 	for _, tc := range []struct {
 		name   string
-		tamper func(*dashboard.Summary)
+		tamper func(*api.Summary)
 		want   string
 	}{
-		{"a project's", func(s *dashboard.Summary) { *s.Projects[1].Counts.Merged++ }, "difference: openstack/neutron: its summary says 1 (2 merged, "},
-		{"a project's backports", func(s *dashboard.Summary) { *s.Projects[2].Backports.Total = 7 }, "difference: openstack/nova: its summary says "},
-		{"the goal's", func(s *dashboard.Summary) { *s.Left++ }, "difference: eventlet-removal: its summary says "},
-		{"a project that lacks", func(s *dashboard.Summary) { s.Projects = s.Projects[1:2] }, "difference: openstack/nova: it has no summary, "},
+		{"a project's", func(s *api.Summary) { *s.Projects[1].Counts.Merged++ }, "difference: openstack/neutron: its summary says 1 (2 merged, "},
+		{"a project's backports", func(s *api.Summary) { *s.Projects[2].Backports.Total = 7 }, "difference: openstack/nova: its summary says "},
+		{"the goal's", func(s *api.Summary) { *s.Left++ }, "difference: eventlet-removal: its summary says "},
+		{"a project that lacks", func(s *api.Summary) { s.Projects = s.Projects[1:2] }, "difference: openstack/nova: it has no summary, "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			goals, err := goalsIn(d.db, d.cfg, d.now())

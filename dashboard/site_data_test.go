@@ -7,16 +7,18 @@ import (
 	"testing"
 
 	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
 func TestSiteData(t *testing.T) {
 	w := newWorld().populate()
 	w.cfg.ExternalURL = &url.URL{Scheme: "https", Host: "headway.example.org", Path: "/h"}
 	w.start(t)
-	body, err := json.Marshal(dashboard.Site(w.cfg, w.db.Snapshot(), w.now))
+	files, err := dashboard.Export(t.Context(), w.cfg.ExternalURL, w.cfg.ExternalURL.String()+"/", dashboard.FetchFrom(w.server.Handler()))
 	if err != nil {
 		t.Fatal(err)
 	}
+	body := files["_data/headway.json"]
 	var data struct {
 		AsOf, URL string
 		Goals     map[string]struct {
@@ -45,7 +47,10 @@ func TestSiteData(t *testing.T) {
 
 func TestSiteDataWhileLoading(t *testing.T) {
 	w := newWorld().loading().start(t)
-	data := dashboard.Site(w.cfg, w.db.Snapshot(), w.now)
+	var data api.SiteData
+	if err := json.Unmarshal(w.export(t)["_data/headway.json"], &data); err != nil {
+		t.Fatal(err)
+	}
 	if c := data.Goals["eventlet-removal"].Count; data.AsOf != nil || data.URL != nil || c.Counts.Merged != nil || c.InFlight != nil {
 		t.Errorf("%+v", data)
 	}

@@ -1,10 +1,6 @@
-package dashboard
+package api
 
-import (
-	"time"
-
-	"github.com/eventlet-removal/headway/store"
-)
+import "time"
 
 // SiteData is _data/headway.json of a Jekyll site: the numbers that
 // deploy/jekyll/_includes/headway.html builds into its pages. Changes are additive
@@ -22,27 +18,8 @@ type SiteGoal struct {
 	Projects map[string]Count `json:"projects"` // by name
 }
 
-// Site are the numbers of all goals of cfg for a Jekyll site.
-func Site(cfg Config, snap *store.Snapshot, now time.Time) SiteData {
-	data := SiteData{Goals: make(map[string]SiteGoal, len(cfg.Goals))}
-	if l := newLinks(cfg.ExternalURL, cfg.Gerrit); l.external != "" {
-		data.URL = new(l.external + "/")
-	}
-	for _, g := range cfg.Goals {
-		v := newView(g, snap, now)
-		goal := SiteGoal{Title: g.Title, Count: goalCount(v), Projects: make(map[string]Count, len(v.result.Projects))}
-		for i := range v.result.Projects {
-			p := &v.result.Projects[i]
-			goal.Projects[p.Name] = projectCount(v, p)
-		}
-		data.Goals[g.Name] = goal
-	}
-	data.AsOf = data.oldest()
-	return data
-}
-
-// oldest is as_of for all goals together; nil while one is loading.
-func (d *SiteData) oldest() (at *time.Time) {
+// Oldest returns as_of for all goals together; nil while one is loading.
+func (d *SiteData) Oldest() (at *time.Time) {
 	for _, g := range d.Goals {
 		switch asOf := g.Count.AsOf; {
 		case asOf == nil:
