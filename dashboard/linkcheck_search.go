@@ -9,6 +9,7 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // Bounds of checking searches: each one looks at all members.
@@ -38,8 +39,8 @@ func (c *checker) searches(p *testimonials.Page) []check {
 }
 
 // search compares what a search finds among the members with what counts there.
-func (c *checker) search(query string) check {
-	terms, why := searchTermsOf(query)
+func (c *checker) search(text string) check {
+	terms, why := searchTermsOf(text)
 	if why != "" {
 		return check{Verdict: unknown, Text: "Only Gerrit can tell what this finds: " + why + "."}
 	}
@@ -80,7 +81,7 @@ func (c *checker) search(query string) check {
 		k.Text = fmt.Sprintf("Finds %d of the %s that count in %s, backports included. %s", k.finds, changesWord(k.of), where, missedTopics(missed))
 		k.More = c.missedLinks(missed, all)
 	}
-	if !slices.ContainsFunc(terms, func(t testimonials.Term) bool { return !t.Negated && t.Operator != "project" }) {
+	if !slices.ContainsFunc(terms, func(t query.Term) bool { return !t.Negated && t.Operator != "project" }) {
 		k.Text += " It names no topic, so it finds work beside this goal, too."
 	}
 	return k
@@ -88,14 +89,14 @@ func (c *checker) search(query string) check {
 
 // searchTermsOf reads a search whose answer our own facts can give: topics and
 // projects by name, all of which must hold. Why says what else there is in it.
-func searchTermsOf(query string) (terms []testimonials.Term, why string) {
+func searchTermsOf(text string) (terms []query.Term, why string) {
 	switch {
-	case strings.ContainsAny(query, "()"), slices.Contains(strings.Fields(query), "OR"):
+	case strings.ContainsAny(text, "()"), slices.Contains(strings.Fields(text), "OR"):
 		return nil, "it has alternatives"
-	case strings.Count(query, `"`)%2 != 0:
+	case strings.Count(text, `"`)%2 != 0:
 		return nil, "a quotation mark is never closed"
 	}
-	terms = testimonials.Terms(query)
+	terms = query.Terms(text)
 	for _, t := range terms {
 		known := t.Operator == "topic" || t.Operator == "prefixtopic" || t.Operator == "project"
 		switch {
@@ -116,7 +117,7 @@ func searchTermsOf(query string) (terms []testimonials.Term, why string) {
 }
 
 // projectsOf are the projects that a search names.
-func projectsOf(terms []testimonials.Term) []string {
+func projectsOf(terms []query.Term) []string {
 	var names []string
 	for _, t := range terms {
 		if t.Operator == "project" && !t.Negated && !slices.Contains(names, t.Value) {
@@ -128,7 +129,7 @@ func projectsOf(terms []testimonials.Term) []string {
 
 // finds tells whether all terms hold for a change. Gerrit compares topics and
 // projects letter by letter.
-func finds(terms []testimonials.Term, c *store.Change) bool {
+func finds(terms []query.Term, c *store.Change) bool {
 	for _, t := range terms {
 		var yes bool
 		switch t.Operator {

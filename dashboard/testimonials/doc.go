@@ -18,7 +18,6 @@
 //	markdown     Markdown with HTML in it -> document (inline.go: within a block)
 //	document     blocks of text with the line of every character, and links
 //	reference    links and text -> Gerrit references
-//	query        a Gerrit search -> its terms
 //	project      which projects the page speaks of, and why
 //	person       who speaks, and as what
 //	quote        sentences, and the one to pull
@@ -29,5 +28,6 @@
 // blank lines and indents; CommonMark, as other libraries read it, ends the HTML
 // there and takes the links in it for code.
 //
-// It imports nothing of ours; dashboard and cmd import it.
+// Of ours it imports store/query only, which reads Gerrit's addresses and searches;
+// dashboard and cmd import it.
 package testimonials

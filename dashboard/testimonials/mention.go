@@ -3,6 +3,8 @@ package testimonials
 import (
 	"regexp"
 	"strings"
+
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // anyOperator are the operators that a search written as text may have;
@@ -30,13 +32,13 @@ func (f *finder) text(b *block) {
 			i++
 			continue
 		}
-		query, n := searchAt(words[i:])
+		search, n := searchAt(words[i:])
 		if n == 0 {
 			i++
 			continue
 		}
-		if identifying.MatchString(query) && len(query) <= maxAddress {
-			f.add(Reference{Line: b.lineAt(w.at), Text: clip(query, maxLinkText), Query: query, Project: onlyProject(query)}, false)
+		if identifying.MatchString(search) && len(search) <= maxAddress {
+			f.add(Reference{Line: b.lineAt(w.at), Text: clip(search, maxLinkText), Query: search, Project: onlyProject(search)}, false)
 		}
 		i += n
 	}
@@ -94,7 +96,7 @@ func (f *finder) address(w string) string {
 
 // searchAt reads a search at the beginning of words and says how many it takes, 0
 // if there is none.
-func searchAt(words []word) (query string, n int) {
+func searchAt(words []word) (search string, n int) {
 	var parts []string
 	for n < len(words) {
 		joint := words[n].text
@@ -103,7 +105,7 @@ func searchAt(words []word) (query string, n int) {
 			n++
 			continue
 		}
-		if !isTerm(joint) || len(parts) == maxTerms {
+		if !isTerm(joint) || len(parts) == query.MaxTerms {
 			break
 		}
 		term, taken, last := phrase(words[n:])

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 const (
@@ -123,7 +125,7 @@ func (n names) named(name string) []string {
 }
 
 // matching are the projects that a term of a search selects.
-func (n names) matching(t Term) []string {
+func (n names) matching(t query.Term) []string {
 	if t.Negated {
 		return nil
 	}
@@ -216,7 +218,7 @@ func (r *reader) evidence(p *Page, src source, d *document, report *report) {
 				p.take(name, ByReference, ref.Line, firstOf(ref.URL, ref.Text))
 			}
 		}
-		for _, t := range Terms(ref.Query) {
+		for _, t := range query.Terms(ref.Query) {
 			if strings.HasPrefix(t.Value, "^") {
 				patterns++
 			}

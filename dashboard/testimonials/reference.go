@@ -5,8 +5,9 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // sites are the hosts that links are compared with.
@@ -16,8 +17,7 @@ type sites struct {
 	known  map[string]bool // projects
 }
 
-// site is an address without its scheme: a page may well link to http.
-type site struct{ host, path string }
+type site struct{ host, base string }
 
 func newSites(o Options) sites {
 	s := sites{known: map[string]bool{}}
@@ -26,7 +26,7 @@ func newSites(o Options) sites {
 		if err != nil {
 			continue // no link can lead there
 		}
-		s.gerrit = append(s.gerrit, site{hostOf(u), strings.Trim(u.EscapedPath(), "/")})
+		s.gerrit = append(s.gerrit, site{hostOf(u), u.String()})
 		if parent, ok := strings.CutPrefix(hostOf(u), "review."); ok && len(o.Code) == 0 {
 			s.code = append(s.code, parent)
 		}
@@ -38,16 +38,6 @@ func newSites(o Options) sites {
 		s.known[p] = true
 	}
 	return s
-}
-
-// under is the escaped path of an address below the site's own.
-func (s site) under(u *url.URL) (string, bool) {
-	path := strings.TrimLeft(u.EscapedPath(), "/")
-	if hostOf(u) != s.host || s.path == "" {
-		return path, hostOf(u) == s.host
-	}
-	below, ok := strings.CutPrefix(path+"/", s.path+"/")
-	return strings.TrimSuffix(below, "/"), ok
 }
 
 // references finds the page's references, by links and in its text.
@@ -111,8 +101,8 @@ func (f *finder) link(href, text string, line int) {
 // reference reads an address.
 func (s sites) reference(u *url.URL) (ref Reference, foreign, ok bool) {
 	for _, g := range s.gerrit {
-		if path, ours := g.under(u); ours {
-			ref, _, ok = gerritReference(u, path)
+		if path, ours := query.Below(u.String(), g.base); ours {
+			ref, _, ok = gerritReference(path)
 			return ref, false, ok
 		}
 	}
@@ -121,131 +111,90 @@ func (s sites) reference(u *url.URL) (ref Reference, foreign, ok bool) {
 		ref, ok = commitReference(u)
 		return ref, false, ok && (host != "github.com" || s.known[ref.Project])
 	}
-	ref, sure, ok := gerritReference(u, strings.TrimLeft(u.EscapedPath(), "/"))
+	path, _ := query.Below(u.String(), "//"+host)
+	ref, sure, ok := gerritReference(path)
 	named := strings.HasPrefix(host, "review.") || strings.HasPrefix(host, "gerrit.") || strings.Contains(host, "-review.")
-	return ref, true, ok && (sure || named)
+	return ref, true, ok && (sure || named && (ref.Number == 0 || wholeNumber.MatchString(path)))
 }
 
 var (
-	changePath    = regexp.MustCompile(`^c/(.+)/\+/(\d+)(?:/(\d+)?.*)?$`)
-	changeOnly    = regexp.MustCompile(`^(?:c/)?(\d+)(?:/(\d+)?.*)?$`)
-	searchPath    = regexp.MustCompile(`^q/(.+)$`)
-	gitilesPath   = regexp.MustCompile(`^plugins/gitiles/(.+)/\+/([0-9a-fA-F]{7,40})(?:[/^!~].*)?$`)
+	wholeNumber   = regexp.MustCompile(`^(?:#/)?(?:c/)?\d+(?:[/?#].*)?$`)
+	gitilesPath   = regexp.MustCompile(`^plugins/gitiles/(.+)/\+/([0-9a-fA-F]{7,40})(?:[/^!~?#].*)?$`)
+	gitwebPath    = regexp.MustCompile(`^gitweb(?:\.cgi)?\?([^#]*)`)
+	gitwebProject = regexp.MustCompile(`(?:^|[;&])p=([^;&]+)`)
+	gitwebCommit  = regexp.MustCompile(`(?:^|[;&])h=([^;&]+)`)
 	commitPath    = regexp.MustCompile(`^/(.+?)/commit/([0-9a-fA-F]{7,40})/?$`)
 	commitSHA     = regexp.MustCompile(`^[0-9a-fA-F]{7,40}$`)
 	projectName   = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/@+-]{0,199}$`)
-	searchOffset  = regexp.MustCompile(`,(?:n,[0-9a-z]+|\d+)$`)
-	escapedOctet  = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
-	gitwebProject = regexp.MustCompile(`(?:^|[;&])p=([^;&]+)`)
-	gitwebCommit  = regexp.MustCompile(`(?:^|[;&])h=([^;&]+)`)
 )
 
-// gerritReference reads the escaped path of an address within a Gerrit, and its
-// fragment, where Gerrit before 2.15 kept the page. It is sure if no other program
-// has such addresses.
-func gerritReference(u *url.URL, path string) (ref Reference, sure, ok bool) {
-	if fragment, found := strings.CutPrefix(u.EscapedFragment(), "/"); found && strings.Trim(path, "/") == "" {
-		if ref, _, ok = pathReference(fragment); ok {
-			return ref, true, true
+// gerritReference reads what follows a Gerrit's base address, escaped. It is sure if
+// no other program has such addresses.
+func gerritReference(path string) (ref Reference, sure, ok bool) {
+	if c, is := query.ReadChange(path); is {
+		ref = Reference{Number: c.Number, PatchSet: c.PatchSet}
+		if c.Project == "" {
+			return ref, false, true
 		}
-	}
-	if path == "gitweb" || path == "gitweb.cgi" {
-		p, h := gitwebProject.FindStringSubmatch(u.RawQuery), gitwebCommit.FindStringSubmatch(u.RawQuery)
-		if p == nil || h == nil || !commitSHA.MatchString(h[1]) {
-			return ref, false, false
-		}
-		ref.Project, ok = asProject(p[1])
-		ref.Commit = strings.ToLower(h[1])
-		return ref, false, ok
-	}
-	if strings.Trim(path, "/") == "changes" {
-		return searchReference(u.Query().Get("q"))
-	}
-	return pathReference(path)
-}
-
-func pathReference(path string) (ref Reference, sure, ok bool) {
-	if m := changePath.FindStringSubmatch(path); m != nil {
-		if ref.Project, ok = asProject(m[1]); ok {
-			ref.Number, ref.PatchSet, ok = numbers(m[2], m[3])
-		}
+		ref.Project, ok = asProject(c.Project)
 		return ref, true, ok
 	}
-	if m := changeOnly.FindStringSubmatch(path); m != nil {
-		ref.Number, ref.PatchSet, ok = numbers(m[1], m[2])
+	if text, is := query.ReadSearch(path); is {
+		ref, ok = searchReference(text)
 		return ref, false, ok
 	}
 	if m := gitilesPath.FindStringSubmatch(path); m != nil {
-		ref.Project, ok = asProject(m[1])
-		ref.Commit = strings.ToLower(m[2])
+		ref, ok = inProject(m[1], m[2])
 		return ref, true, ok
 	}
-	if m := searchPath.FindStringSubmatch(path); m != nil {
-		return searchReference(unescapeQuery(m[1]))
-	}
-	return ref, false, false
-}
-
-func searchReference(query string) (ref Reference, sure, ok bool) {
-	query = plain(query)
-	if query == "" || len(query) > maxAddress {
-		return ref, false, false
-	}
-	return Reference{Query: query, Project: onlyProject(query)}, false, true
-}
-
-func commitReference(u *url.URL) (ref Reference, ok bool) {
-	m := commitPath.FindStringSubmatch(u.EscapedPath())
-	if m == nil {
-		return ref, false
-	}
-	ref.Project, ok = asProject(m[1])
-	ref.Commit = strings.ToLower(m[2])
-	return ref, ok
-}
-
-// unescapeQuery decodes the search in an address. Gerrit reads a plus as a space,
-// and its own links escape slashes twice. A page of results hangs at the end.
-func unescapeQuery(s string) string {
-	decoded, err := url.PathUnescape(strings.ReplaceAll(s, "+", " "))
-	if err != nil {
-		return s
-	}
-	if escapedOctet.MatchString(decoded) {
-		if again, err := url.PathUnescape(decoded); err == nil {
-			decoded = again
+	if m := gitwebPath.FindStringSubmatch(path); m != nil {
+		p, h := gitwebProject.FindStringSubmatch(m[1]), gitwebCommit.FindStringSubmatch(m[1])
+		if p != nil && h != nil && commitSHA.MatchString(h[1]) {
+			ref, ok = inProject(p[1], h[1])
 		}
 	}
-	return searchOffset.ReplaceAllString(decoded, "")
+	return ref, false, ok
 }
 
-// asProject reads an escaped project name.
-func asProject(s string) (string, bool) {
-	name, err := url.PathUnescape(s)
+func searchReference(text string) (Reference, bool) {
+	text = plain(text)
+	if text == "" || len(text) > maxAddress {
+		return Reference{}, false
+	}
+	return Reference{Query: text, Project: onlyProject(text)}, true
+}
+
+func commitReference(u *url.URL) (Reference, bool) {
+	m := commitPath.FindStringSubmatch(u.EscapedPath())
+	if m == nil {
+		return Reference{}, false
+	}
+	return inProject(m[1], m[2])
+}
+
+// inProject is a commit in a project whose name is escaped.
+func inProject(escaped, commit string) (ref Reference, ok bool) {
+	name, err := url.PathUnescape(escaped)
+	if err != nil {
+		return ref, false
+	}
+	name, ok = asProject(name)
+	return Reference{Project: name, Commit: strings.ToLower(commit)}, ok
+}
+
+// asProject is a project's name as far as an address can give it.
+func asProject(name string) (string, bool) {
 	name = strings.TrimSuffix(strings.Trim(name, "/"), ".git")
-	if err != nil || !projectName.MatchString(name) || strings.Contains(name, "//") || strings.Contains(name, "..") {
+	if !projectName.MatchString(name) || strings.Contains(name, "//") || strings.Contains(name, "..") {
 		return "", false
 	}
 	return name, true
 }
 
-// numbers are a change's and, if it is given, a patch set's.
-func numbers(change, patchSet string) (n, ps int, ok bool) {
-	const most = 1<<31 - 1 // Gerrit's numbers are of this size
-	n, err := strconv.Atoi(change)
-	if err != nil || n < 1 || n > most {
-		return 0, 0, false
-	}
-	if ps, err = strconv.Atoi(patchSet); err != nil || ps > most {
-		ps = 0
-	}
-	return n, ps, true
-}
-
 // onlyProject is the project a search is about, if it names exactly one.
-func onlyProject(query string) string {
+func onlyProject(text string) string {
 	only := ""
-	for _, t := range Terms(query) {
+	for _, t := range query.Terms(text) {
 		switch {
 		case t.Negated:
 		case t.Operator == "projects", t.Operator == "project" && strings.HasPrefix(t.Value, "^"):

@@ -1,4 +1,4 @@
-package testimonials
+package query
 
 import "strings"
 
@@ -12,21 +12,21 @@ type Term struct {
 	Negated  bool   // by - or NOT, also around a group
 }
 
-// maxTerms is Gerrit's own bound (index.maxTerms).
-const maxTerms = 1024
+// MaxTerms is Gerrit's own bound (index.MaxTerms).
+const MaxTerms = 1024
 
 // operatorOf are the operators with more than one name.
 var operatorOf = map[string]string{"p": "project", "repo": "project", "repos": "projects"}
 
-// Terms are the conditions of a Gerrit search, in its order, at most 1,024. It
+// Terms are the conditions of a Gerrit search, in its order, at most MaxTerms. It
 // takes any string: of a search that Gerrit would refuse it returns what can be
-// told. AND, OR and parentheses are not told: `topic:a OR topic:b` gives both.
+// read. AND, OR and parentheses are dropped: `topic:a OR topic:b` gives both.
 func Terms(query string) []Term {
 	s := scanner{src: query}
 	var terms []Term
 	negated := []bool{false} // for each open parenthesis, whether its content is
 	next := false            // whether the next term or group is negated
-	for len(terms) < maxTerms {
+	for len(terms) < MaxTerms {
 		s.skipSpace()
 		if s.src == "" {
 			break
@@ -34,7 +34,7 @@ func Terms(query string) []Term {
 		outer := negated[len(negated)-1]
 		switch s.src[0] {
 		case '(':
-			if len(negated) <= maxTerms {
+			if len(negated) <= MaxTerms {
 				negated = append(negated, outer != next)
 			}
 			s.src, next = s.src[1:], false

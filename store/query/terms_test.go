@@ -1,4 +1,4 @@
-package testimonials_test
+package query_test
 
 import (
 	"strings"
@@ -6,14 +6,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/eventlet-removal/headway/dashboard/testimonials"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 func TestTerms(t *testing.T) {
-	type terms = []testimonials.Term
+	type terms = []query.Term
 	for _, tt := range []struct {
-		name, query string
-		want        terms
+		name, text string
+		want       terms
 	}{
 		{"nothing", " ", nil},
 		{"exact topic", `topic:"eventlet-removal"`, terms{{Operator: "topic", Value: "eventlet-removal"}}},
@@ -38,7 +38,7 @@ func TestTerms(t *testing.T) {
 		{"broken in the middle", `topic: ) "x`, terms{{Operator: "topic"}, {Value: "x"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, testimonials.Terms(tt.query)); diff != "" {
+			if diff := cmp.Diff(tt.want, query.Terms(tt.text)); diff != "" {
 				t.Errorf("terms (-want +got):\n%s", diff)
 			}
 		})
@@ -46,7 +46,7 @@ func TestTerms(t *testing.T) {
 }
 
 func TestTermsAreBounded(t *testing.T) {
-	if n := len(testimonials.Terms(strings.Repeat("topic:a ", 5000))); n != 1024 {
+	if n := len(query.Terms(strings.Repeat("topic:a ", 5000))); n != 1024 {
 		t.Errorf("%d terms", n)
 	}
 }
@@ -55,10 +55,10 @@ func FuzzTerms(f *testing.F) {
 	for _, q := range []string{`topic:"a" project:b`, "-(p:a OR NOT b) c", `{a "b`, `x:"\`, "a:(b)", "((((", "NOT NOT -- a", "\xff:\xff"} {
 		f.Add(q)
 	}
-	f.Fuzz(func(t *testing.T, query string) {
-		terms := testimonials.Terms(query)
-		if len(terms) > 1024 || len(terms) > len(query) {
-			t.Errorf("%d terms of %d bytes", len(terms), len(query))
+	f.Fuzz(func(t *testing.T, text string) {
+		terms := query.Terms(text)
+		if len(terms) > 1024 || len(terms) > len(text) {
+			t.Errorf("%d terms of %d bytes", len(terms), len(text))
 		}
 		// Written again in Gerrit's own quoting, they are the same terms.
 		var again strings.Builder
@@ -69,10 +69,10 @@ func FuzzTerms(f *testing.F) {
 			if term.Operator != "" {
 				again.WriteString(term.Operator + ":")
 			}
-			again.WriteString(`"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(term.Value) + `" `)
+			again.WriteString(query.Quote(term.Value) + " ")
 		}
-		if diff := cmp.Diff(terms, testimonials.Terms(again.String())); diff != "" {
-			t.Errorf("%q written as %q (-first +second):\n%s", query, again.String(), diff)
+		if diff := cmp.Diff(terms, query.Terms(again.String())); diff != "" {
+			t.Errorf("%q written as %q (-first +second):\n%s", text, again.String(), diff)
 		}
 	})
 }
