@@ -38,7 +38,7 @@ func TestPoliteness(t *testing.T) {
 	w.cost("backfill", tracked)
 	// Pages share the second of their border with the next.
 	pages := 1 + ceil(tracked-500, 499)
-	w.wantKinds("backfill", kinds{listings: pages + 1, questions: ceil(open, 100), details: ceil(tracked, 25) + ceil(parents, 25), others: 1})
+	w.wantKinds("backfill", kinds{listings: pages + 1, questions: ceil(open, 141), details: ceil(tracked, 25) + ceil(parents, 25), others: 1})
 	once := map[string]int{}
 	for _, r := range g.Requests() {
 		if r.Kind == replay.KindDetails {

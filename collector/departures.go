@@ -4,22 +4,12 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/eventlet-removal/headway/store"
-)
-
-const (
-	// maxTerms is how many changes one query names, well under Gerrit's 1,024 terms.
-	maxTerms = 300
-
-	// maxQuery is how many bytes of a URL one query may take, escaped: a proxy before
-	// Gerrit cuts off at 8,190.
-	maxQuery = 7500
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // absentees compares a full listing with what is stored. A row that comes back
@@ -176,26 +166,15 @@ func (r *round) outside(ctx context.Context, numbers []int, after time.Time) ([]
 	for _, q := range r.goal.Queries {
 		fmt.Fprintf(&not, " -(%s)", q.Text)
 	}
-	const term = len("change%3A12345678+OR+")
-	most := min(maxTerms, max(1, (maxQuery-len(url.QueryEscape(not.String())))/term))
 	var rows []store.Row
-	for chunk := range slices.Chunk(numbers, most) {
-		found, err := r.rows(ctx, anyOf("change:", chunk)+not.String(), after)
+	for _, chunk := range query.Fit(query.Numbered("change", numbers), not.String(), query.MaxNamed) {
+		found, err := r.rows(ctx, query.Any(chunk...)+not.String(), after)
 		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, found...)
 	}
 	return rows, nil
-}
-
-// anyOf is a query for any of some values of an operator.
-func anyOf(operator string, numbers []int) string {
-	terms := make([]string, len(numbers))
-	for i, n := range numbers {
-		terms[i] = operator + strconv.Itoa(n)
-	}
-	return "(" + strings.Join(terms, " OR ") + ")"
 }
 
 // departed is the work for a change that left: its new facts are wanted too, for

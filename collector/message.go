@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -167,18 +168,19 @@ func topicMove(text string) (from, to string, ok bool) {
 }
 
 var (
-	dependsOn = regexp.MustCompile(`(?mi)^Depends-On:[ \t]*(\S+)[ \t]*$`)
+	// Zuul ignores what follows an address, but takes a Change-Id only alone.
+	dependsOn = regexp.MustCompile(`(?mi)^Depends-On:[ \t]*(?:(https?://\S+)|(\S+)[ \t\r]*$)`)
 	reverts   = regexp.MustCompile(`This reverts commit ([0-9a-f]{7,40})\b`)
 )
 
-// found collects the first group of every match, each once, in order.
+// found collects the group of every match, each text once, in order.
 func found(re *regexp.Regexp, text string) []string {
 	var all []string
 	seen := map[string]bool{}
 	for _, m := range re.FindAllStringSubmatch(text, -1) {
-		if !seen[m[1]] {
-			seen[m[1]] = true
-			all = append(all, m[1])
+		if text := cmp.Or(m[1:]...); !seen[text] {
+			seen[text] = true
+			all = append(all, text)
 		}
 	}
 	return all

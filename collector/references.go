@@ -4,22 +4,18 @@ import (
 	"context"
 	"iter"
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/eventlet-removal/headway/store"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 const (
 	// maxAsked bounds the questions of one round; the rest waits for the next.
 	maxAsked = 1000
-
-	// askedPerQuery keeps a query of commits (50 bytes a term) under maxQuery.
-	askedPerQuery = 100
 
 	// maxDepth is how far reverts of reverts outside the selectors are followed in
 	// one round.
@@ -40,8 +36,8 @@ func (r *round) seek(ctx context.Context) (queued bool, err error) {
 		terms []string
 		also  string
 	}{{reverts, ""}, {dependencies, " -is:merged"}} {
-		for chunk := range slices.Chunk(ask.terms, askedPerQuery) {
-			rows, err := r.rows(ctx, "("+strings.Join(chunk, " OR ")+")"+ask.also, time.Time{})
+		for _, chunk := range query.Fit(ask.terms, ask.also, query.MaxNamed) {
+			rows, err := r.rows(ctx, query.Any(chunk...)+ask.also, time.Time{})
 			if err != nil {
 				r.fail(err)
 				return false, ctx.Err()
@@ -126,9 +122,8 @@ func (r *round) facts() iter.Seq2[*store.Change, bool] {
 }
 
 var (
-	changeNumber = regexp.MustCompile(`^(?:.*/\+/|.*#/c/|/?(?:c/)?)(\d{1,9})(?:/\d+)?/?$`)
-	changeID     = regexp.MustCompile(`^I[0-9a-f]{8,40}$`)
-	commitID     = regexp.MustCompile(`^[0-9a-f]{40}$`)
+	changeID = regexp.MustCompile(`^I[0-9a-f]{8,40}$`)
+	commitID = regexp.MustCompile(`^[0-9a-f]{40}$`)
 )
 
 // dependencyTerms are the questions about what an open change stands on. A
@@ -143,33 +138,11 @@ func (r *round) dependencyTerms(c *store.Change) []string {
 	for _, ref := range c.DependsOn {
 		if changeID.MatchString(ref) {
 			terms = append(terms, "change:"+ref)
-		} else if n, ok := r.changeLink(ref); ok {
-			terms = append(terms, "change:"+n)
+		} else if n, ok := query.ChangeNumber(ref, r.cfg.Gerrit.URL); ok {
+			terms = append(terms, "change:"+strconv.Itoa(n))
 		}
 	}
 	return terms
-}
-
-// changeLink reads the number from a link to a change of our Gerrit, in its old
-// and new forms.
-func (r *round) changeLink(ref string) (number string, ok bool) {
-	link, err := url.Parse(ref)
-	if err != nil {
-		return "", false
-	}
-	base, err := url.Parse(r.cfg.Gerrit.URL)
-	if err != nil || !strings.EqualFold(link.Host, base.Host) {
-		return "", false
-	}
-	path := strings.TrimPrefix(link.Path, strings.TrimSuffix(base.Path, "/"))
-	if link.Fragment != "" {
-		path = "#" + link.Fragment
-	}
-	m := changeNumber.FindStringSubmatch(path)
-	if m == nil {
-		return "", false
-	}
-	return m[1], true
 }
 
 // wantReference queues the fetch of a change outside the selectors, unless it is a

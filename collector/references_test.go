@@ -72,7 +72,7 @@ func TestRevertFoundInTheFirstRound(t *testing.T) {
 func TestDependencies(t *testing.T) {
 	w := newWorld(t)
 	outside := func(subject string) int { return w.create(replay.NewChange{Subject: subject}) }
-	parent, byURL, byID, merged, abandoned, elsewhere := outside("parent"), outside("by URL"), outside("by Change-Id"), outside("merged"), outside("abandoned"), outside("of another server")
+	parent, byFile, byURL, byID, merged, abandoned, elsewhere := outside("parent"), outside("by a file"), outside("by URL"), outside("by Change-Id"), outside("merged"), outside("abandoned"), outside("of another server")
 	w.must(w.gerrit.Submit(w.tick(), merged, 2))
 	w.must(w.gerrit.Abandon(w.tick(), abandoned, 1, ""))
 	c, _ := w.gerrit.Change(parent)
@@ -80,11 +80,11 @@ func TestDependencies(t *testing.T) {
 	url := w.config.Gerrit.URL
 	w.create(replay.NewChange{
 		Topic: "eventlet-removal", Parents: []string{c.CurrentRevision},
-		Body: fmt.Sprintf("Depends-On: %s/c/openstack/nova/+/%d\nDepends-On: %s\nDepends-On: %s/%d\nDepends-On: %s/#/c/%d/\nDepends-On: https://review.example.org/%d",
-			url, byURL, id.ChangeID, url, merged, url, abandoned, elsewhere),
+		Body: fmt.Sprintf("Depends-On: %s/c/openstack/nova/+/%d/1/nova/x.py#7, a file\nDepends-On: %s/c/openstack/nova/+/%d\nDepends-On: %s\nDepends-On: %s/%d\nDepends-On: %s/#/c/%d/\nDepends-On: https://review.example.org/%d",
+			url, byFile, url, byURL, id.ChangeID, url, merged, url, abandoned, elsewhere),
 	})
 	w.poll()
-	want := map[int]string{parent: "NEW", byURL: "NEW", byID: "NEW", abandoned: "ABANDONED"}
+	want := map[int]string{parent: "NEW", byFile: "NEW", byURL: "NEW", byID: "NEW", abandoned: "ABANDONED"}
 	w.wantReferences(want)
 
 	if got := w.requests(func() { w.poll() })[replay.KindDetails]; got != 0 {
