@@ -1,12 +1,10 @@
 package progress
 
 import (
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/eventlet-removal/headway/store"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // depends lists what has to merge before c: the changes its parents belong to,
@@ -25,7 +23,7 @@ func (v *view) depends(c *store.Change) []DependsOn {
 		add(pick(v.names.commits[commit{c.Project, sha}], c.Branch))
 	}
 	for _, text := range c.DependsOn {
-		if n, ok := changeNumber(text, v.gerrit); ok {
+		if n, ok := query.ChangeNumber(text, v.gerrit); ok {
 			add(v.byNum[n])
 			continue
 		}
@@ -48,34 +46,4 @@ func (v *view) withID(id, branch string) []*store.Change {
 		return live
 	}
 	return found
-}
-
-// changeNumber reads the number out of a change's URL in any of Gerrit's forms
-// (/c/group/name/+/N, /#/c/N, /c/N, /N, each with or without a patch set), if it
-// lies on the Gerrit with base URL base. A base of "" stands for any.
-func changeNumber(text, base string) (int, bool) {
-	u, err := url.Parse(strings.TrimSpace(text))
-	if err != nil || u.Host == "" {
-		return 0, false
-	}
-	path := u.Path
-	if base != "" {
-		b, err := url.Parse(base)
-		if err != nil || !strings.EqualFold(b.Host, u.Host) {
-			return 0, false
-		}
-		path = strings.TrimPrefix(path, strings.TrimSuffix(b.Path, "/"))
-	}
-	if u.Fragment != "" {
-		path = u.Fragment
-	}
-	path = strings.Trim(path, "/")
-	if _, after, ok := strings.Cut(path, "/+/"); ok {
-		path = after
-	} else {
-		path = strings.TrimPrefix(path, "c/")
-	}
-	path, _, _ = strings.Cut(path, "/")
-	n, err := strconv.Atoi(path)
-	return n, err == nil && n > 0
 }
