@@ -15,7 +15,7 @@
 //	frontmatter  the flat part of YAML that Jekyll pages use
 //	liquid       blanks out {% tags %} and {{ values }}, keeping lines
 //	html         HTML   -> document
-//	markdown     Markdown with HTML in it -> document (inline.go: within a block)
+//	markdown     Markdown with HTML in it, by goldmark's syntax tree -> document
 //	document     blocks of text with the line of every character, and links
 //	reference    links and text -> Gerrit references
 //	project      which projects the page speaks of, and why
@@ -23,10 +23,9 @@
 //	quote        sentences, and the one to pull
 //	set          the pages of a directory
 //
-// The YAML library is the configuration's alone, and front matter needs little of
-// it. Markdown is read here as well, because Jekyll's dialect keeps HTML whole over
-// blank lines and indents; CommonMark, as other libraries read it, ends the HTML
-// there and takes the links in it for code.
+// Jekyll's dialect of Markdown keeps HTML whole over blank lines and indents;
+// CommonMark, as goldmark reads it, ends the HTML there and takes what is set in for
+// code. So a line that begins with a tag is moved to the margin before it is parsed.
 //
 // Of ours it imports store/query only, which reads Gerrit's addresses and searches;
 // dashboard and cmd import it.

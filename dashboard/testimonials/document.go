@@ -17,8 +17,8 @@ type document struct {
 	links       []link
 	embeds      []embed
 
-	unbalanced bool // Liquid decides which tags are there
-	hasMain    bool // then only what stands in <main> is content
+	hasMain bool // then only what stands in <main> is content
+	cut     bool // too deep: what follows is not read
 
 	current  *block // being written
 	buf      []byte // its text
@@ -26,11 +26,9 @@ type document struct {
 	link     *link  // being written
 	linkText []byte
 
-	stack    []element         // open elements of HTML
-	skipped  int               // how many of them are no content
-	mains    int               // how many of them are <main>
-	markdown map[string]int    // elements with Markdown in them, by name
-	targets  map[string]string // link targets of Markdown, by lower-case name
+	stack   []string // open elements of HTML
+	skipped int      // how many of them are no content
+	mains   int      // how many of them are <main>
 }
 
 // kind is what a block is.

@@ -135,21 +135,47 @@ var hostile = map[string]func(n int) string{
 	"emphasis":           func(n int) string { return strings.Repeat("*_a", n) },
 	"entities":           func(n int) string { return strings.Repeat("&", n) },
 	"quotations":         func(n int) string { return strings.Repeat(">", n) },
-	"dots":               func(n int) string { return strings.Repeat(".", n) },
-	"sentences":          func(n int) string { return strings.Repeat("A. ", n) },
-	"Liquid":             func(n int) string { return strings.Repeat("{% comment %}{{", n) },
-	"Liquid values":      func(n int) string { return strings.Repeat("{{}}", n) },
-	"address":            func(n int) string { return "https://review.opendev.org/1" + strings.Repeat(")", n) },
-	"addresses":          func(n int) string { return strings.Repeat("https://x/) ", n) },
-	"terms":              func(n int) string { return strings.Repeat("topic:\"a ", n) },
-	"joined terms":       func(n int) string { return strings.Repeat("topic:a OR ", n) },
-	"patterns":           func(n int) string { return strings.Repeat("project:^a{9}{9}{9}. ", n) },
-	"headings":           func(n int) string { return strings.Repeat("# Ada Lovelace\n", n) },
-	"work":               func(n int) string { return strings.Repeat("Working on Nova\n\n", n) },
-	"words":              func(n int) string { return "Working on " + strings.Repeat("ironic python ", n) },
-	"lines":              func(n int) string { return strings.Repeat("\n", n) },
-	"targets":            func(n int) string { return strings.Repeat("[a]: https://review.opendev.org/1\n[a]\n", n) },
-	"embeds":             func(n int) string { return strings.Repeat(`{% include headway.html project="nova" %}`, n) },
+	"quoted lines":       func(n int) string { return strings.Repeat(strings.Repeat(">", 60)+" a\n", n) },
+	"lists in a line":    func(n int) string { return strings.Repeat("- ", n) },
+	"lists in lists": func(n int) string {
+		var b strings.Builder
+		for i := 0; b.Len() < n; i++ {
+			b.WriteString(strings.Repeat("  ", i) + "- a\n")
+		}
+		return b.String()
+	},
+	"long heading":       func(n int) string { return "# " + strings.Repeat("[x](", n) },
+	"underlined heading": func(n int) string { return strings.Repeat("[x](", n) + "\n===" },
+	"titles":             func(n int) string { return strings.Repeat("[x](a 'b ", n) },
+	"target titles":      func(n int) string { return strings.Repeat("[a]: b 'c\n", n) },
+	"comments in text":   func(n int) string { return strings.Repeat("x<!-- ", n) },
+	"instructions":       func(n int) string { return strings.Repeat("x<? ", n) },
+	"closers":            func(n int) string { return strings.Repeat("*a ", n) + strings.Repeat("b_ ", n) },
+	"items":              func(n int) string { return strings.Repeat("- a\n", n) },
+	"wide indents":       func(n int) string { return strings.Repeat("- a\n\n"+strings.Repeat(" ", 200)+"b\n", n) },
+	"fences":             func(n int) string { return strings.Repeat("```\n~~~\n", n) },
+	"nested emphasis":    func(n int) string { return strings.Repeat("**a *b ~~c ", n) + strings.Repeat("** * ~~", n) },
+	"nested links":       func(n int) string { return strings.Repeat("[![", n) + strings.Repeat("](x)", n) },
+	"wide table": func(n int) string {
+		return strings.Repeat("|a", n) + "|\n" + strings.Repeat("|-", n) + "|\n" + strings.Repeat("|\n", n)
+	},
+	"footnotes":     func(n int) string { return strings.Repeat("[^", n) + strings.Repeat("]", n) },
+	"a long target": func(n int) string { return "[a]: /" + strings.Repeat("b", n) + "\n" + strings.Repeat("[a]", n) },
+	"dots":          func(n int) string { return strings.Repeat(".", n) },
+	"sentences":     func(n int) string { return strings.Repeat("A. ", n) },
+	"Liquid":        func(n int) string { return strings.Repeat("{% comment %}{{", n) },
+	"Liquid values": func(n int) string { return strings.Repeat("{{}}", n) },
+	"address":       func(n int) string { return "https://review.opendev.org/1" + strings.Repeat(")", n) },
+	"addresses":     func(n int) string { return strings.Repeat("https://x/) ", n) },
+	"terms":         func(n int) string { return strings.Repeat("topic:\"a ", n) },
+	"joined terms":  func(n int) string { return strings.Repeat("topic:a OR ", n) },
+	"patterns":      func(n int) string { return strings.Repeat("project:^a{9}{9}{9}. ", n) },
+	"headings":      func(n int) string { return strings.Repeat("# Ada Lovelace\n", n) },
+	"work":          func(n int) string { return strings.Repeat("Working on Nova\n\n", n) },
+	"words":         func(n int) string { return "Working on " + strings.Repeat("ironic python ", n) },
+	"lines":         func(n int) string { return strings.Repeat("\n", n) },
+	"targets":       func(n int) string { return strings.Repeat("[a]: https://review.opendev.org/1\n[a]\n", n) },
+	"embeds":        func(n int) string { return strings.Repeat(`{% include headway.html project="nova" %}`, n) },
 }
 
 // Large hostile pages; BenchmarkHostile takes the largest.

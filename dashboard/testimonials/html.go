@@ -7,14 +7,10 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// element is an open element.
-type element struct {
-	name string
-	line int
-}
-
 // maxDepth is how deep elements may be nested. Browsers stop at 512.
 const maxDepth = 256
+
+const tooDeep = "nested deeper than %d: the rest is not read"
 
 type role int
 
@@ -22,21 +18,20 @@ const (
 	blockRole role = 1 << iota // begins a new block of text
 	skipRole                   // no content: navigation, scripts, drawings
 	voidRole                   // never has an end tag
-	openRole                   // its end tag may be left out
 )
 
 var roles = map[atom.Atom]role{
-	atom.Html: blockRole | openRole, atom.Head: blockRole | openRole, atom.Body: blockRole | openRole,
+	atom.Html: blockRole, atom.Head: blockRole, atom.Body: blockRole,
 	atom.Title: blockRole, atom.Main: blockRole, atom.Div: blockRole, atom.Section: blockRole,
 	atom.Article: blockRole, atom.Header: blockRole, atom.Address: blockRole, atom.Blockquote: blockRole,
 	atom.Figure: blockRole, atom.Figcaption: blockRole, atom.Details: blockRole, atom.Summary: blockRole,
 	atom.Fieldset: blockRole, atom.Form: blockRole, atom.Pre: blockRole, atom.Center: blockRole,
 	atom.H1: blockRole, atom.H2: blockRole, atom.H3: blockRole, atom.H4: blockRole, atom.H5: blockRole, atom.H6: blockRole,
-	atom.P: blockRole | openRole, atom.Ul: blockRole, atom.Ol: blockRole, atom.Li: blockRole | openRole,
-	atom.Dl: blockRole, atom.Dt: blockRole | openRole, atom.Dd: blockRole | openRole,
-	atom.Table: blockRole, atom.Thead: blockRole | openRole, atom.Tbody: blockRole | openRole, atom.Tfoot: blockRole | openRole,
-	atom.Tr: blockRole | openRole, atom.Td: blockRole | openRole, atom.Th: blockRole | openRole, atom.Caption: blockRole,
-	atom.Colgroup: blockRole | openRole, atom.Option: openRole, atom.Optgroup: openRole,
+	atom.P: blockRole, atom.Ul: blockRole, atom.Ol: blockRole, atom.Li: blockRole,
+	atom.Dl: blockRole, atom.Dt: blockRole, atom.Dd: blockRole,
+	atom.Table: blockRole, atom.Thead: blockRole, atom.Tbody: blockRole, atom.Tfoot: blockRole,
+	atom.Tr: blockRole, atom.Td: blockRole, atom.Th: blockRole, atom.Caption: blockRole,
+	atom.Colgroup: blockRole,
 
 	atom.Nav: blockRole | skipRole, atom.Aside: blockRole | skipRole, atom.Footer: blockRole | skipRole,
 	atom.Script: skipRole, atom.Style: skipRole, atom.Template: skipRole,
@@ -58,47 +53,34 @@ var closedBy = map[string][]string{
 	"option": {"option"}, "body": {"head"},
 }
 
-// readHTML reads HTML, of which the first line is given. With one, it stops at the
-// end of the line in which the first element, comment or stray tag ends. It returns
-// how many bytes it read.
+// readHTML reads HTML, of which the first line is given. Elements may stay open.
 //
 // It works on tokens, not on the tree the specification makes of them: only tokens
 // have lines, and nothing is built that could be deep.
-func (d *document) readHTML(src string, line int, one bool) int {
+func (d *document) readHTML(src string, line int) {
 	z := html.NewTokenizer(strings.NewReader(src))
-	read := 0
-	for {
-		tt := z.Next()
+	for tt := z.Next(); tt != html.ErrorToken && !d.deeper(len(d.stack), line); tt = z.Next() {
 		raw := string(z.Raw())
-		if tt == html.ErrorToken {
-			if read < len(src) && strings.TrimSpace(src[read:]) != "" {
-				d.report.add(line, "broken HTML: a tag is not finished")
-			}
-			d.popTo(0, line)
-			return len(src)
-		}
 		switch tt {
 		case html.TextToken:
-			if one && len(d.stack) == 0 {
-				raw, _, _ = strings.Cut(raw, "\n")
-			}
 			d.htmlText(raw, line)
 		case html.StartTagToken, html.SelfClosingTagToken:
 			d.startTag(z.Token(), line)
 		case html.EndTagToken:
-			d.endTag(z.Token().Data, line)
+			d.endTag(z.Token().Data)
 		}
-		read += len(raw)
 		line += strings.Count(raw, "\n")
-		if len(d.stack) > maxDepth {
-			d.report.add(line, "broken HTML: elements are nested deeper than %d; the rest is not read", maxDepth)
-			d.stack = d.stack[:0]
-			return len(src)
-		}
-		if one && len(d.stack) == 0 && (read == len(src) || src[read] == '\n') {
-			return read
-		}
 	}
+}
+
+// deeper reports whether so many levels are more than we follow. Then nothing is
+// read any more.
+func (d *document) deeper(depth, line int) bool {
+	if depth > maxDepth && !d.cut {
+		d.report.add(line, tooDeep, maxDepth)
+		d.cut = true
+	}
+	return d.cut
 }
 
 // htmlText adds text, entity by entity decoded; a decoded line end is no line of
@@ -107,7 +89,7 @@ func (d *document) htmlText(raw string, line int) {
 	if d.skipped > 0 {
 		return
 	}
-	if len(d.stack) > 0 && d.stack[len(d.stack)-1].name == "title" {
+	if len(d.stack) > 0 && d.stack[len(d.stack)-1] == "title" {
 		d.title = firstOf(d.title, plain(html.UnescapeString(raw)))
 		return
 	}
@@ -129,7 +111,7 @@ func (d *document) htmlText(raw string, line int) {
 func (d *document) blockHere() block {
 	b := block{}
 	for i := len(d.stack) - 1; i >= 0; i-- {
-		name := d.stack[i].name
+		name := d.stack[i]
 		if name == "blockquote" {
 			b.quoted = true
 		}
@@ -173,7 +155,7 @@ func (d *document) startTag(t html.Token, line int) {
 		d.mains++
 		d.hasMain = true
 	}
-	d.stack = append(d.stack, element{name, line})
+	d.stack = append(d.stack, name)
 	if href, ok := attr["href"]; ok && name == "a" && d.skipped == 0 {
 		d.openLink(href, line)
 	}
@@ -190,7 +172,7 @@ func attributes(t html.Token) map[string]string {
 	return attr
 }
 
-// note keeps what tags themselves tell.
+// note keeps what a tag itself says.
 func (d *document) note(name string, attr map[string]string, line int) {
 	if d.skipped > 0 {
 		return
@@ -212,7 +194,7 @@ func (d *document) note(name string, attr map[string]string, line int) {
 // closeImplied closes the elements whose end tag is left out before this one.
 func (d *document) closeImplied(name string) {
 	for len(d.stack) > 0 {
-		top := d.stack[len(d.stack)-1].name
+		top := d.stack[len(d.stack)-1]
 		closes := top == "p"
 		for _, open := range closedBy[name] {
 			closes = closes || top == open
@@ -224,36 +206,26 @@ func (d *document) closeImplied(name string) {
 	}
 }
 
-func (d *document) endTag(name string, line int) {
+func (d *document) endTag(name string) {
 	role := roleOf(name)
 	if role&voidRole != 0 {
 		return
 	}
 	at := len(d.stack) - 1
-	for at >= 0 && d.stack[at].name != name {
+	for at >= 0 && d.stack[at] != name {
 		at--
 	}
-	switch {
-	case at >= 0:
-		d.popTo(at+1, line)
-		d.pop()
-	case d.markdown[name] > 0:
-		d.markdown[name]--
-	case !d.unbalanced:
-		d.report.add(line, "broken HTML: </%s> closes nothing", clip(name, 20))
+	if at >= 0 {
+		d.popTo(at)
 	}
 	if role&blockRole != 0 {
 		d.end()
 	}
 }
 
-// popTo closes the elements above the lowest n, which should have been closed.
-func (d *document) popTo(n, line int) {
+// popTo closes the elements above the lowest n.
+func (d *document) popTo(n int) {
 	for len(d.stack) > n {
-		top := d.stack[len(d.stack)-1]
-		if roleOf(top.name)&openRole == 0 && !d.unbalanced {
-			d.report.add(top.line, "broken HTML: <%s> is not closed by line %d", clip(top.name, 20), line)
-		}
 		d.pop()
 	}
 }
@@ -261,16 +233,16 @@ func (d *document) popTo(n, line int) {
 func (d *document) pop() {
 	top := d.stack[len(d.stack)-1]
 	d.stack = d.stack[:len(d.stack)-1]
-	if top.name == "main" && d.skipped == 0 {
+	if top == "main" && d.skipped == 0 {
 		d.mains--
 	}
 	if d.skipped > 0 {
 		d.skipped--
 	}
-	if top.name == "a" && d.skipped == 0 {
+	if top == "a" && d.skipped == 0 {
 		d.closeLink()
 	}
-	if roleOf(top.name)&blockRole != 0 {
+	if roleOf(top)&blockRole != 0 {
 		d.end()
 	}
 }

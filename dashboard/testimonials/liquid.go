@@ -10,9 +10,6 @@ var (
 	ourInclude = regexp.MustCompile(`^include\s+\S*headway\S*\s`)
 	// projectOfInclude is its parameter.
 	projectOfInclude = regexp.MustCompile(`\sproject\s*=\s*(?:"([^"]*)"|'([^']*)')`)
-	// alternatives are the tags that make a page's HTML depend on something: what
-	// stands between them can't be judged as it stands.
-	alternatives = regexp.MustCompile(`^(?:if|unless|case|for|tablerow|include|capture)\b`)
 )
 
 // stripLiquid removes {% tags %} and {{ values }}, and what is in comments. Line
@@ -71,8 +68,6 @@ func (d *document) liquidTag(src string, end, line int) int {
 		if m := projectOfInclude.FindStringSubmatch(tag); m != nil {
 			d.embeds = append(d.embeds, embed{line: line, project: m[1] + m[2]})
 		}
-	case alternatives.MatchString(tag):
-		d.unbalanced = true
 	}
 	return end
 }

@@ -100,6 +100,8 @@ func TestQuote(t *testing.T) {
 		{"advice first", long + ".\n\n## Benefits?\n\n" + long + ", beneficially.\n\n## Your advice?\n\nWell:\n\n" + long + ", advisedly.", long + ", advisedly."},
 		{"benefits before the rest", "## Why?\n\n" + long + ", why.\n\n## Benefits?\n\n" + long + ", beneficially.", long + ", beneficially."},
 		{"blockquote before all", "## Advice?\n\n" + long + ".\n\n> " + long + ", quoth she.", long + ", quoth she."},
+		{"blockquote of HTML over empty lines", long + ".\n\n<blockquote>\n\n" + long + ", quoth she.\n\n</blockquote>", long + ", quoth she."},
+		{"no mail address", "Ask me <ada@engines.example>: " + long + ".", "Ask me : " + long + "."},
 		{"text outside paragraphs", "<div>" + long + ".</div>", long + "."},
 		{"names do not end it", "With Dr. Hervé B. Example it took no. 7 of our cycles, vs. Two before. Done here.", "With Dr. Hervé B. Example it took no. 7 of our cycles, vs. Two before. Done here."},
 	} {

@@ -77,6 +77,8 @@ func spokenWords(s string) []spokenWord {
 	return words
 }
 
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
 func joinWords(words []spokenWord) string {
 	texts := make([]string, len(words))
 	for i, w := range words {

@@ -130,6 +130,8 @@ func TestLines(t *testing.T) {
 		{"entities of line ends", "x.html", "<p>&#10;&#10;Working&#10;on Nova</p>", 4},
 		{"entities in Markdown", "x.md", "&#10;&#10;Working&#10;on Nova", 4},
 		{"within a paragraph", "x.md", "This is it.\nNow [a\nlink](/x\n'title'), `a\nspan` and <b\nclass=x>more</b>.\nI migrated Nova.", 10},
+		{"after a comment of lines", "x.md", "Text.\n\n<!--\nWorking on Swift\n--> <p>Working on Nova", 8},
+		{"indented HTML after an empty line", "x.md", "<div>\n\n      <p>Working on Nova</p>\n\n</div>", 6},
 		{"code", "x.md", "```\na\n\n```\nWorking on Nova", 8},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

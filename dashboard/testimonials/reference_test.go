@@ -169,7 +169,12 @@ func TestMentions(t *testing.T) {
 		{"address without scheme", "at (review.opendev.org/937729)!", []string{"https://review.opendev.org/937729"}},
 		{"address of a search", `https://review.opendev.org/q/(topic:a) "https://review.opendev.org/q/topic:b"`, []string{"https://review.opendev.org/q/(topic:a)", "https://review.opendev.org/q/topic:b"}},
 		{"text of a link counts once", "[https://review.opendev.org/1 topic:x](https://review.opendev.org/1)", []string{"https://review.opendev.org/1"}},
-		{"code that reaches out of a link", "[a `b](https://review.opendev.org/1) c` d", []string{"https://review.opendev.org/1"}},
+		{"code that reaches out of a link leaves none", "[a `b](https://review.opendev.org/1) c` d", nil},
+		{"unclosed elements", "<div><section><a href='https://review.opendev.org/1'>x</div></main> https://review.opendev.org/2", []string{"https://review.opendev.org/1", "https://review.opendev.org/2"}},
+		{"link by a tag in prose", "at <a\nhref='https://review.opendev.org/1'>x</a>", []string{"https://review.opendev.org/1"}},
+		{"Markdown in an element", "<div markdown='span'>[x](https://review.opendev.org/1)</div>", []string{"https://review.opendev.org/1"}},
+		{"entities and backslashes in an address", "[x](https://review.opendev.org/q/a\\_b&quot;c)", []string{"https://review.opendev.org/q/a_b%22c"}},
+		{"cells of a table", "| topic:a | project:b |\n|---|---|", []string{"topic:a", "project:b"}},
 		{"text of a foreign link does not count", "[project:a topic:x](https://x.example/)", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -109,7 +109,7 @@ func (s source) document(report *report) *document {
 	if s.syntax == markdownSyntax {
 		d.readMarkdown(body, s.line)
 	} else {
-		d.readHTML(body, s.line, false)
+		d.readHTML(body, s.line)
 	}
 	d.finish()
 	return d
