@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/collector/replay/demo"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -119,7 +120,7 @@ func newOutageSite(t *testing.T) *running {
 // demoChanges is a Gerrit that has the demonstration's changes, as they begin.
 func demoChanges(t *testing.T) *replay.Server {
 	t.Helper()
-	topic, _, err := replay.Demo(time.Now())
+	topic, _, err := demo.Topic(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

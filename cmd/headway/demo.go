@@ -14,6 +14,7 @@ import (
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/collector/replay/demo"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -100,12 +101,12 @@ func (c *demoCommand) play(now time.Time) (*play, error) {
 	if c.topic != "" {
 		return replayed(c.topic)
 	}
-	topic, offset, err := replay.Demo(now)
+	topic, offset, err := demo.Topic(now)
 	if err != nil {
 		return nil, err
 	}
 	server := replay.New(topic, replay.Config{})
-	return &play{server, replay.NewLife(server), offset, demoNotice}, nil
+	return &play{server, demo.NewLife(server), offset, demoNotice}, nil
 }
 
 // replayed performs a topic file as it was recorded: at its own times, and nothing

@@ -24,7 +24,9 @@ var mayImport = map[string][]string{
 	"collector":                  {"collector/*", "store", "store/query"},
 	"collector/gerrit":           {"store/query"},
 	"collector/gerrit/*":         {}, // it and the replay judge the text that we send
-	"collector/replay":           {},
+	"collector/replay":           {"collector/replay/search"},
+	"collector/replay/search":    {},
+	"collector/replay/demo":      {"collector/replay"},
 	"dashboard":                  {"dashboard/*", "store", "store/query"},
 	"dashboard/progress":         {"dashboard/progress/reverts", "store", "store/query"},
 	"dashboard/progress/reverts": {},

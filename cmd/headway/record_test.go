@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/collector/replay/demo"
 	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
@@ -45,7 +46,7 @@ func statusOf(t *testing.T, dir string, args ...string) api.Summary {
 // that is said of the one must be said of the other.
 func TestRecordAndReplay(t *testing.T) {
 	dir := t.TempDir()
-	topic, _, err := replay.Demo(time.Now())
+	topic, _, err := demo.Topic(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/eventlet-removal/headway/collector/replay/search"
 )
 
 const (
@@ -31,9 +33,23 @@ type answer struct {
 	changes     int
 }
 
+// refusal is an answer other than success: its status and the one line of text.
+type refusal struct {
+	status int
+	text   string
+}
+
+func (r *refusal) Error() string { return r.text }
+
+func refuse(text string) error { return &refusal{http.StatusBadRequest, text} }
+
 // refused turns an error into Gerrit's form: one line of plain text.
 func refused(kind string, err error) *answer {
 	r := &refusal{http.StatusInternalServerError, "Internal server error"}
+	var bad *search.Error
+	if errors.As(err, &bad) {
+		r = &refusal{bad.Status, bad.Text}
+	}
 	errors.As(err, &r)
 	return &answer{kind: kind, status: r.status, contentType: textType, body: []byte(r.text + "\n")}
 }

@@ -9,9 +9,9 @@ import (
 
 // Statuses of a change.
 const (
-	statusNew       = "NEW"
-	statusMerged    = "MERGED"
-	statusAbandoned = "ABANDONED"
+	StatusNew       = "NEW"
+	StatusMerged    = "MERGED"
+	StatusAbandoned = "ABANDONED"
 )
 
 // Change is one change as Gerrit answers the detail request (gerrit.md §3): all
@@ -28,9 +28,9 @@ type Change struct {
 	ChangeID             string              `json:"change_id"`
 	Subject              string              `json:"subject"`
 	Status               string              `json:"status"`
-	Created              Stamp               `json:"created"`
-	Updated              Stamp               `json:"updated"`
-	Submitted            Stamp               `json:"submitted,omitzero"`
+	Created              Timestamp           `json:"created"`
+	Updated              Timestamp           `json:"updated"`
+	Submitted            Timestamp           `json:"submitted,omitzero"`
 	Submitter            Account             `json:"submitter,omitzero"`
 	SubmitType           string              `json:"submit_type,omitempty"`
 	Mergeable            *bool               `json:"mergeable,omitempty"`
@@ -94,14 +94,14 @@ type Label struct {
 // Approval is one account's vote: no Value where the account may not vote, a zero
 // without a date where it did not.
 type Approval struct {
-	Tag   string `json:"tag,omitempty"`
-	Value *int   `json:"value,omitempty"`
-	Date  Stamp  `json:"date,omitzero"`
+	Tag   string    `json:"tag,omitempty"`
+	Value *int      `json:"value,omitempty"`
+	Date  Timestamp `json:"date,omitzero"`
 	Account
 }
 
-// vote is the value given, 0 if none was.
-func (a Approval) vote() int {
+// Vote is the value given, 0 if none was.
+func (a Approval) Vote() int {
 	if a.Value == nil {
 		return 0
 	}
@@ -110,10 +110,10 @@ func (a Approval) vote() int {
 
 // ReviewerUpdate is one entry of who became or ceased to be a reviewer.
 type ReviewerUpdate struct {
-	Updated   Stamp   `json:"updated"`
-	UpdatedBy Account `json:"updated_by"`
-	Reviewer  Account `json:"reviewer"`
-	State     string  `json:"state"`
+	Updated   Timestamp `json:"updated"`
+	UpdatedBy Account   `json:"updated_by"`
+	Reviewer  Account   `json:"reviewer"`
+	State     string    `json:"state"`
 }
 
 // Message is one entry of a change's log.
@@ -122,7 +122,7 @@ type Message struct {
 	Tag        string    `json:"tag,omitempty"`
 	Author     Account   `json:"author,omitzero"`
 	RealAuthor Account   `json:"real_author,omitzero"`
-	Date       Stamp     `json:"date"`
+	Date       Timestamp `json:"date"`
 	Message    string    `json:"message"`
 	Accounts   []Account `json:"accounts_in_message,omitzero"`
 	PatchSet   int       `json:"_revision_number,omitempty"`
@@ -132,7 +132,7 @@ type Message struct {
 type Revision struct {
 	Kind     string    `json:"kind"`
 	Number   int       `json:"_number"`
-	Created  Stamp     `json:"created"`
+	Created  Timestamp `json:"created"`
 	Uploader Account   `json:"uploader"`
 	Ref      string    `json:"ref"`
 	Fetch    *struct{} `json:"fetch,omitempty"`
@@ -157,10 +157,10 @@ type Parent struct {
 
 // Person is git's author or committer. Email is made up, as an Account's.
 type Person struct {
-	Name  string `json:"name"`
-	Email string `json:"email,omitempty"`
-	Date  Stamp  `json:"date"`
-	TZ    int    `json:"tz"`
+	Name  string    `json:"name"`
+	Email string    `json:"email,omitempty"`
+	Date  Timestamp `json:"date"`
+	TZ    int       `json:"tz"`
 }
 
 // SubmitRecord is what a submit rule says.
@@ -264,8 +264,8 @@ func (c *Change) eachAccount(f func(*Account)) {
 	}
 }
 
-// commit is the commit of the current patch set, or an empty one.
-func (c *Change) commit() *Commit {
+// Commit is the commit of the current patch set, or an empty one.
+func (c *Change) Commit() *Commit {
 	if r := c.Revisions[c.CurrentRevision]; r.Commit != nil {
 		return r.Commit
 	}

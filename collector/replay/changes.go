@@ -3,8 +3,12 @@ package replay
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"time"
+
+	"github.com/eventlet-removal/headway/collector/replay/search"
 )
 
 // query answers GET /changes/: one list for one q, a list of lists for several,
@@ -39,7 +43,7 @@ func (s *Server) answerQueries(r *http.Request, p *params) *answer {
 	if len(lists) == 1 {
 		v = lists[0]
 	}
-	a := jsonAnswer(r, kind, p.filter(v))
+	a := jsonAnswer(r, kind, v)
 	for _, l := range lists {
 		a.changes += len(l)
 	}
@@ -52,12 +56,12 @@ func (s *Server) search(queries []string, p *params) ([][]*Change, error) {
 	defer s.mu.Unlock()
 	lists := make([][]*Change, 0, len(queries))
 	for _, q := range queries {
-		found, limit, err := s.run(q)
+		found, err := s.run(q)
 		if err != nil {
 			return nil, err
 		}
 		found = s.flicker(found)
-		limit = p.perQuery(s.config.PageLimit, limit)
+		limit := p.perQuery(s.config.PageLimit)
 		page := found[min(p.start, len(found)):min(p.end(limit), len(found))]
 		list := make([]*Change, len(page))
 		for i, c := range page {
@@ -71,29 +75,39 @@ func (s *Server) search(queries []string, p *params) ([][]*Change, error) {
 	return lists, nil
 }
 
-// run finds what anybody may see of q, newest first, and the limit q sets itself.
-func (s *Server) run(q string) (found []*Change, limit int, err error) {
-	e, err := parseQuery(q)
+// run finds what anybody may see of q, newest first.
+func (s *Server) run(q string) (found []*Change, err error) {
+	query, err := search.Parse(q, s.config.Mergeable)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	c := &compiler{accounts: s.accounts, merges: s.config.Mergeable}
-	match, err := c.compile(e)
-	if err != nil {
-		return nil, 0, err
-	}
-	if c.leaves > maxTerms {
-		return nil, 0, refuse(fmt.Sprintf("too many terms in query: %d terms (max = %d)", c.leaves, maxTerms))
-	}
-	for _, ch := range s.changes {
-		if !ch.Private && !s.corrupt[ch.Number] && match(ch) {
-			found = append(found, ch)
+	for _, c := range s.changes {
+		if !c.Private && !s.corrupt[c.Number] && query.Matches(c.searchable()) {
+			found = append(found, c)
 		}
 	}
 	slices.SortFunc(found, func(a, b *Change) int { // as Gerrit's index sorts
-		return cmp.Or(b.Updated.Compare(a.Updated.Time), mergedOn(b).Compare(mergedOn(a)), cmp.Compare(b.Number, a.Number))
+		return cmp.Or(b.Updated.Compare(a.Updated.Time), b.mergedAt().Compare(a.mergedAt()), cmp.Compare(b.Number, a.Number))
 	})
-	return found, c.limit, nil
+	return found, nil
+}
+
+// searchable is what Gerrit's index has of c.
+func (c *Change) searchable() *search.Change {
+	return &search.Change{
+		Number: c.Number, Project: c.Project, Branch: c.Branch, Topic: c.Topic, ChangeID: c.ChangeID, Status: c.Status,
+		Updated: c.Updated.Time, Message: c.Commit().Message, Commits: slices.Collect(maps.Keys(c.Revisions)),
+		RevertOf: c.RevertOf, CherryPick: c.CherryPickOf != 0, WIP: c.WIP, Private: c.Private, Started: c.ReviewStarted,
+		Mergeable: c.Mergeable != nil && *c.Mergeable,
+	}
+}
+
+// mergedAt is zero for a change that is not merged, whatever its submitted time.
+func (c *Change) mergedAt() time.Time {
+	if c.Status != StatusMerged {
+		return time.Time{}
+	}
+	return c.Submitted.Time
 }
 
 // flicker leaves out or doubles what Flicker said, once.
@@ -120,7 +134,7 @@ func (s *Server) flicker(found []*Change) []*Change {
 func (s *Server) Query(q string) ([]int, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	found, _, err := s.run(q)
+	found, err := s.run(q)
 	numbers := make([]int, len(found))
 	for i, c := range found {
 		numbers[i] = c.Number
@@ -138,4 +152,14 @@ func (s *Server) Change(number int) (*Change, bool) {
 		return nil, false
 	}
 	return c.clone(), true
+}
+
+// Each calls f with every change, in no order. f must neither keep nor change it,
+// nor call the Server: that is locked meanwhile.
+func (s *Server) Each(f func(*Change)) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, c := range s.changes {
+		f(c)
+	}
 }

@@ -17,13 +17,15 @@ import (
 
 	"github.com/eventlet-removal/headway/collector/gerrit/gerrittest"
 	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/collector/replay/demo"
 )
 
 // TestConformance sends the same requests to a real Gerrit that holds the demo
 // topic, and to a Server that holds what that Gerrit answered for it. Refusals
 // must agree to the letter, changes in every field that a Change has.
 func TestConformance(t *testing.T) {
-	topic, _ := demo(t, time.Now())
+	topic, _, err := demo.Topic(time.Now())
+	must(t, err)
 	gerrit := gerrittest.Start(t)
 	gerrit.Import(t, topic.Changes)
 	theirs := &client{t, strings.TrimSuffix(gerrit.URL, "/"), &http.Client{}}
@@ -64,26 +66,24 @@ func conformanceTargets(topic *replay.Topic) []string {
 	var targets []string
 	for _, q := range []string{
 		selector, selector + ` after:"2026-01-01 00:00:00"`, selector + " is:wip", selector + " is:open -is:wip", selector + " status:merged", selector + " status:abandoned",
-		`topic:"eventlet-removal"`, `topic:Eventlet-removal`, `topic:""`, `prefixtopic:""`, "intopic:removal", `intopic:"^.*backup"`,
+		`topic:"eventlet-removal"`, `topic:Eventlet-removal`, `topic:""`, `prefixtopic:""`,
 		`((` + selector + `) -project:"openstack/octavia") OR (project:"openstack/octavia" (message:eventlet))`,
-		`project:"openstack/nova"`, `projects:openstack/oslo`, `project:"^openstack/oslo\\..*"`, `project:"^openstack/o"`, "project:nope", "repo:openstack/nova", "p:openstack/nova",
+		`project:"openstack/nova"`, `project:"^openstack/oslo\\..*"`, `project:"^openstack/o"`, "project:nope", "repo:openstack/nova", "p:openstack/nova",
 		"branch:master", `branch:"^(stable|unmaintained|bugfix)/.*"`, `branch:"^stable/.*|master"`, "branch:refs/heads/master", `branch:stable/2025.2`,
-		"owner:dev-048", "owner:40003", `owner:"Robin Vale"`, "uploader:rvale",
 		"message:eventlet", "message:threads", `message:"native threads"`, `message:"oslo.service"`, `message:"monkey_patch"`, `message:"don't"`, "message:eventlets",
-		"comment:timeout", "comment:recheck", "recheck", "oslo", "openstack/nova", "eventlet", "unrelated", `"native threads"`, `"native backdoor"`, `"threads native"`, `"oslo.service"`, `"thread pool:"`, "eventlet is:open", "eventlet OR is:wip", "-eventlet", "Depends", "devstack-plugin", "Zuul",
 		"revertof:" + all[0][len("change:"):], "is:cherrypick", "is:private", "is:started", "is:closed", "status:m", "status:OPEN", "status:pending", "is:visible",
-		`mergedafter:"2026-06-01"`, `mergedbefore:"2025-06-01"`, "after:2026-11-01", "before:2025-01-01", `before:{2026-06-01 10:00:00.000000000}`, `after:"2026-06-01 10:00:00 +0200"`,
-		"is:merged)", "NOT is:merged", "not is:merged", "is:merged OR is:wip AND owner:rvale", "limit:3", "is:open limit:2000", "hashtag:x", `topic:"a:b"`, "Foo:bar", "a-b:c", `{x`, `"a\`,
-		"AND", "x AND", "x OR", "OR x", "--x", "()", "(x", "topic:", "[x", "x]", "!", "foo:bar", "change:abc", "change:0", "is:foo", "status:foo", "owner:self", "owner:zorro",
-		"revertof:x", "limit:x", "limit:0", "limit:-1", `message:"--"`, "message:", `branch:^(stable|unmaintained)/.*`, `project:"^(a"`, "is:mergeable", "is:starred", "after:x", `after:"2026-01-01T00:00:00Z"`,
-		`after:"2026-01-01 00:00"`, `after:""`, "cherrypickof:x", "", " ", "   ", "\t", "a\nb[",
+		"after:2026-11-01", "before:2025-01-01", `before:{2026-06-01 10:00:00.000000000}`, `after:"2026-06-01 10:00:00 +0200"`,
+		"is:merged)", "NOT is:merged", "not is:merged", "is:merged OR is:wip AND project:openstack/nova", `topic:"a:b"`, "a-b:c", `{x`, `"a\`,
+		"OR x", "--x", "()", "(x", "topic:", "[x", "x]", "!", "foo:bar", "change:abc", "change:0", "is:foo", "status:foo",
+		"revertof:x", `message:"--"`, "message:", `project:"^(a"`, "is:mergeable", "is:starred", "after:x", `after:"2026-01-01T00:00:00Z"`,
+		`after:"2026-01-01 00:00"`, `after:""`, "", " ", "   ", "\t", "a\nb[",
 		strings.Repeat("p:a ", 1024), strings.Repeat("p:a ", 1025), strings.Join(all[:300], " OR "),
 	} {
 		targets = append(targets, "/changes/?q="+url.QueryEscape(q)+"&n=40")
 	}
 	for _, options := range []string{"", detailed, "&o=LABELS", "&o=MESSAGES", "&o=REVIEWER_UPDATES", "&o=SUBMIT_REQUIREMENTS", "&o=CURRENT_REVISION", "&o=CURRENT_COMMIT",
 		"&o=CURRENT_REVISION&o=CURRENT_COMMIT", "&o=DETAILED_ACCOUNTS", "&o=ALL_REVISIONS", "&o=labels", "&o=SUBMITTABLE", "&o=NO_SUCH", "&foo=bar", "&x=1",
-		"&n=abc", "&n=0", "&n=-1", "&n=1&n=2", "&S=3", "&start=3", "&S=100000", "&S=-1", "&S=x", "&no-limit", "&fields=_number,_more_changes&n=2", "&fields=owner", "&fields=nonsense", "&pp=1&n=1",
+		"&n=abc", "&n=0", "&n=-1", "&n=1&n=2", "&S=3", "&start=3", "&S=100000", "&S=-1", "&S=x", "&no-limit", "&pp=1&n=1",
 		"&q=is:wip", "&q=foo:bar", strings.Repeat("&q=is:wip", 9), strings.Repeat("&q=is:wip", 10)} {
 		targets = append(targets, "/changes/?q="+some+options, "/changes/?q=is:abandoned"+options, "/changes/?q="+url.QueryEscape(selector+" is:open")+options)
 	}

@@ -4,11 +4,10 @@
 // a test can act like a community. It is never kinder than the real thing: a
 // conformance suite sends the same requests to both. Where it does not know what
 // Gerrit would do it refuses, with a text that begins with "replay:", instead of
-// guessing. It reads nothing of headway's own client, so that it can contradict
-// it. cmd (demo, record) and tests import it.
+// guessing. It takes nothing of headway but its own package search, so that it can
+// contradict the rest. The commands demo and record and tests import it.
 //
-// A Topic is what a Gerrit said of some changes, as a file of JSON lines. A
+// A Topic is what a Gerrit answered for some changes, as a file of JSON lines. A
 // Server serves one; its write methods (Create, Upload, Reply, Submit, …) do what
-// people and robots do to a Gerrit, each at an explicit time. Demo builds a Topic
-// of a migration well under way, and Life keeps a Server's changes moving.
+// people and robots do to a Gerrit, each at an explicit time.
 package replay

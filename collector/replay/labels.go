@@ -66,11 +66,11 @@ func ruleOf(name string) (labelRule, error) {
 	return labelRule{}, fmt.Errorf("label %q is not known", name)
 }
 
-// voteOf is an account's current vote.
-func (c *Change) voteOf(label string, account int) int {
+// VoteOf is an account's current vote.
+func (c *Change) VoteOf(label string, account int) int {
 	for _, a := range c.Labels[label].All {
 		if a.ID == account {
-			return a.vote()
+			return a.Vote()
 		}
 	}
 	return 0
@@ -81,7 +81,7 @@ func (c *Change) setVote(label string, account, value int, at time.Time, tag str
 	l := c.Labels[label]
 	a := Approval{Value: &value, Account: Account{ID: account}}
 	if value != 0 {
-		a.Date, a.Tag = stamp(at), tag
+		a.Date, a.Tag = timestamp(at), tag
 	}
 	if i := slices.IndexFunc(l.All, func(old Approval) bool { return old.ID == account }); i >= 0 {
 		l.All[i] = a
@@ -104,13 +104,13 @@ func (c *Change) outdate(kind string, at time.Time) string {
 		var kept, lost []string // lines of this label
 		l := c.Labels[name]
 		for i, a := range l.All {
-			v := a.vote()
+			v := a.Vote()
 			if v == 0 {
 				continue
 			}
 			condition, ok := rule.copies(kind, v)
 			if ok {
-				l.All[i].Date = stamp(at)
+				l.All[i].Date = timestamp(at)
 				kept = addVote(kept, fmt.Sprintf("%s%+d", name, v), condition)
 			} else {
 				l.All[i] = Approval{Value: new(int), Account: a.Account}
@@ -172,9 +172,9 @@ func (c *Change) weigh() {
 		record.Labels = append(record.Labels, word)
 	}
 	switch c.Status {
-	case statusMerged:
+	case StatusMerged:
 		record.Status = "CLOSED"
-	case statusAbandoned:
+	case StatusAbandoned:
 		c.SubmitRecords = []SubmitRecord{}
 		return
 	}
@@ -192,7 +192,7 @@ func (rule labelRule) weigh(l Label, reviewers []int) Label {
 	out := Label{All: l.All, Values: rule.values, Optional: true}
 	for _, a := range l.All {
 		who := Account{ID: a.ID}
-		switch v := a.vote(); {
+		switch v := a.Vote(); {
 		case v == rule.max:
 			out.Approved = who
 		case v == rule.min:

@@ -89,7 +89,7 @@ func (s *Server) searchPage(p *page, path string) *answer {
 	p.Title = p.Query
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	found, _, err := s.run(p.Query)
+	found, err := s.run(p.Query)
 	if err != nil {
 		p.Error = err.Error()
 		return p.answer(http.StatusBadRequest)
@@ -113,7 +113,7 @@ func (s *Server) changePage(p *page, project, number string) *answer {
 	p.Title = c.Subject
 	for _, name := range []string{"Verified", "Code-Review", "Workflow"} {
 		for _, a := range p.Change.Labels[name].All {
-			if v := a.vote(); v != 0 {
+			if v := a.Vote(); v != 0 {
 				p.Votes = append(p.Votes, pageVote{Label: name, Name: display(a.Account), Value: strconv.Itoa(v)})
 			}
 		}

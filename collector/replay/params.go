@@ -1,8 +1,6 @@
 package replay
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -14,13 +12,12 @@ import (
 )
 
 // params are the parameters of a request as Gerrit's command-line parser behind
-// the REST API takes them: the last of several wins, but for q, o and fields.
+// the REST API takes them: the last of several wins, but for q and o.
 type params struct {
 	queries []string
 	limit   int
 	start   int
 	options map[string]bool
-	fields  map[string]bool // nil: all
 	meta    string
 	pretty  bool
 	single  bool   // one change is asked for by its id, not by a query
@@ -73,19 +70,12 @@ func (p *params) set(name, value string) (err error) {
 			return refuse(fmt.Sprintf("%q is not a valid value for %q", value, "-o"))
 		}
 		p.options[word] = true
-	case "fields":
-		if p.fields == nil {
-			p.fields = map[string]bool{}
-		}
-		for f := range strings.SplitSeq(value, ",") {
-			p.fields[f] = true
-		}
 	case "meta":
 		p.meta = value
 	case "pp":
 		p.pretty = value == "1" || value == "true"
 	case "no-limit", "allow-incomplete-results": // without effect for anybody and here
-	case "O", "skip-visibility":
+	case "O", "fields", "skip-visibility":
 		return refuse("replay: parameter " + name + " is not known here")
 	default:
 		return refuse(fmt.Sprintf("%q is not a valid option", flag(name)))
@@ -118,14 +108,11 @@ func (p *params) lazy() bool {
 func (p *params) optionNames() []string { return slices.Sorted(maps.Keys(p.options)) }
 
 // perQuery is how many changes an answer may hold.
-func (p *params) perQuery(ofServer, ofQuery int) int {
-	n := ofServer
-	for _, limit := range []int{p.limit, ofQuery} {
-		if limit > 0 { // zero and less are as if not said
-			n = min(n, limit)
-		}
+func (p *params) perQuery(ofServer int) int {
+	if p.limit <= 0 { // as if not given
+		return ofServer
 	}
-	return n
+	return min(p.limit, ofServer)
 }
 
 // end is the index after the last change of the page, without overflow.
@@ -134,38 +121,4 @@ func (p *params) end(limit int) int {
 		return math.MaxInt32
 	}
 	return p.start + limit
-}
-
-// filter drops all names but those in fields=, on every level of v, as Gerrit
-// does: what is under a dropped name goes with it.
-func (p *params) filter(v any) any {
-	if p.fields == nil {
-		return v
-	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return v
-	}
-	in := json.NewDecoder(bytes.NewReader(b))
-	in.UseNumber()
-	var tree any
-	if err := in.Decode(&tree); err != nil {
-		return v
-	}
-	return p.prune(tree)
-}
-
-func (p *params) prune(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		maps.DeleteFunc(v, func(name string, _ any) bool { return !p.fields[name] })
-		for name, kid := range v {
-			v[name] = p.prune(kid)
-		}
-	case []any:
-		for i, kid := range v {
-			v[i] = p.prune(kid)
-		}
-	}
-	return v
 }

@@ -154,5 +154,3 @@ func numbers(changes []*replay.Change) []int {
 	}
 	return out
 }
-
-func itoa(n int) string { return fmt.Sprint(n) }

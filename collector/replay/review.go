@@ -52,7 +52,7 @@ func (c *Change) reply(at time.Time, by int, r Reply) error {
 	first := fmt.Sprintf("Patch Set %d:", c.PatchSet)
 	for _, label := range slices.Sorted(maps.Keys(r.Votes)) {
 		v := r.Votes[label]
-		switch old := c.voteOf(label, by); {
+		switch old := c.VoteOf(label, by); {
 		case v == old:
 			continue
 		case v == 0:
@@ -112,7 +112,7 @@ func (c *Change) addReviewer(at time.Time, by, who int, state string) bool {
 		return false
 	}
 	c.ReviewerUpdates = append(c.ReviewerUpdates, ReviewerUpdate{
-		Updated: stamp(at), UpdatedBy: Account{ID: by}, Reviewer: Account{ID: who}, State: state,
+		Updated: timestamp(at), UpdatedBy: Account{ID: by}, Reviewer: Account{ID: who}, State: state,
 	})
 	return true
 }
@@ -130,7 +130,7 @@ func (s *Server) AddReviewer(at time.Time, number, by, who int) error {
 // RemoveVote takes back the vote of another.
 func (s *Server) RemoveVote(at time.Time, number, by, whose int, label string) error {
 	return s.write("remove a vote from", number, func(c *Change) error {
-		v := c.voteOf(label, whose)
+		v := c.VoteOf(label, whose)
 		if v == 0 {
 			return fmt.Errorf("account %d has no vote on %s", whose, label)
 		}

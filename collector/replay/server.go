@@ -14,7 +14,6 @@ import (
 // Limits of Gerrit and of Jetty, which carries it.
 const (
 	pageLimit   = 500   // queryLimit of anonymous users
-	maxTerms    = 1024  // index.maxTerms
 	maxQueries  = 10    // q= of one request
 	headerLimit = 16384 // bytes of request line and headers; the line alone may not be longer either
 )
@@ -247,7 +246,7 @@ func (s *Server) oneChange(r *http.Request, rest string) *answer {
 		return refused(KindChange, &refusal{http.StatusPreconditionFailed, "replay: meta revisions of the past are not known here"})
 	}
 	p.single = true
-	a := jsonAnswer(r, KindChange, p.filter(s.view(c, p)))
+	a := jsonAnswer(r, KindChange, s.view(c, p))
 	a.options, a.changes = p.optionNames(), 1
 	a.etag = digest(c.MetaRevID, r.URL.Path)[:32]
 	return a

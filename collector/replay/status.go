@@ -24,7 +24,7 @@ func (s *Server) SetReady(at time.Time, number, by int) error {
 
 func (s *Server) toggleWIP(at time.Time, number, by int, on bool, tag, text string) error {
 	return s.write(tag, number, func(c *Change) error {
-		if c.Status != statusNew {
+		if c.Status != StatusNew {
 			return fmt.Errorf("it is %s", c.Status)
 		}
 		if c.WIP == on {
@@ -39,12 +39,12 @@ func (s *Server) toggleWIP(at time.Time, number, by int, on bool, tag, text stri
 // Abandon closes an open change; why may be empty. The flag of work in progress
 // stays.
 func (s *Server) Abandon(at time.Time, number, by int, why string) error {
-	return s.reopen(at, number, by, statusNew, statusAbandoned, "abandon", "Abandoned", why)
+	return s.reopen(at, number, by, StatusNew, StatusAbandoned, "abandon", "Abandoned", why)
 }
 
 // Restore opens an abandoned change again; why may be empty.
 func (s *Server) Restore(at time.Time, number, by int, why string) error {
-	return s.reopen(at, number, by, statusAbandoned, statusNew, "restore", "Restored", why)
+	return s.reopen(at, number, by, StatusAbandoned, StatusNew, "restore", "Restored", why)
 }
 
 func (s *Server) reopen(at time.Time, number, by int, from, to, tag, text, why string) error {
@@ -65,7 +65,7 @@ func (s *Server) reopen(at time.Time, number, by int, from, to, tag, text, why s
 // do it without.
 func (s *Server) Submit(at time.Time, number, by int) error {
 	return s.write("submit", number, func(c *Change) error {
-		if c.Status != statusNew {
+		if c.Status != StatusNew {
 			return fmt.Errorf("it is %s", c.Status)
 		}
 		if c.WIP {
@@ -77,7 +77,7 @@ func (s *Server) Submit(at time.Time, number, by int) error {
 }
 
 func (c *Change) submit(at time.Time, by int) {
-	c.Status, c.Submitted, c.Submitter = statusMerged, stamp(at), Account{ID: by}
+	c.Status, c.Submitted, c.Submitter = StatusMerged, timestamp(at), Account{ID: by}
 	c.SubmissionID = fmt.Sprint(c.Number)
 	if c.Topic != "" {
 		c.SubmissionID += "-" + c.Topic
@@ -93,7 +93,7 @@ func (s *Server) SetPrivate(at time.Time, number, by int, private bool) error {
 		}
 		c.Private = private
 		if private {
-			if c.Status == statusMerged {
+			if c.Status == StatusMerged {
 				c.Private = false
 				return errors.New("it is merged")
 			}
@@ -113,7 +113,7 @@ func (s *Server) Delete(number int) error {
 	if !ok {
 		return fmt.Errorf("delete change %d: there is none", number)
 	}
-	if c.Status == statusMerged {
+	if c.Status == StatusMerged {
 		return fmt.Errorf("delete change %d: it is merged", number)
 	}
 	delete(s.changes, number)
@@ -123,7 +123,7 @@ func (s *Server) Delete(number int) error {
 // Move takes an open change to another branch of its project.
 func (s *Server) Move(at time.Time, number, by int, branch string) error {
 	return s.write("move", number, func(c *Change) error {
-		if c.Status != statusNew {
+		if c.Status != StatusNew {
 			return fmt.Errorf("it is %s", c.Status)
 		}
 		text := fmt.Sprintf("Change destination moved from %s to %s", c.Branch, branch)
@@ -176,14 +176,14 @@ func (s *Server) Revert(at time.Time, number, by int, why string) (int, error) {
 func (s *Server) RevertAs(at time.Time, number, by, as int, why string) (int, error) {
 	made := 0
 	err := s.write("revert", number, func(c *Change) (err error) {
-		if c.Status != statusMerged {
+		if c.Status != StatusMerged {
 			return fmt.Errorf("it is %s", c.Status)
 		}
 		body := "This reverts commit " + c.CurrentRevision + "."
 		if why != "" {
 			body += "\n\nReason for revert: " + why
 		}
-		id := "I" + digest("revert", c.ChangeID, fmt.Sprint(stamp(at)))
+		id := "I" + digest("revert", c.ChangeID, fmt.Sprint(timestamp(at)))
 		made, err = s.create(at, NewChange{
 			Number: as, Project: c.Project, Branch: c.Branch, ChangeID: id, Owner: by, Topic: c.Topic,
 			Subject: `Revert "` + c.Subject + `"`, Body: body, Parents: []string{c.CurrentRevision},
@@ -214,7 +214,7 @@ func (s *Server) CherryPickAs(at time.Time, number, by, as int, branch string) (
 		if topic != "" {
 			topic += "-" + branch
 		}
-		old := withoutChangeID(c.commit().Message)
+		old := withoutChangeID(c.Commit().Message)
 		made, err = s.create(at, NewChange{
 			reviewers: []ReviewerUpdate{{Reviewer: c.Owner, State: stateCC}},
 			Number:    as, Project: c.Project, Branch: branch, ChangeID: c.ChangeID, Owner: by, Topic: topic,

@@ -131,7 +131,7 @@ func (c *Change) check() error {
 		}
 	}
 	if c.Updated.Before(c.Created.Time) {
-		return fmt.Errorf("updated %s before created", c.Updated.Format(stampLayout))
+		return fmt.Errorf("updated %s before created", c.Updated.Format(timestampLayout))
 	}
 	current, ok := c.Revisions[c.CurrentRevision]
 	if !ok {

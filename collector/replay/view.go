@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/eventlet-removal/headway/collector/replay/search"
 )
 
 // view is what a request for p sees of c: the fields its options ask for, and of
@@ -34,7 +36,7 @@ func viewOptions(v, full *Change, p *params) {
 	if p.options["LABELS"] || p.options["DETAILED_LABELS"] {
 		// The index keeps no labels of abandoned changes (gerrit-observed.md §4).
 		v.Labels = map[string]Label{}
-		if full.Status != statusAbandoned || p.single {
+		if full.Status != StatusAbandoned || p.single {
 			maps.Copy(v.Labels, full.Labels)
 		}
 	}
@@ -54,7 +56,7 @@ func viewOptions(v, full *Change, p *params) {
 
 // viewState sets what only an open change has.
 func (s *Server) viewState(v, c *Change, p *params) {
-	if c.Status != statusNew {
+	if c.Status != StatusNew {
 		v.SubmitType = ""
 		return
 	}
@@ -84,7 +86,7 @@ func viewRevisions(v, c *Change, p *params) {
 		if !all && !isCurrent {
 			continue
 		}
-		r.Fetch, r.Branch = &struct{}{}, fullRef(c.Branch)
+		r.Fetch, r.Branch = &struct{}{}, search.FullRef(c.Branch)
 		if p.options["ALL_COMMITS"] || isCurrent && p.options["CURRENT_COMMIT"] {
 			r.Commit = withAddresses(r.Commit)
 		} else {

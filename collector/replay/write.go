@@ -88,7 +88,7 @@ func (s *Server) create(at time.Time, n NewChange) (int, error) {
 	}
 	c := &Change{
 		Project: n.Project, Branch: n.Branch, Topic: n.Topic, Hashtags: []string{}, ChangeID: n.ChangeID,
-		Status: statusNew, Created: stamp(at), Updated: stamp(at), WIP: n.WIP, ReviewStarted: !n.WIP,
+		Status: StatusNew, Created: timestamp(at), Updated: timestamp(at), WIP: n.WIP, ReviewStarted: !n.WIP,
 		Insertions: n.Insertions, Deletions: n.Deletions, Number: n.Number, Owner: Account{ID: n.Owner},
 		RevertOf: n.revertOf, CherryPickOf: n.cherryPickOf, CherryPickOfPatchSet: n.cherryPickOfPatchSet,
 	}
@@ -120,14 +120,14 @@ func (s *Server) create(at time.Time, n NewChange) (int, error) {
 // message tells which.
 func (s *Server) Upload(at time.Time, number, by int, p Patch) error {
 	return s.write("upload a patch set of", number, func(c *Change) error {
-		if c.Status != statusNew {
+		if c.Status != StatusNew {
 			return fmt.Errorf("it is closed")
 		}
 		kind, parents := p.Kind, p.Parents
 		if kind == "" {
 			kind = KindRework
 		}
-		old := c.commit()
+		old := c.Commit()
 		if parents == nil {
 			for _, parent := range old.Parents {
 				parents = append(parents, parent.Commit)
@@ -182,7 +182,7 @@ func (s *Server) addRevision(c *Change, at time.Time, by int, kind, message stri
 	c.PatchSet++
 	subject, _, _ := strings.Cut(message, "\n")
 	c.Subject = subject
-	who := Person{Name: s.accounts[by].Name, Date: stamp(at)}
+	who := Person{Name: s.accounts[by].Name, Date: timestamp(at)}
 	if who.Name == "" {
 		who.Name = fmt.Sprintf("Account %d", by)
 	}
@@ -194,13 +194,13 @@ func (s *Server) addRevision(c *Change, at time.Time, by int, kind, message stri
 		old.Commit = nil
 		c.Revisions[c.CurrentRevision] = old
 	}
-	sha := digest("revision", c.Project, c.ChangeID, fmt.Sprint(c.Number, " ", c.PatchSet), k.Message, fmt.Sprint(parents), stamp(at).String())
+	sha := digest("revision", c.Project, c.ChangeID, fmt.Sprint(c.Number, " ", c.PatchSet), k.Message, fmt.Sprint(parents), timestamp(at).String())
 	if c.Revisions == nil {
 		c.Revisions = map[string]Revision{}
 	}
 	c.CurrentRevision = sha
 	c.Revisions[sha] = Revision{
-		Kind: kind, Number: c.PatchSet, Created: stamp(at), Uploader: Account{ID: by},
+		Kind: kind, Number: c.PatchSet, Created: timestamp(at), Uploader: Account{ID: by},
 		Ref: fmt.Sprintf("refs/changes/%02d/%d/%d", c.Number%100, c.Number, c.PatchSet), Commit: k,
 	}
 }
@@ -265,8 +265,8 @@ func (s *Server) write(what string, number int, f func(*Change) error) error {
 // touch is a commit in the change's log: it moves meta_rev_id, and updated to the
 // second. A clock that goes backwards does not take updated along.
 func (c *Change) touch(at time.Time, what string) {
-	c.MetaRevID = digest("meta", c.MetaRevID, fmt.Sprint(c.Number), what, stamp(at).String())
-	if at := stamp(at); at.After(c.Updated.Time) {
+	c.MetaRevID = digest("meta", c.MetaRevID, fmt.Sprint(c.Number), what, timestamp(at).String())
+	if at := timestamp(at); at.After(c.Updated.Time) {
 		c.Updated = at
 	}
 }
@@ -275,7 +275,7 @@ func (c *Change) touch(at time.Time, what string) {
 func (c *Change) say(at time.Time, by int, tag, text string) {
 	c.touch(at, tag+text)
 	c.Messages = append(c.Messages, Message{
-		ID: c.MetaRevID, Tag: tag, Author: Account{ID: by}, Date: stamp(at), Message: text,
+		ID: c.MetaRevID, Tag: tag, Author: Account{ID: by}, Date: timestamp(at), Message: text,
 		Accounts: []Account{}, PatchSet: c.PatchSet,
 	})
 }

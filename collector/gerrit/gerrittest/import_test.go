@@ -19,6 +19,7 @@ import (
 
 	"github.com/eventlet-removal/headway/collector/gerrit/gerrittest"
 	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/collector/replay/demo"
 )
 
 // The demonstration topic, and a change for what no change of it has, are served
@@ -42,7 +43,7 @@ func TestImport(t *testing.T) {
 func recorded(t *testing.T) *replay.Topic {
 	t.Helper()
 	now := time.Now()
-	demo, _, err := replay.Demo(now)
+	demo, _, err := demo.Topic(now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
-package replay
+package demo
 
 import (
+	"crypto/sha1"
+	"encoding/hex"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -8,14 +10,19 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/eventlet-removal/headway/collector/replay"
 )
 
-// demoTopic is what the demonstration's changes carry, or begin with.
-const demoTopic = "eventlet-removal"
+// opendev is the Gerrit that the topic is shown as recorded from.
+const opendev = "https://review.opendev.org/"
+
+// topicName is what the demonstration's changes carry, or begin with.
+const topicName = "eventlet-removal"
 
 const day = 24 * time.Hour
 
-// Demo is a migration well under way: 196 real merged commits of OpenStack's
+// Topic is a migration well under way: 196 real merged commits of OpenStack's
 // eventlet removal, whose reviews are made up around the real dates, authors being
 // pseudonyms, and about as many changes that are made up altogether, so that
 // every state and every reason to wait occurs. It is the same at every run but
@@ -23,7 +30,7 @@ const day = 24 * time.Hour
 // are moved by offset, a whole number of days, so that the newest real commit was
 // merged within the last day before now; the made-up changes are placed by their
 // age at now.
-func Demo(now time.Time) (topic *Topic, offset time.Duration, err error) {
+func Topic(now time.Time) (topic *replay.Topic, offset time.Duration, err error) {
 	commits, err := readCommits()
 	if err != nil {
 		return nil, 0, err
@@ -34,31 +41,31 @@ func Demo(now time.Time) (topic *Topic, offset time.Duration, err error) {
 		offset -= day
 	}
 	now = now.UTC().Truncate(time.Second)
-	t := &teller{
-		server: New(&Topic{Header: Header{
-			Gerrit: "https://review.opendev.org/", Selector: `prefixtopic:"` + demoTopic + `"`,
+	b := &builder{
+		server: replay.New(&replay.Topic{Header: replay.Header{
+			Gerrit: opendev, Selector: `prefixtopic:"` + topicName + `"`,
 			Note: "Demonstration. The merged commits of dev-NNN are real, their dates moved; all else is made up and counts for no one.",
-		}}, Config{}),
+		}}, replay.Config{}),
 		now: now, offset: offset, usual: newest.Add(day / 2), merged: map[string]int{},
 	}
 	for _, a := range people {
-		t.server.Account(a)
+		b.server.Account(a)
 	}
 	for _, c := range commits {
-		t.commit(c)
+		b.addCommit(c)
 	}
-	for _, r := range rows {
-		t.row(r)
+	for _, e := range examples {
+		b.addExample(e)
 	}
-	if t.err != nil {
-		return nil, 0, fmt.Errorf("demo: %w", t.err)
+	if b.err != nil {
+		return nil, 0, fmt.Errorf("demo: %w", b.err)
 	}
-	return t.server.Topic(now), offset, nil
+	return b.server.Topic(now), offset, nil
 }
 
 // people of the demonstration, all made up. The first nine review. The robots
 // differ in how one knows them: by Gerrit's tag, or only by name.
-var people = []Account{
+var people = []replay.Account{
 	{ID: 40001, Name: "Robin Vale", Username: "rvale"},
 	{ID: 40002, Name: "Sam Okoro", Username: "sokoro"},
 	{ID: 40003, Name: "Kim Larsen", Username: "klarsen"},
@@ -85,45 +92,45 @@ const (
 	proposalBot = 40102
 )
 
-// teller writes a history into a server. Its clock is that of the real commits;
+// builder writes a history into a server. Its clock is that of the real commits;
 // offset moves it to the present. After the first error it does nothing more.
-type teller struct {
-	server *Server
+type builder struct {
+	server *replay.Server
 	now    time.Time      // where all ends
 	offset time.Duration  // from the commits' time to the shown one
 	usual  time.Time      // the end in the commits' time, at the usual hour: numbers depend on it
 	merged map[string]int // project and Change-Id of a commit on master → number
-	last   int            // change of the last row
+	last   int            // change of the last example
 	err    error
 }
 
-// event is one write of a story, at a time of the commits' clock.
+// event is one write of a script, at a time of the commits' clock.
 type event struct {
 	at time.Time
 	do func(at time.Time) error
 }
 
-// story is the events of one change.
-type story struct {
-	t      *teller
-	number int
-	events []event
+// changeScript is the events of one change.
+type changeScript struct {
+	builder *builder
+	number  int
+	events  []event
 }
 
-func (s *story) on(at time.Time, do func(at time.Time) error) {
+func (s *changeScript) on(at time.Time, do func(at time.Time) error) {
 	s.events = append(s.events, event{at, do})
 }
 
 // run writes the events in the order of their times, none of them in the future.
-func (s *story) run() {
+func (s *changeScript) run() {
 	slices.SortStableFunc(s.events, func(a, b event) int { return a.at.Compare(b.at) })
 	for _, e := range s.events {
-		at := e.at.Add(s.t.offset)
-		if s.t.err != nil || at.After(s.t.now) {
+		at := e.at.Add(s.builder.offset)
+		if s.builder.err != nil || at.After(s.builder.now) {
 			return
 		}
 		if err := e.do(at); err != nil {
-			s.t.err = fmt.Errorf("change %d at %s: %w", s.number, at.Format(time.DateTime), err)
+			s.builder.err = fmt.Errorf("change %d at %s: %w", s.number, at.Format(time.DateTime), err)
 		}
 	}
 	s.events = nil
@@ -131,19 +138,21 @@ func (s *story) run() {
 
 // number is a free one in the manner of a Gerrit that hands out three an hour, so
 // that a later change has a greater one.
-func (t *teller) number(created time.Time) int {
+func (b *builder) number(created time.Time) int {
 	n := 870000 + int(created.Sub(time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC)).Hours()*3)
-	for t.server.changes[n] != nil {
+	for {
+		if _, taken := b.server.Change(n); !taken {
+			return n
+		}
 		n++
 	}
-	return n
 }
 
-// drift is from the end to the usual hour.
-func (t *teller) drift() time.Duration { return t.usual.Sub(t.now.Add(-t.offset)) }
+// untilUsualHour is from the end to the usual hour.
+func (b *builder) untilUsualHour() time.Duration { return b.usual.Sub(b.now.Add(-b.offset)) }
 
-// dice are the same for the same words at every run.
-func dice(words ...string) *rand.Rand {
+// seededRand gives the same numbers for the same words at every run.
+func seededRand(words ...string) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(strings.Join(words, "\x00")))
 	return rand.New(rand.NewPCG(h.Sum64(), 20260821))
@@ -154,10 +163,16 @@ func minutes(r *rand.Rand, from, to int) time.Duration {
 	return time.Duration(from*60+r.IntN((to-from)*60)) * time.Second
 }
 
-// crew is an owner and three reviewers who are not the owner.
-type crew struct{ owner, first, second, third int }
+// changeID is a made-up Change-Id.
+func changeID(project, subject string) string {
+	sum := sha1.Sum([]byte("made up\x00" + project + "\x00" + subject))
+	return "I" + hex.EncodeToString(sum[:])
+}
 
-func newCrew(r *rand.Rand, owner int) crew {
+// participants are an owner and three reviewers who are not the owner.
+type participants struct{ owner, first, second, third int }
+
+func newParticipants(r *rand.Rand, owner int) participants {
 	if owner == 0 {
 		owner = people[r.IntN(authors)].ID
 	}
@@ -167,15 +182,15 @@ func newCrew(r *rand.Rand, owner int) crew {
 			ids = append(ids, people[i].ID)
 		}
 	}
-	return crew{owner, ids[0], ids[1], ids[2]}
+	return participants{owner, ids[0], ids[1], ids[2]}
 }
 
 // developer is the account of a commit's pseudonym, dev-NNN.
-func (t *teller) developer(name string) int {
+func (b *builder) developer(name string) int {
 	n, err := strconv.Atoi(strings.TrimPrefix(name, "dev-"))
-	if err != nil && t.err == nil {
-		t.err = fmt.Errorf("author %q is no pseudonym", name)
+	if err != nil && b.err == nil {
+		b.err = fmt.Errorf("author %q is not a pseudonym", name)
 	}
-	t.server.Account(Account{ID: 30000 + n, Name: name, Username: name})
+	b.server.Account(replay.Account{ID: 30000 + n, Name: name, Username: name})
 	return 30000 + n
 }

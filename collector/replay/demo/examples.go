@@ -1,9 +1,9 @@
-package replay
+package demo
 
-// rows are the made-up changes of the demonstration, with their ages in days at the
+// examples are the made-up changes of the demonstration, with their ages in days at the
 // moment it starts. Subjects hold what pages must get right: emoji, markup, quotes
 // and right-to-left text.
-var rows = []row{
+var examples = []example{
 	// Completed, says the site, and the numbers agree.
 	{project: "ironic", recipe: "merged", days: 520, subject: "Run the API with cheroot instead of eventlet's server"},
 	{project: "ironic", recipe: "merged", days: 498, subject: "Replace GreenThreadPoolExecutor in the conductor"},

@@ -1,4 +1,4 @@
-package replay
+package demo
 
 import (
 	_ "embed"
@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/eventlet-removal/headway/collector/replay"
 )
 
 // commitLines are the real commits, oldest merge first: what the repositories of
@@ -44,34 +46,34 @@ func readCommits() ([]commit, error) {
 	return commits, nil
 }
 
-// commit tells a merged change: patch sets, CI, reviews and the gate, fitted
+// addCommit writes a merged change: patch sets, CI, reviews and the gate, fitted
 // between the commit's authoring and its merge. It returns its number.
-func (t *teller) commit(c commit) int {
-	r := dice(c.Project, c.ChangeID, c.Branch)
+func (b *builder) addCommit(c commit) int {
+	r := seededRand(c.Project, c.ChangeID, c.Branch)
 	owner := c.by
 	if owner == 0 {
-		owner = t.developer(c.Author)
+		owner = b.developer(c.Author)
 	}
 	created := c.created(r)
-	original := t.merged[c.Project+" "+c.ChangeID]
+	original := b.merged[c.Project+" "+c.ChangeID]
 	if original != 0 {
 		created = c.Submitted.Add(-c.Submitted.Sub(created) / 8)
-		if o := t.server.changes[original]; created.Add(t.offset).Before(o.Submitted.Time) {
+		if o, _ := b.server.Change(original); created.Add(b.offset).Before(o.Submitted.Time) {
 			original = 0 // pushed before the original was merged: no button made it
 		}
 	}
 	counted := created
 	if c.by != 0 { // made up: placed by its age
-		counted = created.Add(t.drift())
+		counted = created.Add(b.untilUsualHour())
 	}
-	s := &mergeStory{story: story{t: t, number: t.number(counted)}, commit: c, r: r, crew: newCrew(r, owner),
+	s := &mergeScript{changeScript: changeScript{builder: b, number: b.number(counted)}, commit: c, r: r, participants: newParticipants(r, owner),
 		created: created, span: c.Submitted.Sub(created)}
 	s.create(original)
 	s.review()
 	s.gate()
 	s.run()
 	if c.Branch == "" {
-		t.merged[c.Project+" "+c.ChangeID] = s.number
+		b.merged[c.Project+" "+c.ChangeID] = s.number
 	}
 	return s.number
 }
@@ -90,11 +92,11 @@ func (c commit) created(r *rand.Rand) time.Time {
 	return c.Authored
 }
 
-// mergeStory is a story that ends well.
-type mergeStory struct {
-	story
+// mergeScript is the script of a change that is merged.
+type mergeScript struct {
+	changeScript
 	commit
-	crew
+	participants
 	r       *rand.Rand
 	created time.Time
 	span    time.Duration // from created to the merge
@@ -102,49 +104,49 @@ type mergeStory struct {
 }
 
 // part is a share of the way from the creation to the merge.
-func (s *mergeStory) part(share float64) time.Time {
+func (s *mergeScript) part(share float64) time.Time {
 	return s.created.Add(time.Duration(share * float64(s.span))).Truncate(time.Second)
 }
 
 // create makes the change: by the button from original, or by a push, sometimes
 // as work in progress, sometimes with the topic to come.
-func (s *mergeStory) create(original int) {
+func (s *mergeScript) create(original int) {
 	if original != 0 {
 		s.on(s.created, func(at time.Time) error {
-			_, err := s.t.server.CherryPickAs(at, original, s.owner, s.number, s.Branch)
+			_, err := s.builder.server.CherryPickAs(at, original, s.owner, s.number, s.Branch)
 			return err
 		})
 		return
 	}
-	n := NewChange{
+	n := replay.NewChange{
 		Number: s.number, Project: "openstack/" + s.Project, Branch: s.Branch, ChangeID: s.ChangeID, Subject: s.Subject, Body: s.body,
-		Topic: demoTopic, Owner: s.owner, Insertions: s.Insertions, Deletions: s.Deletions,
+		Topic: topicName, Owner: s.owner, Insertions: s.Insertions, Deletions: s.Deletions,
 	}
-	switch dice := s.r.Float64(); {
+	switch chance := s.r.Float64(); {
 	case s.topic != nil:
 		n.Topic = *s.topic
-	case dice < 0.06:
-		n.Topic = demoTopic + "-tests"
-	case dice < 0.10:
+	case chance < 0.06:
+		n.Topic = topicName + "-tests"
+	case chance < 0.10:
 		n.Topic = "" // set by hand
-		s.on(s.part(0.3), func(at time.Time) error { return s.t.server.SetTopic(at, s.number, s.first, demoTopic) })
-	case dice < 0.13:
+		s.on(s.part(0.3), func(at time.Time) error { return s.builder.server.SetTopic(at, s.number, s.first, topicName) })
+	case chance < 0.13:
 		n.Topic = "threading-backend"
-		s.on(s.part(0.4), func(at time.Time) error { return s.t.server.SetTopic(at, s.number, s.owner, demoTopic) })
+		s.on(s.part(0.4), func(at time.Time) error { return s.builder.server.SetTopic(at, s.number, s.owner, topicName) })
 	}
 	if s.wip = s.r.Float64() < 0.15; s.wip {
 		n.WIP = true
-		s.on(s.part(0.35), func(at time.Time) error { return s.t.server.SetReady(at, s.number, s.owner) })
+		s.on(s.part(0.35), func(at time.Time) error { return s.builder.server.SetReady(at, s.number, s.owner) })
 	}
 	s.on(s.created, func(at time.Time) error {
-		_, err := s.t.server.Create(at, n)
+		_, err := s.builder.server.Create(at, n)
 		return err
 	})
 }
 
 // review uploads patch sets until CI and two reviewers agree.
-func (s *mergeStory) review() {
-	server, n := s.t.server, s.number
+func (s *mergeScript) review() {
+	server, n := s.builder.server, s.number
 	patchSets := 1 + s.r.IntN(2)
 	if s.span > 4*day {
 		patchSets = 1 + s.r.IntN(4)
@@ -156,46 +158,54 @@ func (s *mergeStory) review() {
 		at := s.part(0.62 * float64(i) / float64(patchSets))
 		isLast := i == patchSets-1
 		if i > 0 {
-			kind := []string{KindRework, KindRework, KindTrivialRebase, KindNoCodeChange}[s.r.IntN(4)]
-			s.on(at, func(at time.Time) error { return server.Upload(at, n, s.owner, Patch{Kind: kind}) })
+			kind := []string{replay.KindRework, replay.KindRework, replay.KindTrivialRebase, replay.KindNoCodeChange}[s.r.IntN(4)]
+			s.on(at, func(at time.Time) error { return server.Upload(at, n, s.owner, replay.Patch{Kind: kind}) })
 		}
-		result := Succeeded
+		result := replay.Succeeded
 		if !isLast && s.r.Float64() < 0.4 {
-			result = Failed
+			result = replay.Failed
 		}
-		s.on(at.Add(minutes(s.r, 50, 130)), func(at time.Time) error { return server.Report(at, n, Build{Outcome: result}) })
+		s.on(at.Add(minutes(s.r, 50, 130)), func(at time.Time) error { return server.Report(at, n, replay.Build{Outcome: result}) })
 		if !isLast && s.r.Float64() < 0.5 {
 			s.on(at.Add(s.span/time.Duration(4*patchSets)), func(at time.Time) error {
-				return server.Reply(at, n, s.third, Reply{Votes: map[string]int{"Code-Review": -1}, Comments: 1, Unresolved: 1, Text: "One question inline."})
+				return server.Reply(at, n, s.third, replay.Reply{Votes: map[string]int{"Code-Review": -1}, Comments: 1, Unresolved: 1, Text: "One question inline."})
 			})
 		}
 	}
 	s.on(s.part(0.75), func(at time.Time) error {
-		c := server.changes[n]
-		return server.Reply(at, n, s.owner, Reply{Comments: c.UnresolvedComments, Unresolved: -c.UnresolvedComments, Text: "Done, thanks."})
+		c, _ := server.Change(n)
+		return server.Reply(at, n, s.owner, replay.Reply{Comments: c.UnresolvedComments, Unresolved: -c.UnresolvedComments, Text: "Done, thanks."})
 	})
 	s.on(s.part(0.78), func(at time.Time) error { return server.Vote(at, n, s.third, "Code-Review", 1) })
 	s.on(s.part(0.82), func(at time.Time) error { return server.Vote(at, n, s.first, "Code-Review", 2) })
 }
 
 // gate approves and merges, sometimes at the second try.
-func (s *mergeStory) gate() {
-	server, n := s.t.server, s.number
+func (s *mergeScript) gate() {
+	server, n := s.builder.server, s.number
 	try := func(start time.Time) {
-		s.on(start, func(at time.Time) error { return server.Report(at, n, Build{Pipeline: "gate", Outcome: Started}) })
+		s.on(start, func(at time.Time) error {
+			return server.Report(at, n, replay.Build{Pipeline: "gate", Outcome: replay.Started})
+		})
 	}
 	start := s.Submitted.Add(-minutes(s.r, 40, 100))
 	approve := start.Add(-20 * time.Second)
 	if s.span > 3*day && s.r.Float64() < 0.12 {
 		approve = s.part(0.93)
 		try(approve.Add(20 * time.Second))
-		s.on(approve.Add(50*time.Minute), func(at time.Time) error { return server.Report(at, n, Build{Pipeline: "gate", Outcome: Failed}) })
+		s.on(approve.Add(50*time.Minute), func(at time.Time) error {
+			return server.Report(at, n, replay.Build{Pipeline: "gate", Outcome: replay.Failed})
+		})
 		s.on(start.Add(-20*time.Second), func(at time.Time) error { return server.Comment(at, n, s.owner, "recheck unrelated timeout") })
 	}
 	s.on(approve, func(at time.Time) error {
-		return server.Reply(at, n, s.second, Reply{Votes: map[string]int{"Code-Review": 2, "Workflow": 1}})
+		return server.Reply(at, n, s.second, replay.Reply{Votes: map[string]int{"Code-Review": 2, "Workflow": 1}})
 	})
 	try(start)
-	s.on(s.Submitted, func(at time.Time) error { return server.Report(at, n, Build{Pipeline: "gate", Outcome: Succeeded}) })
-	s.on(s.Submitted.Add(3*time.Minute), func(at time.Time) error { return server.Report(at, n, Build{Pipeline: "promote", Outcome: Succeeded}) })
+	s.on(s.Submitted, func(at time.Time) error {
+		return server.Report(at, n, replay.Build{Pipeline: "gate", Outcome: replay.Succeeded})
+	})
+	s.on(s.Submitted.Add(3*time.Minute), func(at time.Time) error {
+		return server.Report(at, n, replay.Build{Pipeline: "promote", Outcome: replay.Succeeded})
+	})
 }

@@ -1,4 +1,4 @@
-package replay
+package demo
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/eventlet-removal/headway/collector/replay"
 )
 
 // Bounds of a Life, so that it can go on forever: changes that it made and that
@@ -20,7 +22,7 @@ const (
 // Life keeps the changes of a Server moving: uploads, reports of CI, votes,
 // merges, new changes, abandoned and restored ones, reverts, topics that come and
 // go. What happens depends on the seed and on the Server only, so that one seed
-// tells one story; when it happens is the clock's. It mostly works on changes it
+// gives one history; when it happens is the clock's. It mostly works on changes it
 // made itself, to leave the others as examples.
 //
 // Past lifeChanges it merges no more: what it makes is in the end abandoned, and
@@ -29,16 +31,16 @@ type Life struct {
 	Every time.Duration // between two events; 4 seconds
 	Seed  uint64        // 1
 
-	server *Server
+	server *replay.Server
 	rand   *rand.Rand
-	first  int // numbers above are its own
+	newest int // numbers above are its own
 }
 
 // NewLife has something happen to s. Its fields may be changed before Run.
-func NewLife(s *Server) *Life {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return &Life{Every: 4 * time.Second, Seed: 1, server: s, first: s.newest}
+func NewLife(s *replay.Server) *Life {
+	newest := 0
+	s.Each(func(c *replay.Change) { newest = max(newest, c.Number) })
+	return &Life{Every: 4 * time.Second, Seed: 1, server: s, newest: newest}
 }
 
 // String names it among a program's tasks.
@@ -67,26 +69,26 @@ func (l *Life) step(at time.Time) error {
 	own, others, closed := l.look()
 	total := len(own) + closed.count
 	full := total >= lifeChanges
-	switch dice := l.rand.IntN(100); {
-	case dice < 12 && len(own) < lifeInReview, len(own) == 0:
+	switch chance := l.rand.IntN(100); {
+	case chance < 12 && len(own) < lifeInReview, len(own) == 0:
 		if total < lifeChanges+lifeInReview { // some room beyond full, for those that come and go
 			return l.create(at)
 		}
 		if len(closed.abandoned) > 0 {
 			return l.server.Delete(closed.abandoned[0])
 		}
-	case dice < 13 && len(others) > 0:
+	case chance < 13 && len(others) > 0:
 		return l.server.Abandon(at, pick(l.rand, others), l.person(), "No answer for a long time, please restore when you are back.")
-	case dice < 15 && len(own) > 0:
+	case chance < 15 && len(own) > 0:
 		return l.server.Abandon(at, pick(l.rand, own), l.person(), "Done elsewhere.")
-	case dice < 17 && len(closed.abandoned) > 0:
+	case chance < 17 && len(closed.abandoned) > 0:
 		return l.server.Restore(at, pick(l.rand, closed.abandoned), l.person(), "")
-	case dice < 18 && len(closed.merged) > 0 && !full:
+	case chance < 18 && len(closed.merged) > 0 && !full:
 		_, err := l.server.Revert(at, pick(l.rand, closed.merged), l.person(), "The gate is red since this merged.")
 		return err
-	case dice < 21 && len(own) > 0:
+	case chance < 21 && len(own) > 0:
 		return l.move(at, pick(l.rand, own))
-	case dice < 93 && len(own) > 0:
+	case chance < 93 && len(own) > 0:
 		return l.advance(at, pick(l.rand, own), full)
 	case len(others) > 0:
 		return l.advance(at, pick(l.rand, others), full)
@@ -104,24 +106,23 @@ type closedChanges struct {
 // look sorts the changes that Life may touch: those under review, its own and
 // others, and the closed ones of its own.
 func (l *Life) look() (own, others []int, closed closedChanges) {
-	l.server.mu.RLock()
-	defer l.server.mu.RUnlock()
-	for n, c := range l.server.changes {
-		isOwn := n > l.first
+	l.server.Each(func(c *replay.Change) {
+		n := c.Number
+		isOwn := n > l.newest
 		switch {
-		case isOwn && c.Status == statusNew:
+		case isOwn && c.Status == replay.StatusNew:
 			own = append(own, n)
 		case isOwn:
 			closed.count++
-			if c.Status == statusAbandoned {
+			if c.Status == replay.StatusAbandoned {
 				closed.abandoned = append(closed.abandoned, n)
 			} else if len(c.Messages) < lifeMessages && c.RevertOf == 0 {
 				closed.merged = append(closed.merged, n)
 			}
-		case c.Status == statusNew && !c.Private && len(c.Messages) < lifeMessages:
+		case c.Status == replay.StatusNew && !c.Private && len(c.Messages) < lifeMessages:
 			others = append(others, n)
 		}
-	}
+	})
 	for _, list := range [][]int{own, others, closed.abandoned, closed.merged} {
 		slices.Sort(list)
 	}
@@ -143,11 +144,11 @@ var (
 )
 
 func (l *Life) create(at time.Time) error {
-	topic := demoTopic
+	topic := topicName
 	if l.rand.IntN(5) == 0 {
 		topic += "-followup"
 	}
-	_, err := l.server.Create(at, NewChange{
+	_, err := l.server.Create(at, replay.NewChange{
 		Project: "openstack/" + lifeProjects[l.rand.IntN(len(lifeProjects))],
 		Subject: lifeVerbs[l.rand.IntN(len(lifeVerbs))] + " " + lifeThings[l.rand.IntN(len(lifeThings))],
 		Topic:   topic, Owner: people[l.rand.IntN(authors)].ID, WIP: l.rand.IntN(5) == 0,
@@ -161,7 +162,7 @@ func (l *Life) move(at time.Time, n int) error {
 	c, _ := l.server.Change(n)
 	topic := "threading-followups"
 	if c.Topic == topic {
-		topic = demoTopic
+		topic = topicName
 	}
 	return l.server.SetTopic(at, n, c.Owner.ID, topic)
 }
@@ -176,97 +177,98 @@ func (l *Life) advance(at time.Time, n int, full bool) error {
 	}
 	if c.WIP {
 		if l.rand.IntN(2) == 0 {
-			return l.server.Upload(at, n, owner, Patch{})
+			return l.server.Upload(at, n, owner, replay.Patch{})
 		}
 		return l.server.SetReady(at, n, owner)
 	}
 	if parent := l.openParent(c); parent != 0 {
 		return l.advance(at, parent, full)
 	}
-	ci, verified := c.ci()
+	ci, verified := ci(c)
 	switch {
 	case ci == "Starting gate jobs":
 		return l.finish(at, c, full)
 	case ci == "":
-		return l.server.Report(at, n, Build{Outcome: l.outcome()})
-	case verified < 0 || c.lowest() < 0:
-		return l.server.Upload(at, n, owner, Patch{Kind: []string{KindRework, KindTrivialRebase}[l.rand.IntN(2)]})
+		return l.server.Report(at, n, replay.Build{Outcome: l.outcome()})
+	case verified < 0 || lowest(c) < 0:
+		return l.server.Upload(at, n, owner, replay.Patch{Kind: []string{replay.KindRework, replay.KindTrivialRebase}[l.rand.IntN(2)]})
 	case c.UnresolvedComments > 0:
-		return l.server.Reply(at, n, owner, Reply{Comments: c.UnresolvedComments, Unresolved: -c.UnresolvedComments, Text: "Done."})
+		return l.server.Reply(at, n, owner, replay.Reply{Comments: c.UnresolvedComments, Unresolved: -c.UnresolvedComments, Text: "Done."})
 	}
 	return l.review(at, c)
 }
 
 // openParent is the change that c stands on, if that is under review.
-func (l *Life) openParent(c *Change) int {
-	l.server.mu.RLock()
-	defer l.server.mu.RUnlock()
-	for _, p := range c.commit().Parents {
-		for n, other := range l.server.changes {
-			if _, ok := other.Revisions[p.Commit]; ok && other.Status == statusNew {
-				return n
-			}
+func (l *Life) openParent(c *replay.Change) int {
+	parents := c.Commit().Parents
+	number := 0
+	l.server.Each(func(other *replay.Change) {
+		if other.Status == replay.StatusNew && slices.ContainsFunc(parents, func(p replay.Parent) bool {
+			_, has := other.Revisions[p.Commit]
+			return has
+		}) {
+			number = other.Number
 		}
-	}
-	return 0
+	})
+	return number
 }
 
-func (l *Life) outcome() Outcome {
+func (l *Life) outcome() replay.Outcome {
 	if l.rand.IntN(6) == 0 {
-		return Failed
+		return replay.Failed
 	}
-	return Succeeded
+	return replay.Succeeded
 }
 
 // review has somebody vote who has not, until the change can go into the gate.
-func (l *Life) review(at time.Time, c *Change) error {
+func (l *Life) review(at time.Time, c *replay.Change) error {
 	reviewer := l.person()
 	twos := 0
 	for _, a := range c.Labels["Code-Review"].All {
-		if a.vote() == 2 {
+		if a.Vote() == 2 {
 			twos++
 		}
 	}
-	switch dice := l.rand.IntN(8); {
-	case reviewer == c.Owner.ID || c.voteOf("Code-Review", reviewer) == 2 && twos < 2:
+	switch chance := l.rand.IntN(8); {
+	case reviewer == c.Owner.ID || c.VoteOf("Code-Review", reviewer) == 2 && twos < 2:
 		return l.server.Comment(at, c.Number, storageCI, "Build succeeded.\n\n- storage-lab-1 : SUCCESS in 58m")
-	case twos < 2 && dice == 0:
-		return l.server.Reply(at, c.Number, reviewer, Reply{Votes: map[string]int{"Code-Review": -1}, Comments: 1, Unresolved: 1, Text: "Please see inline."})
-	case twos < 2 && dice == 1:
+	case twos < 2 && chance == 0:
+		return l.server.Reply(at, c.Number, reviewer, replay.Reply{Votes: map[string]int{"Code-Review": -1}, Comments: 1, Unresolved: 1, Text: "Please see inline."})
+	case twos < 2 && chance == 1:
 		return l.server.Vote(at, c.Number, reviewer, "Code-Review", 1)
 	case twos < 2:
 		return l.server.Vote(at, c.Number, reviewer, "Code-Review", 2)
 	case c.Labels["Workflow"].Approved.ID == 0:
 		return l.server.Vote(at, c.Number, reviewer, "Workflow", 1)
 	}
-	return l.server.Report(at, c.Number, Build{Pipeline: "gate", Outcome: Started})
+	return l.server.Report(at, c.Number, replay.Build{Pipeline: "gate", Outcome: replay.Started})
 }
 
 // finish ends what stands in the gate.
-func (l *Life) finish(at time.Time, c *Change, full bool) error {
+func (l *Life) finish(at time.Time, c *replay.Change, full bool) error {
 	if full {
 		return l.server.Abandon(at, c.Number, c.Owner.ID, "Done elsewhere.")
 	}
-	return l.server.Report(at, c.Number, Build{Pipeline: "gate", Outcome: l.outcome()})
+	return l.server.Report(at, c.Number, replay.Build{Pipeline: "gate", Outcome: l.outcome()})
 }
 
 // ci is how Zuul's newest message on the current patch set begins, "" if there is
 // none, and its vote.
-func (c *Change) ci() (text string, verified int) {
+func ci(c *replay.Change) (text string, verified int) {
 	for _, m := range c.Messages {
 		if m.PatchSet == c.PatchSet && strings.HasPrefix(m.Tag, "autogenerated:zuul:") {
 			_, body, _ := strings.Cut(m.Message, "\n\n")
 			text, _, _ = strings.Cut(body, ".")
 		}
 	}
-	return text, c.voteOf("Verified", Zuul.ID)
+	return text, c.VoteOf("Verified", replay.Zuul.ID)
 }
 
 // lowest is the worst review.
-func (c *Change) lowest() int {
+func lowest(c *replay.Change) int {
 	v := 0
 	for _, a := range c.Labels["Code-Review"].All {
-		v = min(v, a.vote())
+		v = min(v, a.Vote())
 	}
 	return v
 }

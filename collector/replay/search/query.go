@@ -1,21 +1,10 @@
-package replay
+package search
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"unicode/utf8"
 )
-
-// refusal is an answer that is no success: its status and the one line of text.
-type refusal struct {
-	status int
-	text   string
-}
-
-func (r *refusal) Error() string { return r.text }
-
-func refuse(text string) error { return &refusal{http.StatusBadRequest, text} }
 
 // expr is one node of a parsed query: and, or and not have kids, a term has a
 // field ("" for a bare word) and a value.
@@ -39,7 +28,7 @@ const (
 // no such limit; its own is the length of a URL.
 const maxNesting = 1000
 
-// parseQuery reads Gerrit's search language:
+// parse reads Gerrit's search language:
 //
 //	or    = and { "OR" and }
 //	and   = not { [ "AND" ] not }
@@ -50,7 +39,7 @@ const maxNesting = 1000
 // What follows a whole query, such as a closing parenthesis too many, is ignored,
 // as Gerrit's grammar does. Errors carry the words and the position of Gerrit's
 // generated parser; like it we look at all characters before the first token.
-func parseQuery(text string) (*expr, error) {
+func parse(text string) (*expr, error) {
 	if text == "" {
 		return nil, refuse("query is empty")
 	}
@@ -175,7 +164,7 @@ func (l *lexer) word() token {
 	}
 	t := token{word, l.text[start:l.at], start}
 	switch {
-	case isKeyword(t.text) && l.at < len(l.text): // the last word of all is none
+	case isKeyword(t.text) && l.at < len(l.text): // the very last word is a plain one
 		t.kind, t.text = keyword, strings.ToUpper(t.text)
 	case isName(t.text):
 		t.kind = name
@@ -191,7 +180,7 @@ func isKeyword(s string) bool {
 	return false
 }
 
-// isName tells what Gerrit's grammar takes for the name of an operator.
+// isName reports whether Gerrit's grammar takes s for the name of an operator.
 func isName(s string) bool {
 	for part := range strings.SplitSeq(s, "-") {
 		if part == "" || strings.Trim(part, "abcdefghijklmnopqrstuvwxyz_") != "" {
@@ -262,7 +251,7 @@ func (p *parser) and() (*expr, error) {
 	return e, nil
 }
 
-// startsTerm tells whether another term follows without a word between.
+// startsTerm reports whether another term follows without a word between.
 func (p *parser) startsTerm() bool {
 	switch t := p.peek(); t.kind {
 	case word, name, phrase:

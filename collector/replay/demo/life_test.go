@@ -1,4 +1,4 @@
-package replay_test
+package demo_test
 
 import (
 	"context"
@@ -7,16 +7,17 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/collector/replay/demo"
 )
 
 // live runs a Life for so long and returns its Server.
 func live(t *testing.T, seed uint64, long time.Duration) *replay.Server {
 	t.Helper()
-	topic, _ := demo(t, time.Now())
+	topic, _ := topicAt(t, time.Now())
 	s := replay.New(topic, replay.Config{})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
-	life := replay.NewLife(s)
+	life := demo.NewLife(s)
 	life.Seed = seed
 	go func() { done <- life.Run(ctx) }()
 	time.Sleep(long) // of the bubble's clock
@@ -36,7 +37,7 @@ func count(t *testing.T, s *replay.Server, q string) int {
 // TestLifeMoves: within ten minutes every number of the page has moved.
 func TestLifeMoves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		begin, _ := demo(t, time.Now())
+		begin, _ := topicAt(t, time.Now())
 		before := replay.New(begin, replay.Config{})
 		after := live(t, 7, 20*time.Minute)
 		const topic = `prefixtopic:"eventlet-removal" `
@@ -57,23 +58,23 @@ func TestLifeMoves(t *testing.T) {
 }
 
 func TestLifeIsTheSameForASeed(t *testing.T) {
-	tell := func(seed uint64) (text string) {
+	history := func(seed uint64) (text string) {
 		synctest.Test(t, func(t *testing.T) { text = written(t, live(t, seed, 20*time.Minute).Topic(time.Now())) })
 		return text
 	}
-	first := tell(1)
-	if first != tell(1) {
-		t.Error("one seed told two stories")
+	first := history(1)
+	if first != history(1) {
+		t.Error("one seed gave two histories")
 	}
-	if first == tell(2) {
-		t.Error("two seeds told one story")
+	if first == history(2) {
+		t.Error("two seeds gave one history")
 	}
 }
 
 // TestLifeIsBounded: after twelve hours it still moves, and holds no more than it may.
 func TestLifeIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		begin, _ := demo(t, time.Now())
+		begin, _ := topicAt(t, time.Now())
 		s := live(t, 3, 12*time.Hour)
 		topic := s.Topic(time.Now())
 		if n := len(topic.Changes) - len(begin.Changes); n < 400 || n > 412 {
@@ -90,15 +91,17 @@ func TestLifeIsBounded(t *testing.T) {
 	})
 }
 
-// TestLifeEndsLongStories: a change with more messages than it may have is
+// TestLifeEndsLongChanges: a change with more messages than it may have is
 // abandoned, not continued.
-func TestLifeEndsLongStories(t *testing.T) {
+func TestLifeEndsLongChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newServer(t, replay.Config{})
-		life := replay.NewLife(s)
-		n := create(t, s, time.Now(), replay.NewChange{})
+		const owner, reviewer = 1001, 1002
+		s := replay.New(&replay.Topic{}, replay.Config{})
+		life := demo.NewLife(s)
+		n, err := s.Create(time.Now(), replay.NewChange{Project: "openstack/nova", Subject: "Use native threads", Owner: owner})
+		must(t, err)
 		for range 60 {
-			must(t, s.Comment(time.Now(), n, bob, "and another thing"))
+			must(t, s.Comment(time.Now(), n, reviewer, "and another thing"))
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()

@@ -1,4 +1,4 @@
-package replay_test
+package demo_test
 
 import (
 	"bufio"
@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,22 +16,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/collector/replay/demo"
 )
 
 var demoNow = time.Date(2026, 11, 23, 14, 3, 5, 0, time.UTC)
 
-func demo(t testing.TB, now time.Time) (*replay.Topic, time.Duration) {
+func topicAt(t testing.TB, now time.Time) (*replay.Topic, time.Duration) {
 	t.Helper()
-	topic, offset, err := replay.Demo(now)
+	topic, offset, err := demo.Topic(now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return topic, offset
 }
 
-func TestDemoIsTheSameAtEveryRun(t *testing.T) {
-	first, _ := demo(t, demoNow)
-	second, _ := demo(t, demoNow)
+func TestTopicIsTheSameAtEveryRun(t *testing.T) {
+	first, _ := topicAt(t, demoNow)
+	second, _ := topicAt(t, demoNow)
 	if written(t, first) != written(t, second) {
 		t.Error("two runs at one time differ")
 	}
@@ -43,22 +45,22 @@ func TestDemoIsTheSameAtEveryRun(t *testing.T) {
 		return out
 	}
 	for _, later := range []time.Duration{9 * time.Hour, 21 * time.Hour, 400 * 24 * time.Hour} {
-		other, _ := demo(t, demoNow.Add(later))
+		other, _ := topicAt(t, demoNow.Add(later))
 		if diff := cmp.Diff(of(first), of(other)); diff != "" {
 			t.Errorf("%s later (-first +later):\n%s", later, diff)
 		}
 	}
 }
 
-// TestDemoTimes: whole days, the newest real commit within the last day, and
+// TestTopicTimes: whole days, the newest real commit within the last day, and
 // nothing in the future or out of order, also in years before the commits.
-func TestDemoTimes(t *testing.T) {
+func TestTopicTimes(t *testing.T) {
 	lines := realCommits(t)
 	newest := lines[len(lines)-1].Submitted
 	for _, now := range []time.Time{demoNow, newest, newest.Add(-time.Second), newest.Add(24 * time.Hour), time.Date(2025, 3, 1, 0, 0, 0, 5, time.UTC)} {
-		topic, offset := demo(t, now)
+		topic, offset := topicAt(t, now)
 		if offset%(24*time.Hour) != 0 {
-			t.Errorf("offset %s is no whole number of days", offset)
+			t.Errorf("offset %s is not a whole number of days", offset)
 		}
 		if age := now.Sub(newest.Add(offset)); age < 0 || age >= 24*time.Hour {
 			t.Errorf("at %s the newest commit is %s old", now, age)
@@ -99,10 +101,10 @@ func realCommits(t *testing.T) []realCommit {
 	return out
 }
 
-// TestDemoHoldsTheRealCommits: each merged once, at its moved time, by its
+// TestTopicHoldsTheRealCommits: each merged once, at its moved time, by its
 // pseudonym, and only they are by pseudonyms.
-func TestDemoHoldsTheRealCommits(t *testing.T) {
-	topic, offset := demo(t, demoNow)
+func TestTopicHoldsTheRealCommits(t *testing.T) {
+	topic, offset := topicAt(t, demoNow)
 	type key struct{ project, branch, id string }
 	found := map[key]*replay.Change{}
 	pseudonyms := 0
@@ -136,10 +138,10 @@ func TestDemoHoldsTheRealCommits(t *testing.T) {
 	}
 }
 
-// TestDemoShowsEverything: every project of the table, every state, every reason
+// TestTopicShowsEverything: every project of the table, every state, every reason
 // to wait, and the awkward subjects.
-func TestDemoShowsEverything(t *testing.T) {
-	topic, _ := demo(t, demoNow)
+func TestTopicShowsEverything(t *testing.T) {
+	topic, _ := topicAt(t, demoNow)
 	if n := len(topic.Changes); n < 320 || n > 340 {
 		t.Errorf("%d changes", n)
 	}
@@ -173,12 +175,8 @@ func TestDemoShowsEverything(t *testing.T) {
 		{`project:openstack/oslo.db -is:abandoned`, -1},
 		{`project:openstack/networking-generic-switch -is:open`, -1},
 		{`project:openstack/blazar -is:open`, -1},
-		{"👋", 0},
 	} {
 		got, err := s.Query(tt.query)
-		if tt.atLeast == 0 {
-			continue
-		}
 		if err != nil || len(got) < tt.atLeast || tt.atLeast < 0 && len(got) > 0 {
 			t.Errorf("%s finds %d, %v; want %d", tt.query, len(got), err, tt.atLeast)
 		}
@@ -212,14 +210,14 @@ var dependsOn = regexp.MustCompile(`(?m)^Depends-On: https://review\.opendev\.or
 
 // reason is product.md's list in short, from the facts alone.
 func reason(c *replay.Change, topic *replay.Topic, now time.Time) string {
-	k := commit(c)
+	k := c.Commit()
 	var newest replay.Message
 	for _, m := range c.Messages {
 		if m.PatchSet == c.PatchSet && m.Author.ID == replay.Zuul.ID {
 			newest = m
 		}
 	}
-	says := func(s string) bool { return strings.Contains(newest.Message, s) }
+	reports := func(s string) bool { return strings.Contains(newest.Message, s) }
 	uploaded := c.Revisions[c.CurrentRevision].Created.Time
 	twos, minus, approved := 0, false, c.Labels["Workflow"].Approved.ID != 0
 	for _, v := range votes(c, "Code-Review") {
@@ -235,14 +233,14 @@ func reason(c *replay.Change, topic *replay.Topic, now time.Time) string {
 	switch {
 	case c.WIP:
 		return "wip"
-	case says("Merge Failed"):
+	case reports("Merge Failed"):
 		return "merge-conflict"
 	case votes(c, "Verified")[replay.Zuul.ID] < 0:
 		return "ci-failed"
 	}
 	for _, d := range topic.Changes {
 		m := dependsOn.FindStringSubmatch(k.Message)
-		if d.CurrentRevision == k.Parents[0].Commit || m != nil && strings.HasSuffix(m[1], itoa(d.Number)) {
+		if d.CurrentRevision == k.Parents[0].Commit || m != nil && strings.HasSuffix(m[1], strconv.Itoa(d.Number)) {
 			switch d.Status {
 			case "NEW":
 				return "dependency"
@@ -274,10 +272,10 @@ func reason(c *replay.Change, topic *replay.Topic, now time.Time) string {
 	return "no-review"
 }
 
-// TestDemoFile: it is a topic like any other, and small enough to be made at
+// TestTopicFile: it is a topic like any other, and small enough to be made at
 // every start.
-func TestDemoFile(t *testing.T) {
-	topic, _ := demo(t, demoNow)
+func TestTopicFile(t *testing.T) {
+	topic, _ := topicAt(t, demoNow)
 	text := written(t, topic)
 	read, err := replay.ReadTopic(bytes.NewBufferString(text))
 	must(t, err)
@@ -285,4 +283,30 @@ func TestDemoFile(t *testing.T) {
 		t.Errorf("changed on the way (-demo +read):\n%s", diff)
 	}
 	t.Logf("%d changes, %d bytes", len(topic.Changes), len(text))
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// written is a topic as a file.
+func written(t *testing.T, topic *replay.Topic) string {
+	t.Helper()
+	var b bytes.Buffer
+	must(t, replay.WriteTopic(&b, topic))
+	return b.String()
+}
+
+// votes are the votes of a label that are not zero, by account.
+func votes(c *replay.Change, label string) map[int]int {
+	out := map[int]int{}
+	for _, a := range c.Labels[label].All {
+		if v := a.Vote(); v != 0 {
+			out[a.ID] = v
+		}
+	}
+	return out
 }
