@@ -14,6 +14,8 @@ import (
 	"time"
 
 	gogerrit "github.com/andygrunwald/go-gerrit"
+
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 const (
@@ -169,8 +171,7 @@ func (c *Client) Exists(ctx context.Context, project string, number int) (bool, 
 	if project == "" || number <= 0 {
 		return false, fmt.Errorf("exists: %q~%d is no change", project, number)
 	}
-	// With a bare slash the server would look for the first half of the name.
-	r := request{op: "exists", path: "changes/" + url.PathEscape(project) + "~" + strconv.Itoa(number)}
+	r := request{op: "exists", path: query.ChangeREST(project, number)}
 	body, err := c.do(ctx, r)
 	var failed *Error
 	switch {

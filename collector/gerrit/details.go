@@ -7,11 +7,9 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-)
 
-// maxBatch keeps a query of change: terms well under a proxy's limit for the
-// request line (8,190 bytes in Apache).
-const maxBatch = 300
+	"github.com/eventlet-removal/headway/store/query"
+)
 
 // detailOptions fill Change. Without one of the first three Gerrit answers from
 // its index alone; ALL_REVISIONS is the dear one on a cold server and MESSAGES
@@ -48,8 +46,8 @@ func (c *Client) Details(ctx context.Context, numbers []int) (*Details, error) {
 		return nil, fmt.Errorf("details: %w", errEmptyQuery)
 	case numbers[0] <= 0:
 		return nil, fmt.Errorf("details: %d is no change", numbers[0])
-	case len(numbers) > maxBatch:
-		return nil, fmt.Errorf("details: %d changes in a batch, more than %d", len(numbers), maxBatch)
+	case len(numbers) > query.MaxNamed:
+		return nil, fmt.Errorf("details: %d changes in a batch, more than %d", len(numbers), query.MaxNamed)
 	}
 	r, reduced := detailRequest(numbers, detailOptions), false
 	body, err := c.do(ctx, r)
@@ -74,7 +72,7 @@ func (c *Client) Details(ctx context.Context, numbers []int) (*Details, error) {
 
 func detailRequest(numbers []int, options []string) request {
 	return request{op: "details", path: "changes/", query: url.Values{
-		"q": {anyOf(numbers)},
+		"q": {query.Or(query.Numbered("change", numbers)...)},
 		"n": {strconv.Itoa(len(numbers))},
 		"o": options,
 	}}

@@ -261,11 +261,11 @@ func TestListRefusesQuery(t *testing.T) {
 		{"empty", "", "the query is empty"},
 		{"blank", " \t", "the query is empty"},
 		{"only parentheses", "( )", "the query is empty"},
-		{"closes what it did not open", `topic:a) OR (topic:b`, "a closing parenthesis too many"},
-		{"open parenthesis", `(topic:a`, "a parenthesis is not closed"},
-		{"open quotation", `topic:"a`, "a quotation is not closed"},
-		{"escaped end", `topic:"a\"`, "a quotation is not closed"},
-		{"open brace", `topic:{a`, "a quotation is not closed"},
+		{"closes what it did not open", `topic:a) OR (topic:b`, "closes a parenthesis that is not open"},
+		{"open parenthesis", `(topic:a`, "has a parenthesis that is not closed"},
+		{"open quotation", `topic:"a`, `has a quote (") that is not closed`},
+		{"escaped end", `topic:"a\"`, `has a quote (") that is not closed`},
+		{"open brace", `topic:{a`, "has a brace ({) that is not closed"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
