@@ -2,8 +2,9 @@ package progress
 
 import (
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // Search is the query that finds, in Gerrit's own search, the changes of a scope
@@ -20,32 +21,32 @@ func (r *Result) Search(s Scope, backports bool, states ...State) string {
 		return ""
 	}
 	if slices.Equal(states, []State{Left}) {
-		return anyOf(changeTerms(r.numbers(s, func(c *Change) bool { return c.State == Left && c.Backport == backports })))
+		return query.Any(query.Numbered("change", r.numbers(s, func(c *Change) bool { return c.State == Left && c.Backport == backports }))...)
 	}
-	copies := changeTerms(r.numbers(s, func(c *Change) bool { return c.Backport && !r.view.branches.backport(c.Branch) }))
-	terms := []string{parens(base)}
+	copies := query.Numbered("change", r.numbers(s, func(c *Change) bool { return c.Backport && !r.view.branches.backport(c.Branch) }))
+	terms := []string{query.Group(base)}
 	if backports {
 		which := copies
-		if pattern := branchPattern(r.Goal.Backports); pattern != "" {
+		if pattern := query.Branches(r.Goal.Backports); pattern != "" {
 			which = append([]string{pattern}, copies...)
 		}
 		if len(which) == 0 {
 			return ""
 		}
-		terms = append(terms, anyOf(which))
+		terms = append(terms, query.Any(which...))
 	} else {
-		if pattern := branchPattern(r.Goal.Backports); pattern != "" {
+		if pattern := query.Branches(r.Goal.Backports); pattern != "" {
 			terms = append(terms, "-"+pattern)
 		}
-		terms = append(terms, without(copies)...)
+		terms = append(terms, query.Not(copies...)...)
 	}
 	if len(states) > 0 {
-		reverted := changeTerms(r.numbers(s, func(c *Change) bool { return c.State == Reverted && c.Backport == backports }))
+		reverted := query.Numbered("change", r.numbers(s, func(c *Change) bool { return c.State == Reverted && c.Backport == backports }))
 		state := stateTerms(states, reverted)
 		if len(state) == 0 {
 			return ""
 		}
-		terms = append(terms, anyOf(state))
+		terms = append(terms, query.Any(state...))
 	}
 	return strings.Join(terms, " ")
 }
@@ -58,7 +59,7 @@ func stateTerms(states []State, reverted []string) []string {
 	case has(Merged) && has(Reverted), has(Merged) && len(reverted) == 0:
 		terms = append(terms, "status:merged")
 	case has(Merged):
-		terms = append(terms, "("+strings.Join(append([]string{"status:merged"}, without(reverted)...), " ")+")")
+		terms = append(terms, "("+strings.Join(append([]string{"status:merged"}, query.Not(reverted...)...), " ")+")")
 	case has(Reverted):
 		terms = append(terms, reverted...)
 	}
@@ -91,45 +92,4 @@ func (r *Result) numbers(s Scope, want func(*Change) bool) []int {
 		out = append(out, c.Change.Number)
 	}
 	return out
-}
-
-func changeTerms(list []int) []string {
-	terms := make([]string, len(list))
-	for i, n := range list {
-		terms[i] = "change:" + strconv.Itoa(n)
-	}
-	return terms
-}
-
-func without(terms []string) []string {
-	out := make([]string, len(terms))
-	for i, t := range terms {
-		out[i] = "-" + t
-	}
-	return out
-}
-
-// branchPattern is one term for all branches that match any pattern, "" for none.
-// Gerrit matches the whole branch name. The alternatives stand in parentheses,
-// because it puts refs/heads/ behind the ^, and so the value has to be quoted.
-func branchPattern(patterns []string) string {
-	if len(patterns) == 0 {
-		return ""
-	}
-	alternatives := make([]string, len(patterns))
-	for i, p := range patterns {
-		var b strings.Builder
-		for _, r := range p {
-			switch {
-			case r == '*':
-				b.WriteString(".*")
-			case strings.ContainsRune(`.+|(){}#@&<>$"`, r): // in a class nothing needs a backslash
-				b.WriteString("[" + string(r) + "]")
-			default:
-				b.WriteRune(r)
-			}
-		}
-		alternatives[i] = b.String()
-	}
-	return "branch:" + quote("^("+strings.Join(alternatives, "|")+")")
 }

@@ -2,10 +2,10 @@ package progress
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/eventlet-removal/headway/store"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // source is one of the goal's queries and how far the store is with it.
@@ -67,18 +67,18 @@ func (s *sources) search(projects []string) string {
 	var alternatives, narrowed []string
 	for _, p := range projects {
 		if _, ok := s.own[p]; !ok {
-			narrowed = append(narrowed, "project:"+quote(p))
+			narrowed = append(narrowed, "project:"+query.Quote(p))
 		}
 	}
 	if len(narrowed) > 0 {
-		alternatives = append(alternatives, parens(s.goal.query)+" "+anyOf(narrowed))
+		alternatives = append(alternatives, query.Group(s.goal.query)+" "+query.Any(narrowed...))
 	}
 	for _, p := range projects {
 		if own, ok := s.own[p]; ok {
 			alternatives = append(alternatives, own.query)
 		}
 	}
-	return either(alternatives)
+	return query.Either(alternatives...)
 }
 
 // searchAll is the query that finds every member that is not loading. The goal's
@@ -91,7 +91,7 @@ func (s *sources) searchAll() string {
 			alternatives = append(alternatives, s.own[p].query)
 		}
 	}
-	return either(alternatives)
+	return query.Either(alternatives...)
 }
 
 // oldest is the as-of time of a sum: of the oldest selector behind it.
@@ -128,45 +128,4 @@ func (g *Goal) Stale(asOf, now time.Time) bool {
 		due = g.Schedule.Next(due)
 	}
 	return !due.IsZero() && now.After(due.Add(g.Timeout))
-}
-
-// either joins whole queries by OR.
-func either(queries []string) string {
-	if len(queries) == 1 {
-		return queries[0]
-	}
-	for i, q := range queries {
-		queries[i] = "(" + q + ")"
-	}
-	return strings.Join(queries, " OR ")
-}
-
-// anyOf joins single terms by OR.
-func anyOf(terms []string) string {
-	switch len(terms) {
-	case 0:
-		return ""
-	case 1:
-		return terms[0]
-	}
-	return "(" + strings.Join(terms, " OR ") + ")"
-}
-
-// parens makes a query one term; a single word, quoted or not, is one already.
-func parens(query string) string {
-	quoted := false
-	for _, r := range query {
-		switch {
-		case r == '"':
-			quoted = !quoted
-		case r == ' ' && !quoted:
-			return "(" + query + ")"
-		}
-	}
-	return query
-}
-
-// quote makes a value of a Gerrit operator; Gerrit unescapes \" and \\ in it.
-func quote(value string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/store"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // moment is when a change came into a state; "" means that it did not count: it was
@@ -190,7 +191,7 @@ func topicMatchers(g *Goal) map[string]func(string) bool {
 	for _, q := range g.Queries {
 		text := g.Selector
 		if q.Project != "" {
-			text = strings.TrimSuffix(strings.TrimPrefix(q.Text, "project:"+quote(q.Project)+" ("), ")")
+			text = strings.TrimSuffix(strings.TrimPrefix(q.Text, "project:"+query.Quote(q.Project)+" ("), ")")
 		}
 		if m := topicMatcher(text); m != nil {
 			matchers[q.Project] = m
