@@ -7,6 +7,7 @@ import (
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // queries are what is sent to Gerrit for a goal: one query for the goal's selector
@@ -19,8 +20,8 @@ func queries(g *progress.Goal, own map[string]string, discover bool) []store.Que
 	var qs []store.Query
 	for _, p := range g.Projects {
 		if sel, ok := own[p.Name]; ok {
-			out = append(out, `-project:"`+p.Name+`"`)
-			qs = append(qs, store.Query{Project: p.Name, Text: `project:"` + p.Name + `" (` + sel + `)`})
+			out = append(out, query.Not(projectTerm(p.Name))...)
+			qs = append(qs, store.Query{Project: p.Name, Text: projectTerm(p.Name) + " (" + sel + ")"})
 			continue
 		}
 		members = append(members, p.Name)
@@ -37,18 +38,20 @@ func queries(g *progress.Goal, own map[string]string, discover bool) []store.Que
 	case !discover && len(members) == 0 && len(qs) > 0:
 		// All have their own. The goal's as-of time and its references still belong
 		// to the goal's query, so there is one, and it finds nothing.
-		text = "(" + text + `) project:"` + qs[0].Project + `" ` + out[0]
+		text = "(" + text + ") " + projectTerm(qs[0].Project) + " " + out[0]
 	case !discover:
 		terms := make([]string, len(members))
 		for i, name := range members {
-			terms[i] = `project:"` + name + `"`
+			terms[i] = projectTerm(name)
 		}
-		text = "(" + text + ") (" + strings.Join(terms, " OR ") + ")"
+		text = "(" + text + ") (" + query.Or(terms...) + ")"
 	case len(out) > 0:
 		text = "(" + text + ") " + strings.Join(out, " ")
 	}
 	return slices.Insert(qs, 0, store.Query{Text: text})
 }
+
+func projectTerm(name string) string { return "project:" + query.Quote(name) }
 
 var (
 	limitOperator = regexp.MustCompile(`(?i)(^|[\s(-])limit:`)
@@ -62,7 +65,7 @@ func selectorProblem(s string) string {
 		return "is empty; an empty selector would match every change on the server"
 	}
 	// We put selectors in parentheses, which only works if theirs are paired.
-	bare, wrong := unquoted(s)
+	bare, wrong := query.Bare(s)
 	switch {
 	case wrong != "":
 		return wrong
@@ -74,53 +77,6 @@ func selectorProblem(s string) string {
 		return "names an empty topic, which would match every change without one"
 	}
 	return ""
-}
-
-// unquoted is a query without what is in quotes or braces, and what is wrong with
-// its pairs.
-func unquoted(s string) (bare, wrong string) {
-	var b strings.Builder
-	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '"':
-			end := closingQuote(s[i+1:])
-			if end < 0 {
-				return "", "has a quote (\") that is not closed"
-			}
-			i += end + 1
-		case '{':
-			end := strings.IndexByte(s[i:], '}')
-			if end < 0 {
-				return "", "has a brace ({) that is not closed"
-			}
-			i += end
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth < 0 {
-				return "", "closes a parenthesis that is not open"
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	if depth > 0 {
-		return "", "has a parenthesis that is not closed"
-	}
-	return b.String(), ""
-}
-
-// closingQuote is the place of the first quote without a backslash before it.
-func closingQuote(s string) int {
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '"':
-			return i
-		}
-	}
-	return -1
 }
 
 // projectProblem says why a name can't be a project's, "" if it can. The rules are
