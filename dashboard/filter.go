@@ -56,7 +56,7 @@ func (s *Server) parseFilter(v *view, values url.Values) (*filter, error) {
 	if err != nil {
 		return nil, err
 	}
-	box, err := parseSearch(text)
+	box, err := parseSearch(text, s.links.gerrit)
 	if err != nil {
 		return nil, err
 	}

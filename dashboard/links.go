@@ -2,15 +2,11 @@ package dashboard
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store/query"
 )
-
-// longestSearch is the longest query put into a link to Gerrit's search: common
-// proxies refuse a request line of more than 8,190 bytes.
-const longestSearch = 8000
 
 // links makes every address on our pages, so that they can lie below a prefix.
 type links struct {
@@ -123,25 +119,15 @@ func queryString(pairs ...string) string {
 
 // change is a change's page in Gerrit.
 func (l links) change(project string, number int) string {
-	return l.gerrit + "/c/" + escapePath(project) + "/+/" + strconv.Itoa(number)
+	return query.ChangePage(l.gerrit, project, number)
 }
 
 // search is Gerrit's own search, "" if the query is empty or too long for a link.
-// Gerrit reads a plus as a space and keeps slashes.
-func (l links) search(query string) string {
-	if query == "" {
-		return ""
-	}
-	escaped := strings.NewReplacer("%2F", "/", "%3A", ":").Replace(url.QueryEscape(query))
-	if len(escaped) > longestSearch {
-		return ""
-	}
-	return l.gerrit + "/q/" + escaped
-}
+func (l links) search(text string) string { return query.SearchPage(l.gerrit, text) }
 
 // searchOr is Gerrit's own search or, if that is too long, our own list.
-func (l links) searchOr(query, own string) string {
-	if address := l.search(query); address != "" || query == "" {
+func (l links) searchOr(text, own string) string {
+	if address := l.search(text); address != "" || text == "" {
 		return address
 	}
 	return l.absolute(own)

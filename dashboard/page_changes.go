@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // pageSize is how many changes one page of the list shows.
@@ -129,13 +130,13 @@ func (f *filter) sorted(s *Server, v *view, order string) []*progress.Change {
 // byNumbers is a search that finds exactly these changes, as far as Gerrit still
 // shows them; "" if it shows none.
 func byNumbers(changes []*progress.Change) string {
-	var terms []string
+	var numbers []int
 	for _, c := range changes {
 		if c.State != progress.Gone {
-			terms = append(terms, "change:"+strconv.Itoa(c.Change.Number))
+			numbers = append(numbers, c.Change.Number)
 		}
 	}
-	return strings.Join(terms, " OR ")
+	return query.Or(query.Numbered("change", numbers)...)
 }
 
 // values are the filter as parameters of an address.

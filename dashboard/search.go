@@ -4,8 +4,11 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // searchTerms are the filters that can also be written into the search box, as in
@@ -25,12 +28,10 @@ type search struct {
 // termKey is how a term begins. Bug:123 and Depends-On: are text.
 var termKey = regexp.MustCompile(`^[a-z_]+$`)
 
-// changeAddress finds the number in a change's address that somebody pasted.
-var changeAddress = regexp.MustCompile(`^https?://\S*/\+/([0-9]{1,9})(?:/|$)`)
-
-// parseSearch reads the search box. A term that does not exist is refused: it must
-// not show more, or less, than was asked for.
-func parseSearch(text string) (search, error) {
+// parseSearch reads the search box; the address of a change in the Gerrit at base
+// stands for its number. A term that does not exist is refused: it must not show more,
+// or less, than was asked for.
+func parseSearch(text, base string) (search, error) {
 	out := search{terms: url.Values{}}
 	for len(text) > 0 {
 		var word string
@@ -38,13 +39,13 @@ func parseSearch(text string) (search, error) {
 		literal := strings.HasPrefix(text, `"`)
 		word, text = nextWord(text)
 		key, value, isTerm := strings.Cut(word, ":")
-		address := changeAddress.FindStringSubmatch(word)
+		number, isAddress := query.ChangeNumber(word, base)
 		switch {
 		case word == "":
 		case literal:
 			out.words = append(out.words, word)
-		case address != nil:
-			out.terms.Add("numbers", address[1])
+		case isAddress:
+			out.terms.Add("numbers", strconv.Itoa(number))
 		case isTerm && slices.Contains(searchTerms, key):
 			if value == "" {
 				return search{}, badTerm(word, "it has no value")
@@ -102,7 +103,7 @@ func (s search) String() string {
 	}
 	for _, word := range s.words {
 		if strings.Contains(word, ":") { // else it might be read as a term
-			parts = append(parts, quote(word))
+			parts = append(parts, query.Quote(word))
 		} else {
 			parts = append(parts, quoted(word))
 		}
@@ -115,9 +116,5 @@ func quoted(value string) string {
 	if !strings.ContainsFunc(value, func(r rune) bool { return r == '"' || unicode.IsSpace(r) }) {
 		return value
 	}
-	return quote(value)
-}
-
-func quote(value string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
+	return query.Quote(value)
 }
