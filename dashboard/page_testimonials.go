@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/linkcheck"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 )
@@ -73,20 +74,22 @@ func (s *Server) testimonials(q *request) (*response, error) {
 	}
 	of := s.goalScope(v)
 	set := s.told()
-	c := newChecker(s, q, v)
+	c := q.checker(v)
 	p := testimonialsPage{
 		basePage: s.base(v, "Testimonials · "+v.goal.Title, "testimonials"), Heading: "Those who have done it",
 		Loading: of.n.Loading != nil,
 	}
 	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
-	for _, page := range c.pages(set) {
+	for _, page := range c.Pages(set) {
 		if slices.ContainsFunc(page.Projects, func(name string) bool { return v.result.Project(name) != nil }) {
-			p.Told = append(p.Told, s.telling(c, page))
+			p.Told = append(p.Told, s.telling(v, c, page))
 		}
 	}
 	if !p.Loading {
 		p.Silent = s.silent(v, set)
-		p.Checks = c.check(set)
+		for _, found := range c.Check(set) {
+			p.Checks = append(p.Checks, s.checked(v, found))
+		}
 	}
 	p.Fine = sumUp(p.Checks)
 	if done, untold := finishedIn(v), len(p.Silent); done > 0 && !p.Loading {
@@ -102,17 +105,17 @@ func (s *Server) testimonials(q *request) (*response, error) {
 	return notKept(resp, of), err
 }
 
-func (s *Server) telling(c *checker, page *testimonials.Page) telling {
+func (s *Server) telling(v *view, c *linkcheck.Checker, page *testimonials.Page) telling {
 	t := telling{story: s.story(page), ID: "t-" + page.Slug}
 	for _, name := range page.Projects {
-		if n := c.view.result.Project(name); n != nil {
-			t.Rows = append(t.Rows, toldProject{s.projectRow(c.view, n), c.view.when(n.AsOf)})
+		if n := v.result.Project(name); n != nil {
+			t.Rows = append(t.Rows, toldProject{s.projectRow(v, n), v.when(n.AsOf)})
 		}
 	}
-	if c.view.result.Loading != nil {
+	if v.result.Loading != nil {
 		return t
 	}
-	links := c.linked(page)
+	links := c.Links(page)
 	for _, l := range links[:min(len(links), mostLinked)] {
 		t.Changes = append(t.Changes, s.toldChange(l))
 	}
@@ -122,13 +125,13 @@ func (s *Server) telling(c *checker, page *testimonials.Page) telling {
 	return t
 }
 
-func (s *Server) toldChange(l linkedChange) toldChange {
-	t := toldChange{Text: l.name(), URL: webLink(l.ref.URL), State: pill{Word: l.fate.word, Class: "other"}}
-	if l.change != nil {
-		t.URL, t.Subject = s.links.change(l.change.Project, l.change.Number), l.change.Subject
+func (s *Server) toldChange(l linkcheck.Link) toldChange {
+	t := toldChange{Text: l.Name(), URL: webLink(l.Reference.URL), State: pill{Word: string(l.Status), Class: "other"}}
+	if l.Change != nil {
+		t.URL, t.Subject = s.links.change(l.Change.Project, l.Change.Number), l.Change.Subject
 	}
-	if l.member != nil {
-		t.State = statePill(l.member.State)
+	if l.Member != nil {
+		t.State = statePill(l.Member.State)
 	}
 	return t
 }
@@ -173,21 +176,21 @@ func finishedIn(v *view) int {
 
 // sumUp is what the link check says in one sentence.
 func sumUp(checks []check) string {
-	count := map[verdict]int{}
+	count := map[linkcheck.Verdict]int{}
 	for _, c := range checks {
 		count[c.Verdict]++
 	}
-	if count[holds] == len(checks) {
+	if count[linkcheck.Holds] == len(checks) {
 		return "All that was checked holds"
 	}
 	var parts []string
-	if n := count[broken]; n > 0 {
+	if n := count[linkcheck.Broken]; n > 0 {
 		parts = append(parts, plural(n, "thing needs a look", "things need a look"))
 	}
-	if n := count[unknown]; n > 0 {
+	if n := count[linkcheck.Unknown]; n > 0 {
 		parts = append(parts, plural(n, "can't be checked", "can't be checked"))
 	}
-	if n := count[holds]; n > 0 {
+	if n := count[linkcheck.Holds]; n > 0 {
 		parts = append(parts, plural(n, "holds", "hold"))
 	}
 	return strings.Join(parts, ", ")

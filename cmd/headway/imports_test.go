@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"dashboard/api":              {"dashboard/link", "dashboard/progress", "store"},
 	"dashboard/badge":            {},
 	"dashboard/chart":            {},
+	"dashboard/linkcheck":        {"dashboard/link", "dashboard/progress", "dashboard/testimonials", "store", "store/query"},
 	"dashboard/testimonials":     {"store/query"},
 	"store":                      {"store/query"},
 	"store/query":                {},

@@ -1,9 +1,8 @@
-package dashboard
+package linkcheck
 
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
@@ -18,10 +17,10 @@ const (
 	mostTopics   = 3  // named where a search misses them
 )
 
-// searches tells for each search of a page, linked or written, whether it still
-// finds what counts.
-func (c *checker) searches(p *testimonials.Page) []check {
-	var out []check
+// searches checks each search of a page, linked or written: does it still find what
+// counts?
+func (c *Checker) searches(p *testimonials.Page) []Check {
+	var out []Check
 	seen := map[string]bool{}
 	for _, ref := range p.References {
 		if ref.Query == "" || seen[ref.Query] {
@@ -29,57 +28,61 @@ func (c *checker) searches(p *testimonials.Page) []check {
 		}
 		seen[ref.Query] = true
 		if len(seen) > mostSearches {
-			return append(out, check{Verdict: unknown, Page: p.Name, Line: ref.Line, Text: fmt.Sprintf("It has more than %d searches: the rest is not checked.", mostSearches)})
+			return append(out, Check{Verdict: Unknown, Page: p.Name, Line: ref.Line, Text: fmt.Sprintf("It has more than %d searches: the rest is not checked.", mostSearches)})
 		}
 		k := c.search(ref.Query)
-		k.Page, k.Line, k.What, k.URL, k.query = p.Name, ref.Line, ref.Query, c.server.links.search(ref.Query), ref.Query
+		k.Page, k.Line, k.What, k.Query = p.Name, ref.Line, ref.Query, ref.Query
 		out = append(out, k)
 	}
 	return out
 }
 
 // search compares what a search finds among the members with what counts there.
-func (c *checker) search(text string) check {
+func (c *Checker) search(text string) Check {
 	terms, why := searchTermsOf(text)
 	if why != "" {
-		return check{Verdict: unknown, Text: "Only Gerrit can tell what this finds: " + why + "."}
+		return Check{Verdict: Unknown, Text: "Only Gerrit can tell what this finds: " + why + "."}
 	}
 	projects := projectsOf(terms)
-	where, all := c.view.goal.Title, c.view.result.Query
+	where, all := c.goal.Goal.Title, c.goal.Query
 	for _, name := range projects {
-		n := c.view.result.Project(name)
+		n := c.goal.Project(name)
 		if n == nil {
-			return check{Verdict: broken, Text: fmt.Sprintf("No change of %s is known here.", name)}
+			return Check{Verdict: Broken, Text: fmt.Sprintf("No change of %s is known here.", name)}
 		}
 		if n.Loading != nil {
-			return check{Verdict: unknown, Text: fmt.Sprintf("The changes of %s are still being read.", name)}
+			return Check{Verdict: Unknown, Text: fmt.Sprintf("The changes of %s are still being read.", name)}
 		}
 		where, all = name, n.Query
 	}
-	k := check{Verdict: holds}
+	k := Check{Verdict: Holds}
+	found, of := 0, 0
 	var missed []*progress.Change
-	for i := range c.view.result.Changes {
-		m := &c.view.result.Changes[i]
+	for i := range c.goal.Changes {
+		m := &c.goal.Changes[i]
 		if !m.State.Counted() || len(projects) > 0 && !slices.Contains(projects, m.Change.Project) {
 			continue
 		}
-		k.of++
+		of++
 		if finds(terms, m.Change) {
-			k.finds++
+			found++
 		} else {
 			missed = append(missed, m)
 		}
 	}
 	switch {
-	case k.of == 0:
-		k.Verdict, k.Text = unknown, fmt.Sprintf("There is nothing to find: no change of %s counts.", where)
+	case of == 0:
+		k.Verdict, k.Text = Unknown, fmt.Sprintf("There is nothing to find: no change of %s counts.", where)
 		return k
 	case len(missed) == 0:
-		k.Text = fmt.Sprintf("Finds all %s that count in %s, backports included.", changesWord(k.of), where)
+		k.Text = fmt.Sprintf("Finds all %s that count in %s, backports included.", plural(of, "change", "changes"), where)
 	default:
-		k.Verdict = broken
-		k.Text = fmt.Sprintf("Finds %d of the %s that count in %s, backports included. %s", k.finds, changesWord(k.of), where, missedTopics(missed))
-		k.More = c.missedLinks(missed, all)
+		k.Verdict = Broken
+		k.Text = fmt.Sprintf("Finds %d of the %s that count in %s, backports included. %s", found, plural(of, "change", "changes"), where, missedTopics(missed))
+		k.All = all
+		for _, m := range missed {
+			k.Missed = append(k.Missed, m.Change.Number)
+		}
 	}
 	if !slices.ContainsFunc(terms, func(t query.Term) bool { return !t.Negated && t.Operator != "project" }) {
 		k.Text += " It names no topic, so it finds work beside this goal, too."
@@ -116,7 +119,7 @@ func searchTermsOf(text string) (terms []query.Term, why string) {
 	return terms, ""
 }
 
-// projectsOf are the projects that a search names.
+// projectsOf returns the projects that a search names.
 func projectsOf(terms []query.Term) []string {
 	var names []string
 	for _, t := range terms {
@@ -127,7 +130,7 @@ func projectsOf(terms []query.Term) []string {
 	return names
 }
 
-// finds tells whether all terms hold for a change. Gerrit compares topics and
+// finds reports whether all terms hold for a change. Gerrit compares topics and
 // projects letter by letter.
 func finds(terms []query.Term, c *store.Change) bool {
 	for _, t := range terms {
@@ -147,7 +150,7 @@ func finds(terms []query.Term, c *store.Change) bool {
 	return true
 }
 
-// missedTopics tells under which topics the missed changes are, the most frequent
+// missedTopics returns under which topics the missed changes are, the most frequent
 // first.
 func missedTopics(missed []*progress.Change) string {
 	count := map[string]int{}
@@ -170,20 +173,4 @@ func missedTopics(missed []*progress.Change) string {
 		parts = append(parts, plural(more, "more topic", "more topics"))
 	}
 	return "Missed: " + strings.Join(parts, ", ") + "."
-}
-
-// missedLinks lead to the missed changes, and to a search that finds all.
-func (c *checker) missedLinks(missed []*progress.Change, all string) []navLink {
-	var out []navLink
-	if len(missed) <= maxNumbers {
-		numbers := make([]string, len(missed))
-		for i, m := range missed {
-			numbers[i] = strconv.Itoa(m.Change.Number)
-		}
-		out = append(out, navLink{Text: "What it misses", URL: c.server.links.changes(c.view.goal.Name, "class", allClasses, "numbers", strings.Join(numbers, ","))})
-	}
-	if address := c.server.links.search(all); address != "" {
-		out = append(out, navLink{Text: "A search that finds all", URL: address})
-	}
-	return out
 }
