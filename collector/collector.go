@@ -101,7 +101,7 @@ func (c *Collector) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// overdue tells whether a poll of the goal should have started before now.
+// overdue reports whether a poll of the goal should have started before now.
 func (c *Collector) overdue(g Goal, now time.Time) bool {
 	for _, p := range c.db.Snapshot().Polls() {
 		if p.Goal == g.Name {
@@ -111,7 +111,7 @@ func (c *Collector) overdue(g Goal, now time.Time) bool {
 	return true
 }
 
-// jitter waits for a random while; false if ctx ended first.
+// jitter waits for a random while and reports whether ctx lasted.
 func (c *Collector) jitter(ctx context.Context, g Goal) bool {
 	now := c.cfg.Now().UTC()
 	most := min(c.cfg.Jitter, g.Schedule.Next(now).Sub(now)/10)

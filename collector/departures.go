@@ -67,7 +67,7 @@ func (r *round) breaker(s *selector, missing, tracked int) error {
 	return fmt.Errorf("%d of %d changes are missing from the listing at once: nothing was changed; if that is true, run headway poll --accept-missing", missing, tracked)
 }
 
-// listed tells whether a selector of this round lists the change: its own, or
+// listed reports whether a selector of this round lists the change: its own, or
 // another that it moved to.
 func (r *round) listed(n int) bool {
 	for _, s := range r.selectors {

@@ -263,7 +263,7 @@ func (w *watch) remember(sel store.Selector, q store.Query) {
 	w.asOf[q.Project], w.shown[q.Project] = sel.AsOf, w.members(q)
 }
 
-// checkSelector checks one complete selector, and tells whether a difference had to
+// checkSelector checks one complete selector, and reports whether a difference had to
 // be excused.
 func (w *watch) checkSelector(sel store.Selector, q store.Query) (excused bool) {
 	w.t.Helper()

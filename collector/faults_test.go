@@ -74,7 +74,7 @@ func (p *proxy) breakSome(rate float64, faults ...*fault) {
 	p.rate, p.faults, p.lied = rate, faults, false
 }
 
-// hasLied tells whether any answer since breakSome was a lie.
+// hasLied reports whether any answer since breakSome was a lie.
 func (p *proxy) hasLied() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

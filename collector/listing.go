@@ -39,7 +39,7 @@ func (r *round) list(ctx context.Context, q store.Query) {
 	}
 }
 
-// vanished tells whether an incremental listing lacks all that the last one must
+// vanished reports whether an incremental listing lacks all that the last one must
 // have ended with: as when an index is lost or a permission is taken away.
 func (r *round) vanished(s *selector) bool {
 	if len(s.rows) > 0 {

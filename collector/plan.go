@@ -61,7 +61,7 @@ func (r *round) member(s *selector, n int) store.Membership {
 	return m
 }
 
-// queued tells whether an earlier round already asked for the change as it stands
+// queued reports whether an earlier round already asked for the change as it stands
 // in this row, as a member of the same selector.
 func (r *round) queued(row store.Row, member store.Membership) bool {
 	w := r.work[row.Number]
@@ -84,7 +84,7 @@ func (r *round) queue(w store.Work) {
 	r.dirty[w.Row.Number] = true
 }
 
-// moved tells whether Gerrit's row differs from what is stored. meta_rev_id names
+// moved reports whether Gerrit's row differs from what is stored. meta_rev_id names
 // every state of a change; updated alone misses two operations in one second and
 // deleted messages, so it only stands in where Gerrit sends no meta_rev_id. A
 // rename of the project shows in neither. The other facts that decide what is

@@ -24,7 +24,7 @@ const (
 
 // seek looks for references: changes outside the selectors that change our
 // numbers. It asks what the facts of this round newly call for, each question
-// once and again with each full listing, queues what it finds, and tells whether
+// once and again with each full listing, queues what it finds, and reports whether
 // there is something to drain. The error is the store's or the context's.
 //
 // Reverts are found by revertof:, because the original carries Gerrit's message
@@ -90,7 +90,7 @@ func sortedDue(terms map[string]bool) []string {
 	return all[:min(len(all), maxAsked)]
 }
 
-// due tells whether a question is to be asked: never asked, not since a given
+// due reports whether a question is to be asked: never asked, not since a given
 // time, or everything is listed anew.
 func (r *round) due(term string, since time.Time) bool {
 	if r.asked[term] {

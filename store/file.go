@@ -51,7 +51,7 @@ func remedied(err error) error {
 	return err
 }
 
-// usable tells whether there is a file at path, and refuses what bbolt would hang
+// usable reports whether there is a file at path, and refuses what bbolt would hang
 // on or fill. An empty file is refused too: create never leaves one, so it once
 // held a database, and to start anew without a word would soon replace its last
 // good backup.
@@ -172,7 +172,7 @@ func openBolt(path string, readOnly bool, timeout time.Duration) (*bbolt.DB, err
 	}
 }
 
-// boltError says in our words what bbolt.Open found.
+// boltError returns an error of bbolt.Open in our words.
 func boltError(err error) error {
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):

@@ -27,7 +27,7 @@ func limitFiles(t testing.TB, bytes uint64) {
 	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
 }
 
-// tooLarge tells whether an error names a file and the limit it ran into. bbolt
+// tooLarge reports whether an error names a file and the limit it ran into. bbolt
 // does not wrap what stopped it, so only the text can say.
 func tooLarge(err error, file string) bool {
 	return err != nil && strings.Contains(err.Error(), file) && strings.Contains(err.Error(), syscall.EFBIG.Error())

@@ -13,7 +13,7 @@ type Gap struct {
 	To   time.Time `json:"to"`   // start of the first complete round after
 }
 
-// Holds tells whether a UTC day lies in the gap as a whole. The days of the two
+// Holds reports whether a UTC day lies in the gap as a whole. The days of the two
 // rounds themselves do not.
 func (g Gap) Holds(day time.Time) bool {
 	begin := day.UTC().Truncate(24 * time.Hour)
@@ -21,7 +21,7 @@ func (g Gap) Holds(day time.Time) bool {
 }
 
 // noteGaps adds to each selector that is now complete the gap since it was last.
-// The log of polls is too short to tell that later.
+// The log of polls is too short to find it later.
 func (f *finish) noteGaps() {
 	for i := range f.round.Selectors {
 		s := &f.round.Selectors[i]

@@ -160,7 +160,7 @@ func (t *tree) leaf(data []byte) error {
 	})
 }
 
-// entries walks the table at the head of a page: at tells where an entry's data
+// entries walks the table at the head of a page: at returns where an entry's data
 // begins, counted from the entry, and how long its key and value are.
 func entries(page []byte, at func(e []byte) (pos, key, value uint64), visit func(e, value []byte) error) error {
 	count := uint64(native.Uint16(page[10:]))

@@ -14,7 +14,7 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Drained tells whether the work needs no more requests: its details are staged,
+// Drained reports whether the work needs no more requests: its details are staged,
 // or it was quarantined.
 func (w *Work) Drained() bool { return w.Detail != nil || w.Quarantined }
 
@@ -63,7 +63,7 @@ func (db *DB) Save(goal string, work []Work, selectors []Selector) error {
 	return nil
 }
 
-// putWork writes one item and tells by how much the undrained work grew: -1, 0 or 1.
+// putWork writes one item and returns by how much the undrained work grew: -1, 0 or 1.
 func putWork(b *bbolt.Bucket, w Work) (more int, err error) {
 	n := w.Row.Number
 	if n <= 0 || w.Member.Number != n || w.Detail != nil && w.Detail.Number != n {
@@ -235,7 +235,7 @@ func (db *DB) result(w *Work) *Change {
 	return &Change{Row: w.Row}
 }
 
-// newer tells whether c was fetched after d and Gerrit had nothing newer then. Both
+// newer reports whether c was fetched after d and Gerrit had nothing newer then. Both
 // clocks must say so: one that was set back would keep an old record for long.
 func (c *Change) newer(d *Change) bool {
 	return c.Detailed.After(d.Detailed) && !d.Updated.After(c.Updated)

@@ -50,8 +50,8 @@ func initialize(tx *bbolt.Tx, gerrit string) error {
 	return nil
 }
 
-// check tells which schema this file has, up to ours, and whether it is ours to
-// use. An empty gerrit accepts any.
+// check returns which schema this file has, up to ours, and an error if it is not
+// ours to use. An empty gerrit accepts any.
 func check(tx *bbolt.Tx, gerrit string) (version uint64, err error) {
 	meta := tx.Bucket(bucketMeta)
 	if meta == nil || len(meta.Get(keySchema)) != 8 || meta.Get(keyGerrit) == nil {

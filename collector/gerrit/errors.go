@@ -42,29 +42,29 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// BadRequest says that Gerrit itself did not understand the request: a query or an
+// BadRequest reports whether Gerrit itself did not understand the request: a query or an
 // option is wrong, and Line says which.
 func (e *Error) BadRequest() bool {
 	return e.Status == http.StatusBadRequest && e.ContentType == textPlain
 }
 
-// NotFound says that Gerrit itself, not a proxy before it, answered 404. Deleted,
+// NotFound reports whether Gerrit itself, not a proxy before it, answered 404. Deleted,
 // private and never there look the same.
 func (e *Error) NotFound() bool {
 	return e.Status == http.StatusNotFound && e.ContentType == textPlain
 }
 
-// Denied says that the server wants a login or refuses us.
+// Denied reports whether the server wants a login or refuses us.
 func (e *Error) Denied() bool {
 	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
 }
 
-// TooLong says that the query was too long for the server's request line.
+// TooLong reports whether the query was too long for the server's request line.
 func (e *Error) TooLong() bool {
 	return e.Status == http.StatusRequestURITooLong || e.Status == http.StatusRequestHeaderFieldsTooLarge
 }
 
-// Temporary says that the same request may work later; it has been tried often
+// Temporary reports whether the same request may work later; it has been tried often
 // enough for now.
 func (e *Error) Temporary() bool {
 	switch {

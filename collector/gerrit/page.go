@@ -48,7 +48,7 @@ func decodePage(document []byte) (page, error) {
 	return p, nil
 }
 
-// check says what is wrong with a page as a whole.
+// check returns what is wrong with a page as a whole.
 func (p page) check() error {
 	if p.size > 0 && len(p.changes) == 0 && !p.singular() {
 		return fmt.Errorf("none of %d changes can be read, the first: %w", p.size, p.bad[0].Err)
@@ -63,15 +63,15 @@ func (p page) check() error {
 	return nil
 }
 
-// singular tells a short page of a few broken changes, each known by its number,
-// from the answer of something that is no Gerrit. An incremental listing may well
-// hold nothing but one broken change.
+// singular reports whether a page is short and its broken changes are known by their
+// numbers: an incremental listing may well hold nothing but one broken change. The
+// answer of something that is not a Gerrit is not singular.
 func (p page) singular() bool {
 	named := func(b badElement) bool { return b.Number != 0 }
 	return !p.more && p.size < pageSize && slices.ContainsFunc(p.bad, named)
 }
 
-// mayHaveMore also distrusts a full page that says it is the last.
+// mayHaveMore distrusts, too, a full page that says it is the last.
 func (p page) mayHaveMore() bool {
 	return len(p.changes) > 0 && (p.more || p.mute || p.size >= pageSize)
 }

@@ -81,8 +81,8 @@ func (g *guard) exchange(req *http.Request, seen *Request) (*http.Response, erro
 	return resp, nil
 }
 
-// lost tells our own timeout from the network's troubles and from the caller's
-// context.
+// lost returns the error of an answer that did not come: our own timeout apart from
+// the network's troubles and from the end of the caller's context.
 func (g *guard) lost(req *http.Request, ctx context.Context, err error) error {
 	if ctx.Err() != nil && req.Context().Err() == nil {
 		err = fmt.Errorf("no complete answer within %v", g.timeout)

@@ -62,8 +62,8 @@ type Label struct {
 	Values map[string]string `json:"values"` // "-2", " 0" or "+1" to what that means
 }
 
-// Range gives the lowest and the highest possible vote; ok is false if Gerrit did
-// not tell.
+// Range returns the lowest and the highest possible vote; ok is false if Gerrit did
+// not send them.
 func (l Label) Range() (lowest, highest int, ok bool) {
 	for text := range l.Values {
 		value, err := strconv.Atoi(strings.TrimSpace(text))
@@ -110,7 +110,7 @@ type Account struct {
 	Tags      []string `json:"tags"`
 }
 
-// Service says that Gerrit tags the account as a robot's.
+// Service reports whether Gerrit tags the account as a robot's.
 func (a Account) Service() bool { return slices.Contains(a.Tags, "SERVICE_USER") }
 
 // Bad is one element of an answer that can't be used. Number and Project are what

@@ -138,7 +138,7 @@ func setSequence(t testing.TB, repository, name string, next int) {
 	git(t, repository, "", "update-ref", "refs/sequences/"+name, blob)
 }
 
-// git runs git in a repository of the server and returns what it says.
+// git runs git in a repository of the server and returns its output.
 func git(t testing.TB, dir, stdin string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "git", args...)

@@ -15,7 +15,7 @@ import (
 )
 
 // A changeLog is the history of a change as NoteDb keeps it: an entry for each
-// operation, which is a commit whose footers tell what it set. It is made of the
+// operation, which is a commit whose footers name what it set. It is made of the
 // recorded messages, in whose commits the operations happened; what left no
 // message gets an entry without one.
 type changeLog struct {
@@ -94,7 +94,7 @@ func (l *changeLog) patchSetAt(at time.Time) int {
 	return current
 }
 
-// uploads tells which commit each patch set is.
+// uploads returns which commit each patch set is.
 func (l *changeLog) uploads() {
 	c := l.change
 	for i, p := range patchSets(c) {
@@ -158,7 +158,7 @@ var topicMessages = []*regexp.Regexp{
 	regexp.MustCompile(`^Topic (?P<from>.*) removed$`),
 }
 
-// topicChange is what a message says about the topic.
+// topicChange is the change of topic that a message reports.
 func topicChange(e *entry) (from, to string, ok bool) {
 	if !strings.HasSuffix(e.tag, ":setTopic") {
 		return "", "", false
@@ -222,7 +222,7 @@ func (l *changeLog) hashtags() {
 	setter.set("Hashtags: %s", strings.Join(l.change.Hashtags, ","))
 }
 
-// flags tells work in progress and private.
+// flags sets work in progress and private.
 func (l *changeLog) flags() {
 	wip, private := strings.HasSuffix(l.first().tag, ":newWipPatchSet"), false
 	l.first().set("Work-in-progress: %t", wip)
@@ -292,7 +292,7 @@ func (l *changeLog) merged() {
 		e.set("Submission-id: %s", c.SubmissionID)
 	}
 	for _, record := range c.SubmitRecords {
-		e.set("Submitted-with: OK") // it is told as CLOSED
+		e.set("Submitted-with: OK") // it is written as CLOSED
 		e.set("Submitted-with: Rule-Name: %s", record.Rule)
 		for _, label := range record.Labels {
 			line := "Submitted-with: " + label.Status + ": " + label.Label
@@ -304,7 +304,7 @@ func (l *changeLog) merged() {
 	}
 }
 
-// reviewers tells who became or ceased to be one. Entries of one commit are told
+// reviewers sets who became or ceased to be one. Entries of one commit are told
 // in reverse order.
 func (l *changeLog) reviewers() {
 	for _, u := range slices.Backward(l.change.ReviewerUpdates) {
@@ -313,7 +313,7 @@ func (l *changeLog) reviewers() {
 	}
 }
 
-// votes tells those that still stand. One that was copied to the current patch set
+// votes sets those that still stand. One that was copied to the current patch set
 // has the time of its upload.
 func (l *changeLog) votes() {
 	c := l.change

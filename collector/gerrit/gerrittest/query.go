@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// A Change is what an anonymous search tells about a change.
+// A Change is what an anonymous search returns of a change.
 type Change struct {
 	Number    int    `json:"_number"`
 	Project   string `json:"project"`
@@ -23,7 +23,7 @@ type Change struct {
 	MetaRev   string `json:"meta_rev_id"`
 	RevertOf  int    `json:"revert_of"`
 	PickOf    int    `json:"cherry_pick_of_change"`
-	Mergeable *bool  `json:"mergeable"` // nil: not told
+	Mergeable *bool  `json:"mergeable"` // nil: not sent
 	More      bool   `json:"_more_changes"`
 }
 
