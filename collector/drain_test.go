@@ -143,7 +143,7 @@ func TestSmallPageLimit(t *testing.T) {
 	}
 }
 
-// The daily refresh may find first that a change vanished; that is no broken change.
+// The daily refresh may find first that a change vanished; that is not a broken change.
 func TestVanishedBeforeItsRefresh(t *testing.T) {
 	w := newWorld(t)
 	n := w.changes(3)

@@ -29,7 +29,7 @@ type fault struct {
 	name string
 	only string // listing or details; "": whatever is asked
 	// answer sends something else than the true answer to r, whose JSON is rows (nil
-	// if the answer is no list). It returns false to let the true answer through.
+	// if the answer is not a list). It returns false to let the true answer through.
 	answer func(p *proxy, w http.ResponseWriter, r *http.Request, rows []row) bool
 	// lie: nobody can tell such an answer from a true one.
 	lie bool

@@ -194,7 +194,7 @@ func (w *world) member(n int) store.Membership {
 	w.t.Helper()
 	m, ok := w.db.Snapshot().Member("g", n)
 	if !ok {
-		w.t.Fatalf("change %d is no member", n)
+		w.t.Fatalf("change %d: not a member", n)
 	}
 	return m
 }

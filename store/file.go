@@ -65,7 +65,7 @@ func usable(path string) (exists bool, err error) {
 	case info.IsDir():
 		return false, fmt.Errorf("%w: it is a directory", ErrForeign)
 	case !info.Mode().IsRegular():
-		return false, fmt.Errorf("%w: it is no regular file", ErrForeign)
+		return false, fmt.Errorf("%w: not a regular file", ErrForeign)
 	case info.Size() == 0:
 		return false, fmt.Errorf("%w: the file is empty", ErrForeign)
 	}

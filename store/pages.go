@@ -125,7 +125,7 @@ func (t *tree) branch(id uint64) error {
 	if kind := native.Uint16(data[8:]); kind == leafPage {
 		err = t.leaf(data)
 	} else if kind != branchPage || native.Uint16(data[10:]) == 0 {
-		err = errors.New("no page of a tree")
+		err = errors.New("not a page of a tree")
 	} else {
 		err = entries(data, func(e []byte) (uint64, uint64, uint64) {
 			return uint64(native.Uint32(e)), uint64(native.Uint32(e[4:])), 0
@@ -194,7 +194,7 @@ func (t *tree) free(id uint64) error {
 		return err
 	}
 	if native.Uint16(data[8:]) != freelistPage {
-		return fmt.Errorf("page %d: no list of free pages", id)
+		return fmt.Errorf("page %d: not a list of free pages", id)
 	}
 	count, ids := uint64(native.Uint16(data[10:])), data[headerSize:]
 	if count == 0xffff { // the real number comes first

@@ -174,7 +174,7 @@ func TestFinish(t *testing.T) {
 			name: "dropped work", work: []store.Work{work(2, 5, own), work(3, 5, octavia)}, dropped: []int{2, 3},
 			complete: []string{""}, subjects: map[int]string{1: "subject at 1"},
 		}, {
-			name: "a reference is no member", work: []store.Work{referred(detailed(work(9, 5, own)))},
+			name: "a reference is not a member", work: []store.Work{referred(detailed(work(9, 5, own)))},
 			complete: []string{""}, subjects: map[int]string{1: "subject at 1"},
 		}, {
 			name: "members of a former query are hidden", members: []store.Membership{{Number: 1, Query: "topic:other"}},

@@ -106,7 +106,7 @@ func TestDrawing(t *testing.T) {
 			if decode := nouns[n.noun]; decode == nil {
 				t.Errorf("%s is drawn as %q", where, n.noun)
 			} else if err := decode(value); err != nil {
-				t.Errorf("%s is no %s: %v", where, n.noun, err)
+				t.Errorf("%s: not a %s: %v", where, n.noun, err)
 			}
 			return
 		}

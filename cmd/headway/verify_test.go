@@ -82,12 +82,12 @@ func TestVerifyFindsDrift(t *testing.T) {
 		{"a row that can't be read", func(d *drifting) {
 			d.proxy.spoil(fmt.Sprintf(`"_number":%d,`, d.n["open"]), `"_number":12345,"created":7,`)
 		}, []string{`[open] openstack/nova: we have open; Gerrit has no such change`}, []string{
-			`12345 openstack/nova: we have nothing; Gerrit has a row that can't be read (created: 7 is no time as Gerrit writes it); nothing can be compared`,
+			`12345 openstack/nova: we have nothing; Gerrit has a row that can't be read (created: not a time as Gerrit writes it: 7); nothing can be compared`,
 		}},
 		{"a member's row that can't be read", func(d *drifting) {
 			d.proxy.spoil(fmt.Sprintf(`"_number":%d,`, d.n["open"]), fmt.Sprintf(`"created":7,"_number":%d,`, d.n["open"]))
 		},
-			nil, []string{`[open] openstack/nova: we have open; Gerrit has a row that can't be read (created: 7 is no time as Gerrit writes it); nothing can be compared`}},
+			nil, []string{`[open] openstack/nova: we have open; Gerrit has a row that can't be read (created: not a time as Gerrit writes it: 7); nothing can be compared`}},
 		{"twice in one answer", func(d *drifting) { d.gerrit.Flicker(d.n["merged"], 2) }, nil, nil},
 
 		{"moved in the second of the poll", func(d *drifting) {

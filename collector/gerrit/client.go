@@ -158,7 +158,7 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 	}
 	var version *string
 	if err := json.Unmarshal(body, &version); err != nil || version == nil {
-		return "", c.newAnswerError(r, fmt.Errorf("the answer is no string but %s", kind(body)))
+		return "", c.newAnswerError(r, fmt.Errorf("want a string, got %s", kind(body)))
 	}
 	return strings.TrimSpace(*version), nil
 }
@@ -169,7 +169,7 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 // for example, is an error and no evidence.
 func (c *Client) Exists(ctx context.Context, project string, number int) (bool, error) {
 	if project == "" || number <= 0 {
-		return false, fmt.Errorf("exists: %q~%d is no change", project, number)
+		return false, fmt.Errorf("exists: not a change: %q~%d", project, number)
 	}
 	r := request{op: "exists", path: query.ChangeREST(project, number)}
 	body, err := c.do(ctx, r)
@@ -190,7 +190,7 @@ func (c *Client) Exists(ctx context.Context, project string, number int) (bool, 
 		Number int `json:"_number"`
 	}
 	if err := json.Unmarshal(body, &found); err != nil || found.Number != number {
-		return false, c.newAnswerError(r, fmt.Errorf("the answer is not change %d but %s", number, kind(body)))
+		return false, c.newAnswerError(r, fmt.Errorf("want change %d, got %s", number, kind(body)))
 	}
 	return true, nil
 }

@@ -45,7 +45,7 @@ func (c *Client) Details(ctx context.Context, numbers []int) (*Details, error) {
 	case len(numbers) == 0:
 		return nil, fmt.Errorf("details: %w", errEmptyQuery)
 	case numbers[0] <= 0:
-		return nil, fmt.Errorf("details: %d is no change", numbers[0])
+		return nil, fmt.Errorf("details: not a change number: %d", numbers[0])
 	case len(numbers) > query.MaxNamed:
 		return nil, fmt.Errorf("details: %d changes in a batch, more than %d", len(numbers), query.MaxNamed)
 	}

@@ -53,10 +53,10 @@ func TestDetailsSortsOut(t *testing.T) {
 		{"one bad", list(change(3, at, ""), `{"_number":2,"project":"p"}`, change(1, at, "")), []int{1, 3}, []string{"2 p: no status"}, nil},
 		{"all bad", list(`{"_number":2,"project":"p"}`, `{"_number":1}`), nil, []string{"2 p: no status", "1 : no project"}, []int{3}},
 		{"bad deep inside", list(change(1, at, `"messages":[{"date":"2026-01-05 10:00:00"},{"date":"yesterday"}]`)), nil,
-			[]string{`1 openstack/nova: messages.date: "yesterday" is no time as Gerrit writes it`}, []int{2, 3}},
+			[]string{`1 openstack/nova: messages.date: not a time as Gerrit writes it: "yesterday"`}, []int{2, 3}},
 		{"bad vote", list(change(1, at, `"labels":{"Verified":{"all":[{"value":"+2"}]}}`)), nil,
-			[]string{"1 openstack/nova: labels.all.value: string is no int"}, []int{2, 3}},
-		{"bad without a number", list(`{"_number":"2"}`, change(1, at, "")), []int{1}, []string{"0 : _number: string is no int"}, []int{2, 3}},
+			[]string{"1 openstack/nova: labels.all.value: want int, got string"}, []int{2, 3}},
+		{"bad without a number", list(`{"_number":"2"}`, change(1, at, "")), []int{1}, []string{"0 : _number: want int, got string"}, []int{2, 3}},
 		{"not asked for", list(change(9, at, ""), change(1, at, "")), []int{1}, []string{"9 openstack/nova: not asked for"}, []int{2, 3}},
 		{"twice, the newer first", list(change(1, newer, `"topic":"new"`), change(1, at, `"topic":"old"`)), []int{1}, nil, []int{2, 3}},
 		{"twice, the newer last", list(change(1, at, `"topic":"old"`), change(1, newer, `"topic":"new"`)), []int{1}, nil, []int{2, 3}},
@@ -135,8 +135,8 @@ func TestDetailsRefuses(t *testing.T) {
 			want    string
 		}{
 			{"none", nil, "the query is empty"},
-			{"zero", []int{1, 0}, "0 is no change"},
-			{"negative", []int{-4}, "-4 is no change"},
+			{"zero", []int{1, 0}, "not a change number: 0"},
+			{"negative", []int{-4}, "not a change number: -4"},
 			{"too many", many, "301 changes in a batch, more than 300"},
 		} {
 			if _, err := client.Details(t.Context(), test.numbers); err == nil || !strings.Contains(err.Error(), test.want) {
@@ -160,7 +160,7 @@ func TestDetailsOfNoList(t *testing.T) {
 		t.Run(body, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				_, err := serve(t, document(body).ServeHTTP).client(t).Details(t.Context(), []int{1})
-				if err == nil || !strings.Contains(err.Error(), "the answer is not a list of changes but ") {
+				if err == nil || !strings.Contains(err.Error(), "want a list of changes, got ") {
 					t.Errorf("got error %v", err)
 				}
 			})

@@ -74,7 +74,7 @@ func readConversation(t *testing.T, path string) conversation {
 		}
 	}
 	if lines.Err() != nil || c.query == "" {
-		t.Fatalf("%s is no conversation: %v", path, lines.Err())
+		t.Fatalf("%s: not a conversation: %v", path, lines.Err())
 	}
 	return c
 }
@@ -363,7 +363,7 @@ func FuzzPage(f *testing.F) {
 			}
 		}
 		if len(l.Changes) == 0 && len(l.Bad) > 0 && !slices.ContainsFunc(l.Bad, func(b gerrit.Bad) bool { return b.Number > 0 }) {
-			t.Fatal("a page of nothing that looks like a change is no error")
+			t.Fatal("a page of nothing that looks like a change brought no error")
 		}
 	})
 }

@@ -28,7 +28,7 @@ type badElement struct {
 func decodePage(document []byte) (page, error) {
 	var elements []json.RawMessage
 	if err := json.Unmarshal(document, &elements); err != nil || elements == nil {
-		return page{}, fmt.Errorf("the answer is not a list of changes but %s", kind(document))
+		return page{}, fmt.Errorf("want a list of changes, got %s", kind(document))
 	}
 	p := page{size: len(elements)}
 	for i, raw := range elements {
@@ -94,7 +94,7 @@ func (p page) last() time.Time {
 // number rests on.
 func decodeChange(raw []byte) (Change, error) {
 	if what := kind(raw); what != "an object" {
-		return Change{}, fmt.Errorf("%s instead of a change", what)
+		return Change{}, fmt.Errorf("want a change, got %s", what)
 	}
 	var change Change
 	if err := json.Unmarshal(raw, &change); err != nil {
@@ -102,9 +102,9 @@ func decodeChange(raw []byte) (Change, error) {
 		switch {
 		case !errors.As(err, &mistyped) || mistyped.Field == "":
 		case mistyped.Type == reflect.TypeFor[Timestamp]():
-			return Change{}, fmt.Errorf("%s: %s is no time as Gerrit writes it", mistyped.Field, mistyped.Value)
+			return Change{}, fmt.Errorf("%s: not a time as Gerrit writes it: %s", mistyped.Field, mistyped.Value)
 		default:
-			return Change{}, fmt.Errorf("%s: %s is no %s", mistyped.Field, mistyped.Value, mistyped.Type)
+			return Change{}, fmt.Errorf("%s: want %s, got %s", mistyped.Field, mistyped.Type, mistyped.Value)
 		}
 		return Change{}, err
 	}
@@ -123,14 +123,14 @@ func decodeChange(raw []byte) (Change, error) {
 	return change, nil
 }
 
-// salvaged is what can still be read of an element that is no usable change.
+// salvaged is what can still be read of an element that is not a usable change.
 type salvaged struct {
 	number  int
 	project string
 	more    bool
 }
 
-// salvage reads each field on its own; readable is false if raw is no object.
+// salvage reads each field on its own; readable is false if raw is not an object.
 func salvage(raw []byte) (out salvaged, readable bool) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(raw, &fields) != nil || fields == nil {

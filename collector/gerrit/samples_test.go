@@ -137,11 +137,11 @@ func TestGoogleSourceSamples(t *testing.T) {
 		if there, err := one.Exists(t.Context(), "sync", 24907); !there || err != nil {
 			t.Errorf("exists: %v, %v", there, err)
 		}
-		// One change, or the comments of one, is no list of changes.
+		// One change, or the comments of one, is not a list of changes.
 		comments := serve(t, sample(t, "go-review-comments.json").ServeHTTP).client(t)
 		for _, client := range []*gerrit.Client{one, comments} {
 			_, err := client.List(t.Context(), "project:sync", time.Time{})
-			if err == nil || !strings.Contains(err.Error(), "the answer is not a list of changes but an object") {
+			if err == nil || !strings.Contains(err.Error(), "want a list of changes, got an object") {
 				t.Errorf("list: error %v", err)
 			}
 		}
