@@ -97,7 +97,7 @@ func TestDepartureIsNotWrittenTwice(t *testing.T) {
 	w.must(w.gerrit.SetTopic(w.tick(), n[0], 1, "nowhere"))
 	w.poll()
 	if held.Topic != "elsewhere" {
-		t.Errorf("the record of an older snapshot says %q now", held.Topic)
+		t.Errorf("the record of an older snapshot has %q now", held.Topic)
 	}
 	if now := w.member(n[0]).Departed; now.Topic != "nowhere" || !now.At.Equal(moved) {
 		t.Errorf("departure %+v: want the topic it has now, and the time it left, %s", now, moved)

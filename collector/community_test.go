@@ -184,8 +184,8 @@ func (c *community) patch() replay.Patch {
 		wip := true
 		p.WIP = &wip
 	case 2:
-		silently := choose(c, "eventlet-removal", "elsewhere")
-		p.Topic = &silently
+		topic := choose(c, "eventlet-removal", "elsewhere")
+		p.Topic = &topic
 	}
 	return p
 }

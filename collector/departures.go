@@ -130,7 +130,7 @@ func (r *round) leavers(ctx context.Context) error {
 	references := r.openReferences()
 	numbers := slices.Sorted(maps.Keys(open))
 	for _, n := range references {
-		if _, also := open[n]; !also {
+		if _, twice := open[n]; !twice {
 			numbers = append(numbers, n)
 		}
 	}
@@ -177,7 +177,7 @@ func (r *round) outside(ctx context.Context, numbers []int, after time.Time) ([]
 	return rows, nil
 }
 
-// departed is the work for a change that left: its new facts are wanted too, for
+// departed is the work for a change that left: its new facts are wanted too, because
 // they tell when.
 func (r *round) departed(m store.Member, row store.Row) store.Work {
 	w := store.Work{Row: row, Member: m.Membership, Reason: store.ReasonLeft}

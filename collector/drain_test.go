@@ -44,7 +44,7 @@ func TestQuarantinedReference(t *testing.T) {
 	}
 }
 
-// A stale answer must not undo what the listing told.
+// A stale answer must not undo what the listing gave.
 func TestStaleDetails(t *testing.T) {
 	w := newWorld(t)
 	n := w.changes(1)[0]
@@ -84,14 +84,14 @@ func TestVeryManyPoisonChanges(t *testing.T) {
 	b := w.breakable()
 	w.config.Gerrit.RetryPause = time.Nanosecond
 	w.remake()
-	poison := n[10:45]
+	broken := n[10:45]
 	asked := 0
 	b.answer = func(rw http.ResponseWriter, r *http.Request) bool {
 		if !details(r) {
 			return false
 		}
 		asked++
-		for _, number := range poison {
+		for _, number := range broken {
 			if strings.Contains(r.URL.Query().Get("q")+" ", fmt.Sprintf("change:%d ", number)) {
 				rw.Header().Set("Content-Type", textType)
 				rw.WriteHeader(http.StatusInternalServerError)
@@ -116,7 +116,7 @@ func TestVeryManyPoisonChanges(t *testing.T) {
 	}
 	w.wantMembers(n...)
 	for _, number := range n {
-		if got := w.member(number).Quarantined != ""; got != slices.Contains(poison, number) {
+		if got := w.member(number).Quarantined != ""; got != slices.Contains(broken, number) {
 			t.Errorf("change %d: quarantined %t", number, got)
 		}
 	}

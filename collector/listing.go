@@ -69,7 +69,7 @@ func (r *round) fill(ctx context.Context, s *selector, after time.Time) error {
 
 // rows asks for what a query finds; with after only what was updated since. A row
 // that can't be read stands for what is known of its change, see unread; one that
-// does not even tell its number could be any of ours, and the answer is refused.
+// has not even a number could be any of ours, and the answer is refused.
 func (r *round) rows(ctx context.Context, query string, after time.Time) ([]store.Row, error) {
 	listing, err := r.client.List(ctx, query, after)
 	if err != nil {

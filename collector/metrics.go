@@ -11,8 +11,8 @@ import (
 )
 
 // Metrics are the collector's own: polls and requests. What the polls found is
-// exported from snapshots by dashboard. It is a prometheus.Collector, to be
-// registered by whoever made it.
+// exported from snapshots by dashboard. It is a prometheus.Collector; who
+// makes it registers it.
 type Metrics struct {
 	polls    *prometheus.CounterVec
 	duration *prometheus.HistogramVec

@@ -34,10 +34,10 @@ func (r *round) seek(ctx context.Context) (queued bool, err error) {
 	reverts, dependencies := r.questions()
 	for _, ask := range []struct {
 		terms []string
-		also  string
+		and   string
 	}{{reverts, ""}, {dependencies, " -is:merged"}} {
-		for _, chunk := range query.Fit(ask.terms, ask.also, query.MaxNamed) {
-			rows, err := r.rows(ctx, query.Any(chunk...)+ask.also, time.Time{})
+		for _, chunk := range query.Fit(ask.terms, ask.and, query.MaxNamed) {
+			rows, err := r.rows(ctx, query.Any(chunk...)+ask.and, time.Time{})
 			if err != nil {
 				r.fail(err)
 				return false, ctx.Err()

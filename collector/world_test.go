@@ -29,7 +29,7 @@ const topic = `prefixtopic:"eventlet-removal"`
 var every = cron.Every(10 * time.Minute)
 
 // world is a collector between a Gerrit and a database, with a clock that only
-// moves when told.
+// moves when a test moves it.
 type world struct {
 	t         *testing.T
 	gerrit    *replay.Server // nil if the Gerrit is another

@@ -33,7 +33,7 @@ type Row struct {
 	Submitted    time.Time `json:"submitted,omitzero"` // also set on some ABANDONED changes (a failed submit): counts only on MERGED
 	Owner        int       `json:"owner"`              // account id, see Accounts
 	MetaRevID    string    `json:"meta_rev_id,omitempty"`
-	PatchSet     int       `json:"patch_set,omitempty"` // number of the current patch set; 0: not told (listing rows before Gerrit 3.10)
+	PatchSet     int       `json:"patch_set,omitempty"` // number of the current patch set; 0: not known (listing rows before Gerrit 3.10)
 	RevertOf     int       `json:"revert_of,omitempty"`
 	CherryPickOf int       `json:"cherry_pick_of,omitempty"`
 	Unresolved   int       `json:"unresolved,omitempty"` // unresolved comments
@@ -83,7 +83,7 @@ type Vote struct {
 	Tag     string    `json:"tag,omitempty"`
 }
 
-// Kinds of a Message, as its tag says or, where Gerrit or the CI set no tag, its
+// Kinds of a Message, from its tag or, where Gerrit or the CI set no tag, from its
 // text. An empty Kind is a plain comment or vote.
 const (
 	MessagePatchSet  = "patch-set"
@@ -98,7 +98,7 @@ const (
 	MessageOther     = "other" // another message that Gerrit itself wrote: hashtag, reviewer, vote deleted, …
 )
 
-// Outcomes a CI states in the text of its message, whoever wrote it. Whether the
+// Outcomes a CI states in the text of a message. Whether its
 // author is the CI that counts is policy.
 const (
 	CIStarted          = "started"           // "Starting gate jobs."

@@ -18,7 +18,7 @@ func TestGaps(t *testing.T) {
 	}
 	round := func(text string, complete bool) {
 		t.Helper()
-		// As the collector does: what the store told last, moved on.
+		// As the collector does: what the store returned last, moved on.
 		sel := db.Snapshot().Selector(goal, own)
 		r := store.Round{Selectors: []store.Selector{sel}}
 		if complete {

@@ -37,8 +37,8 @@ type Membership struct {
 	Query    string    `json:"query"`   // the text it was last found with
 	Seen     time.Time `json:"seen"`    // start of the round that first saw it: history before is reconstructed
 
-	// Reference says that the change is none of the goal's, but its state changes
-	// the goal's numbers: a revert of a member, or the dependency of an open one.
+	// Reference: the change is not the goal's, but its state changes the goal's
+	// numbers: a revert of a member, or the dependency of an open one.
 	Reference bool `json:"reference,omitempty"`
 
 	Quarantined string     `json:"quarantined,omitempty"` // why its details can't be had; the listing row's facts hold
@@ -50,13 +50,13 @@ type Membership struct {
 	Past []Departure `json:"past,omitempty"`
 }
 
-// Missing says that a change was absent from a full listing and that Gerrit
+// Missing notes that a change was absent from a full listing and that Gerrit
 // answered 404 for it once. One 404 proves nothing.
 type Missing struct {
 	Since time.Time `json:"since"` // start of the round with the 404
 }
 
-// Departure says that a change is no longer selected: Gone, because Gerrit
+// Departure notes that a change is no longer selected: Gone, because Gerrit
 // answers 404 (deleted, private and hidden can't be told apart), or left, because
 // it is still there but the selector no longer matches.
 type Departure struct {
@@ -115,7 +115,7 @@ type Poll struct {
 	Duration    time.Duration `json:"duration"`          // nanoseconds
 	Full        bool          `json:"full"`              // full listing
 	OK          bool          `json:"ok"`                // every selector was polled and all work drained
-	Version     string        `json:"version,omitempty"` // Gerrit's, as it says; asked with full listings only
+	Version     string        `json:"version,omitempty"` // of Gerrit; asked with full listings only
 	Requests    int           `json:"requests"`
 	Bytes       int64         `json:"bytes"` // received, after inflating
 	New         int           `json:"new"`

@@ -104,11 +104,11 @@ func (db *DB) update(f func(*bbolt.Tx) error) error {
 	if err == nil {
 		return nil
 	}
-	return errors.Join(err, db.settle())
+	return errors.Join(err, db.reload())
 }
 
-// settle publishes what the file holds if that is not what was published last.
-func (db *DB) settle() error {
+// reload publishes what the file holds if that is not what was published last.
+func (db *DB) reload() error {
 	same := true
 	err := db.view(func(tx *bbolt.Tx) error {
 		same = uint64(tx.ID()) == db.Snapshot().revision

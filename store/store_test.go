@@ -55,7 +55,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// row is what a listing says of a change.
+// row is a listing's row of a change.
 func row(number, minute int) store.Row {
 	return store.Row{
 		Number: number, Project: "openstack/nova", Branch: "master", ChangeID: fmt.Sprintf("I%040x", number),

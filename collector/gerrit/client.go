@@ -164,9 +164,9 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 }
 
 // Exists asks Gerrit's own storage, not its index, for a change. False means that
-// Gerrit itself says so in as many words: deleted, private, hidden or moved to
-// another project, which can't be told apart. Whatever else comes, a proxy's 404
-// for example, is an error and no evidence.
+// Gerrit itself answered so: deleted, private, hidden or moved to
+// another project, which can't be told apart. Any other answer, a proxy's 404 for
+// example, is an error and not evidence.
 func (c *Client) Exists(ctx context.Context, project string, number int) (bool, error) {
 	if project == "" || number <= 0 {
 		return false, fmt.Errorf("exists: not a change: %q~%d", project, number)

@@ -92,7 +92,7 @@ func sortOut(numbers []int, rows page) *Details {
 		}
 	}
 	for _, element := range rows.bad {
-		if _, also := good[element.Number]; !also {
+		if _, known := good[element.Number]; !known {
 			out.Bad = append(out.Bad, element.Bad)
 			bad[element.Number] = true
 		}

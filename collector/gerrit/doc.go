@@ -11,8 +11,8 @@
 //	Exists   changes/project~N                       is it deleted or hidden?
 //	Version  config/server/version
 //
-// All of them are anonymous GETs. One request at a time goes to one host, whoever
-// in the process asks, at the configured rate; what may pass with time is tried
+// All of them are anonymous GETs. All clients of the process send one request at
+// a time to one host, at the configured rate; what may pass with time is tried
 // three times; every body is read to a limit and closed before anybody sees it
 // (see guard). An answer is only believed if it is JSON, says so and carries
 // Gerrit's prefix: an empty answer never means "no changes".

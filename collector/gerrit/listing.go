@@ -37,7 +37,7 @@ type Listing struct {
 // fetched by a closing query from the first row's time on. A number that comes
 // twice, as it may also while Gerrit moves a change from its index of open changes
 // to that of closed ones, counts with its newest row. Absence from a listing
-// proves nothing: Gerrit silently leaves out a change that it can't format.
+// proves nothing: Gerrit leaves out without a word a change that it can't format.
 func (c *Client) List(ctx context.Context, query string, since time.Time) (*Listing, error) {
 	if err := checkQuery(query); err != nil {
 		return nil, fmt.Errorf("list: %w", err)

@@ -81,7 +81,7 @@ func isRetry(ctx context.Context) bool {
 }
 
 // retryAfter reads the header, in seconds or as a date. A date is compared with
-// the server's own clock where it told it.
+// the server's own clock where it sent it.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	text := header.Get("Retry-After")
 	const fits = 31 // bits of seconds that a Duration holds; beyond, ParseUint gives the most

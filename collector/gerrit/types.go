@@ -31,7 +31,7 @@ type Change struct {
 	CherryPickOfChange     int       `json:"cherry_pick_of_change"`
 
 	Mergeable          *bool               `json:"mergeable"`   // nil: not computed, which is the server's default
-	Submittable        *bool               `json:"submittable"` // nil: not told, as of closed changes
+	Submittable        *bool               `json:"submittable"` // nil: not sent, as of closed changes
 	CurrentRevision    string              `json:"current_revision"`
 	Revisions          map[string]Revision `json:"revisions"` // by commit; a deleted patch set is absent
 	Labels             map[string]Label    `json:"labels"`    // by name; empty on ABANDONED changes in queries

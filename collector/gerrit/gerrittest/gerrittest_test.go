@@ -29,17 +29,17 @@ func newPeople(t *testing.T, s *gerrittest.Server) people {
 
 // A server tells what its options say, and ends with its test.
 func TestStart(t *testing.T) {
-	type told struct {
+	type info struct {
 		Version   string
-		Mergeable any // nil: not told
+		Mergeable any // nil: not sent
 	}
 	for _, tt := range []struct {
 		name    string
 		options []gerrittest.Option
-		want    told
+		want    info
 	}{
-		{"as the jars are", nil, told{"(dev)", nil}},
-		{"with all options", []gerrittest.Option{gerrittest.ReportVersion("3.10.2"), gerrittest.TellMergeable()}, told{"3.10.2", true}},
+		{"as the jars are", nil, info{"(dev)", nil}},
+		{"with all options", []gerrittest.Option{gerrittest.ReportVersion("3.10.2"), gerrittest.ReportMergeable()}, info{"3.10.2", true}},
 	} {
 		var url string
 		t.Run(tt.name, func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestStart(t *testing.T) {
 			url = s.URL
 			s.CreateProject(t, "openstack/nova")
 			number := s.Admin.CreateChange(t, gerrittest.NewChange{Project: "openstack/nova", Subject: "Add a file"})
-			got := told{Version: s.Version(t)}
+			got := info{Version: s.Version(t)}
 			if mergeable := one(t, s, number).Mergeable; mergeable != nil {
 				got.Mergeable = *mergeable
 			}
@@ -175,7 +175,7 @@ func TestWrites(t *testing.T) {
 			t.Errorf("cherry-pick of %d: %+v", number, pick)
 		}
 	})
-	t.Run("robots are told from people", func(t *testing.T) {
+	t.Run("robots are not people", func(t *testing.T) {
 		number := p.author.CreateChange(t, gerrittest.NewChange{Project: "openstack/nova", Subject: "Tagged"})
 		for _, u := range []*gerrittest.User{p.zuul, p.reviewer} {
 			u.Review(t, number, gerrittest.Review{Message: "Hello."})

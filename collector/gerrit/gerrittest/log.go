@@ -182,7 +182,7 @@ func topicChange(e *entry) (from, to string, ok bool) {
 }
 
 // topic goes through the messages backwards. Where they do not fit together, the
-// topic was set by a push, silently: then the newest upload before did it.
+// topic was set by a push, without a message: then the newest upload before did it.
 func (l *changeLog) topic() {
 	after := l.change.Topic // as it must be behind the entry
 	for i, e := range slices.Backward(l.entries) {
@@ -304,8 +304,8 @@ func (l *changeLog) merged() {
 	}
 }
 
-// reviewers sets who became or ceased to be one. Entries of one commit are told
-// in reverse order.
+// reviewers sets who became or ceased to be one. Entries of one commit come in
+// reverse order.
 func (l *changeLog) reviewers() {
 	for _, u := range slices.Backward(l.change.ReviewerUpdates) {
 		footer := map[string]string{"REVIEWER": "Reviewer", "CC": "CC", "REMOVED": "Removed"}[u.State]

@@ -42,9 +42,9 @@ func ReportVersion(version string) Option {
 	return func(s *Server) { s.version = version }
 }
 
-// TellMergeable makes the server tell of open changes whether they are mergeable.
+// ReportMergeable makes the server report whether open changes are mergeable.
 // Neither a new server nor review.opendev.org does.
-func TellMergeable() Option {
+func ReportMergeable() Option {
 	return func(s *Server) { s.mergeable = true }
 }
 
