@@ -251,9 +251,10 @@ func (m *migration) checkCounts(t *testing.T, project, class string, got countsJ
 // exactly what we count.
 func (m *migration) checkQueryURL(t *testing.T, project, address string) {
 	t.Helper()
-	// Gerrit's pages read what follows as it is read in a query: + is a space.
+	// The router of Gerrit's pages decodes twice, the second time with + as a space.
 	_, escaped, found := strings.Cut(address, "/q/")
-	query, err := url.QueryUnescape(escaped)
+	once, _ := url.PathUnescape(escaped)
+	query, err := url.QueryUnescape(once)
 	if !found || err != nil {
 		t.Errorf("%q: query_url %q is no search of Gerrit: %v", project, address, err)
 		return

@@ -43,6 +43,9 @@ var changePath = regexp.MustCompile(`^/c/(.+)/\+/([0-9]+)(/[0-9]+)?/?$`)
 // and /{number}. All else is not found, as Gerrit puts it.
 func (s *Server) page(r *http.Request, path string) *answer {
 	p := &page{Prefix: mountedAt(r)}
+	if decoded, err := url.PathUnescape(path); err == nil { // for the first of two times
+		path = decoded
+	}
 	if q, ok := strings.CutPrefix(path, "/q/"); ok {
 		return s.searchPage(p, q)
 	}
@@ -72,7 +75,8 @@ func mountedAt(r *http.Request) string {
 	return strings.TrimSuffix(prefix, "/")
 }
 
-// unescapePath reads a path as Gerrit's pages do: a plus is a space.
+// unescapePath reads a part of a decoded path as the router of Gerrit's pages does: it
+// decodes again, and a plus is a space.
 func unescapePath(p string) string {
 	if s, err := url.QueryUnescape(p); err == nil {
 		return s

@@ -316,6 +316,9 @@ func TestMounted(t *testing.T) {
 	if page.StatusCode != 200 || !strings.Contains(page.body, "<h1>1 changes</h1>") {
 		t.Errorf("search: %d %s", page.StatusCode, page.body)
 	}
+	if page := c.get("/gerrit/q/topic:c%252B%252B%2525+x"); !strings.Contains(page.body, "topic:c&#43;&#43;% x") {
+		t.Errorf("search escaped twice: %d %s", page.StatusCode, page.body)
+	}
 	link := fmt.Sprintf("/gerrit/c/openstack/nova/+/%d", n)
 	if !strings.Contains(page.body, link) {
 		t.Errorf("no link %s in %s", link, page.body)

@@ -7,6 +7,28 @@ import (
 	"strings"
 )
 
+// Gerrit's web pages are found by a router in the browser (gr-page.ts) that decodes
+// twice: the whole path, which it then compares with its routes, and each part of the
+// route again, with a plus as a space. So what is decoded to a percent sign or a plus
+// is escaped twice in addresses of pages, and once in the REST API. In a search it is
+// the comma, too, which ends the route's search (what follows is a page of results),
+// and line ends, which the route does not match.
+var (
+	twiceInProject = strings.NewReplacer("%", "%25", "+", "%2B")
+	twiceInSearch  = strings.NewReplacer("%", "%25", "+", "%2B", ",", "%2C", "\n", "%0A", "\r", "%0D", "\u2028", "%E2%80%A8", "\u2029", "%E2%80%A9")
+)
+
+// twice escapes a text for the first time, where once is too little.
+func twice(text string, signs *strings.Replacer) string {
+	parts := strings.Split(signs.Replace(text), "/")
+	for i, part := range parts {
+		if part == "." || part == ".." { // a browser would clean the path of it
+			parts[i] = strings.ReplaceAll(part, ".", "%2E")
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
 // ChangePage is the address of a change's page in the Gerrit at base.
 func ChangePage(base, project string, number int) string {
 	return strings.TrimRight(base, "/") + "/c/" + escapeProject(project) + "/+/" + strconv.Itoa(number)
@@ -15,8 +37,7 @@ func ChangePage(base, project string, number int) string {
 // SearchPage is the address of a search's page in the Gerrit at base; "" for an
 // empty query and for one too long for a link.
 func SearchPage(base, query string) string {
-	// Gerrit reads a plus as a space and keeps slashes.
-	escaped := strings.NewReplacer("%2F", "/", "%3A", ":").Replace(url.QueryEscape(query))
+	escaped := strings.NewReplacer("%2F", "/", "%3A", ":").Replace(url.QueryEscape(twice(query, twiceInSearch)))
 	if query == "" || len(escaped) > MaxLink {
 		return ""
 	}
@@ -29,17 +50,14 @@ func ChangeREST(project string, number int) string {
 	return "changes/" + url.PathEscape(project) + "~" + strconv.Itoa(number)
 }
 
-// escapeProject escapes a project's name for a path. Its slashes stay, unless the
-// path would then be cleaned into another one.
+// escapeProject escapes a project's name for the path of a page. Its slashes stay,
+// unless a server would take several for one.
 func escapeProject(name string) string {
-	parts := strings.Split(name, "/")
-	for i, part := range parts {
-		if part == "" || part == "." || part == ".." {
-			return url.PathEscape(name)
-		}
-		parts[i] = url.PathEscape(part)
+	escaped := url.PathEscape(twice(name, twiceInProject))
+	if strings.Contains("/"+name+"/", "//") {
+		return escaped
 	}
-	return strings.Join(parts, "/")
+	return strings.ReplaceAll(escaped, "%2F", "/")
 }
 
 // Change is what an address of a change names.
@@ -49,9 +67,9 @@ type Change struct {
 	PatchSet int // 0 if the address does not name it
 }
 
-// changePath is /c/PROJECT/+/N, /c/N or /N, by its beginning: what follows the
-// number (a range, a file, a comment, words) is Gerrit's and Zuul's to ignore. A plus
-// that somebody escaped as a space is one to Gerrit's router, too.
+// changePath is /c/PROJECT/+/N, /c/N or /N, decoded once, by its beginning: Gerrit and
+// Zuul ignore what follows the number (a range, a file, a comment, words). A plus that
+// somebody escaped as a space is a plus to Gerrit's router, too.
 var changePath = regexp.MustCompile(`(?s)^(?:c/(?:(.+)/[+ ]/)?)?(\d+)(?:/(\d+))?`)
 
 // ReadChange reads the address of a change's page in any form that Gerrit or Zuul
@@ -70,7 +88,7 @@ func ReadChange(path string) (Change, bool) {
 	if err != nil {
 		patchSet = 0
 	}
-	return Change{Project: m[1], Number: int(n), PatchSet: int(patchSet)}, true
+	return Change{Project: unescapePart(m[1]), Number: int(n), PatchSet: int(patchSet)}, true
 }
 
 // ChangeNumber reads the number from a whole address of a change's page in the
@@ -85,8 +103,7 @@ func ChangeNumber(address, base string) (int, bool) {
 }
 
 var (
-	searchPath   = regexp.MustCompile(`(?s)^q/(.+)$`)
-	searchOffset = regexp.MustCompile(`,(?:n,[0-9a-z]+|\d+)$`)
+	searchPath   = regexp.MustCompile(`(?s)^q/(.+?)(?:,n,[0-9a-z]+|,\d+)?$`)
 	escapedOctet = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 	restSearch   = regexp.MustCompile(`^changes/*\?([^#]*)`)
 )
@@ -99,13 +116,11 @@ func ReadSearch(path string) (query string, ok bool) {
 		values, err := url.ParseQuery(m[1])
 		return values.Get("q"), err == nil && values.Get("q") != ""
 	}
-	m := searchPath.FindStringSubmatch(pageOf(path))
+	m := searchPath.FindStringSubmatch(unescape(pageOf(path)))
 	if m == nil {
 		return "", false
 	}
-	// Gerrit reads a plus as a space, and its own links escape slashes twice.
-	query = unescape(unescape(strings.ReplaceAll(m[1], "+", " ")))
-	return searchOffset.ReplaceAllString(query, ""), true
+	return unescapePart(m[1]), true
 }
 
 // Below is what follows a Gerrit's base address in another address, without a slash
@@ -156,6 +171,9 @@ func pageOf(path string) string {
 	}
 	return path
 }
+
+// unescapePart decodes a part of a route for the second time.
+func unescapePart(s string) string { return unescape(strings.ReplaceAll(s, "+", " ")) }
 
 // unescape decodes an address that others wrote. What is not an escape stays: behind
 // a change's number anything may follow.

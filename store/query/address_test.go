@@ -1,8 +1,11 @@
 package query_test
 
 import (
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -43,9 +46,11 @@ func TestReadChange(t *testing.T) {
 		{"no escape", gerrit + "/c/openstack/nova/+/123 100%", gerrit, nova},
 		{"spaces around", " " + gerrit + "/c/openstack/nova/+/123 ", gerrit, nova},
 		{"escaped slash", gerrit + "/c/openstack%2Fnova/+/123", gerrit, nova},
+		{"plus in a project", gerrit + "/c/c%252B%252B20/+/123", gerrit, change(123, 0, "c++20")},
+		{"plus escaped once", gerrit + "/c/c%2B/+/123", gerrit, change(123, 0, "c ")}, // as Gerrit reads it
 		{"escaped plus", gerrit + "/c/openstack/nova/%2B/123", gerrit, nova},
 		{"plus escaped as a space", gerrit + "/c/openstack/nova/%20/123", gerrit, nova},
-		{"a plus in the path of a file", gerrit + "/c/a/+/1/2/x/+/3", gerrit, change(3, 0, "a/+/1/2/x")}, // by both; they take the last one
+		{"a plus in the path of a file", gerrit + "/c/a/+/1/2/x/+/3", gerrit, change(3, 0, "a/ /1/2/x")}, // by both; they take the last one
 		{"old page", gerrit + "/#/c/123/", gerrit, change(123, 0, "")},
 		{"old page, file", gerrit + "/#/c/123/4/nova/x.py", gerrit, change(123, 4, "")},
 		{"old page without a slash", gerrit + "#/c/123", gerrit, change(123, 0, "")},
@@ -107,6 +112,9 @@ func TestReadSearch(t *testing.T) {
 		{"word", "q/topic:a", "topic:a"},
 		{"plus and percent", "q/topic:%22a%22+project:openstack/nova", `topic:"a" project:openstack/nova`},
 		{"slash escaped twice", "q/project:openstack%252Fnova", "project:openstack/nova"},
+		{"plus and percent escaped twice", "q/message:c%252B%252B+100%2525", "message:c++ 100%"},
+		{"plus escaped once", "q/message:c%2B%2B", "message:c  "}, // as Gerrit reads it
+		{"comma and number", "q/topic:a%252C25", "topic:a,25"},
 		{"no escape", "q/100%", "100%"},
 		{"parameters", "q/topic:a?polygerrit=1", "topic:a"},
 		{"second page", "q/topic:a,25", "topic:a"},
@@ -132,9 +140,13 @@ func TestAddresses(t *testing.T) {
 		{"change", query.ChangePage(gerrit, "openstack/nova", 123), gerrit + "/c/openstack/nova/+/123"},
 		{"change below a path", query.ChangePage(gerrit+"/r/", "a", 1), gerrit + "/r/c/a/+/1"},
 		{"change of an odd project", query.ChangePage(gerrit, "a b/c?d#e", 1), gerrit + "/c/a%20b/c%3Fd%23e/+/1"},
-		{"change of a project that a path would lose", query.ChangePage(gerrit, "a/../b", 1), gerrit + "/c/a%2F..%2Fb/+/1"},
+		{"change of a project that a path would lose", query.ChangePage(gerrit, "a/../b", 1), gerrit + "/c/a/%252E%252E/b/+/1"},
+		{"change of a project with plus and percent", query.ChangePage(gerrit, "c++20/100%", 1), gerrit + "/c/c%252B%252B20/100%2525/+/1"},
+		{"change of a project with an empty part", query.ChangePage(gerrit, "a//b", 1), gerrit + "/c/a%2F%2Fb/+/1"},
 		{"change in REST", query.ChangeREST("a/b c+d%", 1), "changes/a%2Fb%20c+d%25~1"},
 		{"search", query.SearchPage(gerrit+"/", `project:"openstack/nova" is:open`), gerrit + "/q/project:%22openstack/nova%22+is:open"},
+		{"search for plus, percent and comma", query.SearchPage(gerrit, `topic:"c++20, 5%"`), gerrit + "/q/topic:%22c%252B%252B20%252C+5%2525%22"},
+		{"search that a browser would clean", query.SearchPage(gerrit, "file:a/../b"), gerrit + "/q/file:a/%252E%252E/b"},
 		{"empty search", query.SearchPage(gerrit, ""), ""},
 		{"longest search", query.SearchPage(gerrit, strings.Repeat("x", query.MaxLink)), gerrit + "/q/" + strings.Repeat("x", query.MaxLink)},
 		{"search too long", query.SearchPage(gerrit, strings.Repeat("x", query.MaxLink+1)), ""},
@@ -145,6 +157,72 @@ func TestAddresses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// routes are those of Gerrit's web pages: searches as up to 3.8 and since, and changes.
+var routes = []*regexp.Regexp{
+	regexp.MustCompile(`^/q/([^,]+)(?:,\d+)?$`),
+	regexp.MustCompile(`^/q/(.+?)(?:,\d+)?$`),
+	regexp.MustCompile(`^/c/(.+)/\+/(\d+)/?$`),
+}
+
+// route is a model of Gerrit's router: it decodes the path, compares it with a route,
+// and decodes each part again, a plus as a space. What lies behind ? or # is no path.
+func route(t *testing.T, re *regexp.Regexp, address string) []string {
+	t.Helper()
+	path := strings.TrimPrefix(address, gerrit)
+	if strings.ContainsAny(path, "?#") || strings.Contains(path+"/", "/../") || strings.Contains(path+"/", "/./") {
+		t.Fatalf("%s: the browser does not keep the path", address)
+	}
+	path, err := url.PathUnescape(path)
+	if err != nil {
+		t.Fatalf("%s: %v", address, err)
+	}
+	m := re.FindStringSubmatch(path)
+	if m == nil {
+		t.Fatalf("%s is none of %s", address, re)
+	}
+	for i := range m {
+		if m[i], err = url.PathUnescape(strings.ReplaceAll(m[i], "+", " ")); err != nil {
+			t.Fatalf("%s, part %q: %v", address, m[i], err)
+		}
+	}
+	return m[1:]
+}
+
+// What we write, Gerrit's router and our reader read as it was meant.
+func FuzzPages(f *testing.F) {
+	for _, text := range []string{
+		"c++20", "100%", "%25", "a%2Fb", `topic:"a b"`, "a, b,25", "a,n,z", "a?b#c", "a/../b", "./a", "a//b", "a/+/1", ".", "é+\u2028\n", "\\", "+", "/", "&=;$@",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		page := query.SearchPage(gerrit, text)
+		if page == "" || !utf8.ValidString(text) {
+			return
+		}
+		for _, re := range routes[:2] {
+			if got := route(t, re, page)[0]; got != text {
+				t.Errorf("%q is written %s; %s reads %q", text, page, re, got)
+			}
+		}
+		path, _ := query.Below(page, gerrit)
+		if got, ok := query.ReadSearch(path); !ok || got != text {
+			t.Errorf("%q is written %s and read %q, %t", text, page, got, ok)
+		}
+		if strings.ContainsAny(text, "\n\r\u2028\u2029") {
+			return // not a project's name
+		}
+		page = query.ChangePage(gerrit, text, 7)
+		if got := route(t, routes[2], page); got[0] != text || got[1] != "7" {
+			t.Errorf("project %q is written %s and routed to %q", text, page, got)
+		}
+		path, _ = query.Below(page, gerrit)
+		if got, ok := query.ReadChange(path); !ok || got != (query.Change{Project: text, Number: 7}) {
+			t.Errorf("project %q is written %s and read %+v, %t", text, page, got, ok)
+		}
+	})
 }
 
 // Whatever an address is, it is read as a change only of the Gerrit that it names.
