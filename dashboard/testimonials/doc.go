@@ -12,7 +12,7 @@
 // A page is read in steps, each in its own file:
 //
 //	source       bytes -> UTF-8 text, front matter, which syntax the body has
-//	frontmatter  the flat part of YAML that Jekyll pages use
+//	frontmatter  keys of YAML with a text or a list of texts
 //	liquid       blanks out {% tags %} and {{ values }}, keeping lines
 //	html         HTML   -> document
 //	markdown     Markdown with HTML in it, by goldmark's syntax tree -> document

@@ -178,6 +178,17 @@ var hostile = map[string]func(n int) string{
 	"embeds":        func(n int) string { return strings.Repeat(`{% include headway.html project="nova" %}`, n) },
 }
 
+func TestHostileFrontMatter(t *testing.T) {
+	for name, piece := range map[string]string{
+		"lists": "[", "maps": "{a: ", "entries": "- ", "keys": "? ", "lines": "a\n", "pairs": "a: b: c\n", "quotes": "a: 'b\n",
+		"anchors": "a: &a [*a, *a]\n", "block texts": "a: |\n", "comments": "#\n", "documents": "--- a\n", "tags": "!a ",
+	} {
+		t.Run(name, func(t *testing.T) {
+			check(t, "x.md", []byte("---\n"+strings.Repeat(piece, 32<<10/len(piece))+"\n---\nText.\n"))
+		})
+	}
+}
+
 // Large hostile pages; BenchmarkHostile takes the largest.
 func TestHostile(t *testing.T) {
 	for name, body := range hostile {

@@ -175,10 +175,14 @@ func TestProblems(t *testing.T) {
 		{name: "user name before the host", data: string(page("[x](https://review.opendev.org@evil.example/q/x)")), want: []string{"x.md:4: an unsafe link: it hides its host behind a user name"}},
 		{name: "broken escape", data: string(page("[x](https://review.opendev.org/q/%zz)")), want: []string{`x.md:4: a link that can't be read: invalid URL escape "%zz"`}},
 		{name: "harmless schemes", data: string(page("[a](mailto:a@b.example) [b](irc://oftc.example/x) [c](/d) [e](#f) [g](//h.example/)"))},
-		{name: "colon in a value", data: "---\ntitle: Testimony: Ada Lovelace\n---\n", want: []string{"x.md:2: front matter: title must be put in quotes for YAML"}},
-		{name: "quotes", data: "---\ntitle: \"Testimony - Ada Lovelace\n---\n", want: []string{"x.md:2: front matter: the quotes of title do not match"}},
+		{name: "colon in a value", data: "---\ntitle: Testimony: Ada Lovelace\n---\n", want: []string{"x.md:2: front matter: title can't be read as YAML; put its value in quotes"}},
+		{name: "quotes", data: "---\ntitle: \"Testimony - Ada Lovelace\n---\n", want: []string{"x.md:2: front matter: title can't be read as YAML; put its value in quotes"}},
 		{name: "no key", data: "---\ntitle: Testimony - Ada Lovelace\nwhat\n  is: this\n---\n", want: []string{"x.md:3: front matter: not a line of the form key: value"}},
 		{name: "key twice", data: "---\ntitle: x\ntitle: Testimony - Ada Lovelace\n---\n", want: []string{"x.md:3: front matter: title is given twice; the last one counts"}},
+		{name: "entries that are not YAML", data: "---\ntitle: Testimony - Ada Lovelace\nrole: a: b\nx:\n- [y\n\n\npermalink: [z\n---\n", want: []string{
+			"x.md:3: front matter: role can't be read as YAML; put its value in quotes", "x.md:4: front matter: x can't be read as YAML; put its value in quotes",
+			"x.md:8: front matter: permalink can't be read as YAML; put its value in quotes", "x.md:8: the permalink is no path that begins with a slash: ignored"}},
+		{name: "key twice after U+2028", data: "---\nx: a\u2028b\u0085c\ntitle: x\ntitle: Testimony - Ada Lovelace\n---\n", want: []string{"x.md:4: front matter: title is given twice; the last one counts"}},
 		{name: "permalink elsewhere", data: "---\ntitle: Testimony - Ada Lovelace\npermalink: javascript:alert(1)\n---\n", want: []string{"x.md:3: the permalink is no path that begins with a slash: ignored"}},
 		{name: "permalink and address differ", data: "---\ntitle: Testimony - Ada Lovelace\npermalink: /guide/ada/\n---\n", want: []string{
 			"x.md:3: the permalink /guide/ada/ is not where the configured address leads: https://removal.eventlet.org/testimonials/ada/"}},

@@ -33,6 +33,14 @@ func TestFrontMatter(t *testing.T) {
 		{"an anchor is no title", "title: &x A", ""},
 		{"a tag is no title", "title: !!str A", ""},
 		{"tab", "title:\tA title", "A title"},
+		{"an alias is no title", "x: &x A title\ntitle: *x", ""},
+		{"a list of one is no title", "title: [A title]", ""},
+		{"after an entry that is not YAML", "role: a: b\nx: [\n- y\ntitle: A title # x", "A title"},
+		{"itself not YAML", "role: [a\ntitle: 'A: title", "A: title"},
+		{"capitals", "TITLE: A title", "A title"},
+		{"controls and separators", "x: a\u2028\x01b\ntitle: A\x00 title", "A title"},
+		{"no map", "- title: A title", ""},
+		{"comments alone", "# title: A title", ""},
 		{"no space, no value", "title:A title", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
