@@ -8,8 +8,8 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 )
 
-// story is a testimonial in a few words. All of it is foreign text.
-type story struct {
+// excerpt is a testimonial in a few words. All of it is foreign text.
+type excerpt struct {
 	URL      string // "" if nobody knows where it is published
 	Text     string // of the link
 	Quote    string
@@ -18,29 +18,29 @@ type story struct {
 	Projects []string
 }
 
-// told are the testimonials as they were last read.
-func (s *Server) told() testimonials.Set {
+// testimonialSet are the testimonials as they were last read.
+func (s *Server) testimonialSet() testimonials.Set {
 	if s.cfg.Testimonials == nil {
 		return testimonials.Set{}
 	}
 	return s.cfg.Testimonials()
 }
 
-// stories are the testimonials that speak of one of the projects.
-func (s *Server) stories(projects ...string) []story {
-	var out []story
-	for _, p := range s.told().Pages {
+// excerpts are the testimonials that speak of one of the projects.
+func (s *Server) excerpts(projects ...string) []excerpt {
+	var out []excerpt
+	for _, p := range s.testimonialSet().Pages {
 		if slices.ContainsFunc(p.Projects, func(name string) bool { return slices.Contains(projects, name) }) {
-			out = append(out, s.story(p))
+			out = append(out, s.excerpt(p))
 		}
 	}
 	return out
 }
 
-// story leaves out who speaks where people are hidden; the title most often holds
+// excerpt leaves out who speaks where people are hidden; the title most often holds
 // the name, so it goes with it.
-func (s *Server) story(p *testimonials.Page) story {
-	out := story{URL: webLink(p.URL), Text: "Testimonial", Quote: p.Quote, Projects: p.Projects}
+func (s *Server) excerpt(p *testimonials.Page) excerpt {
+	out := excerpt{URL: webLink(p.URL), Text: "Testimonial", Quote: p.Quote, Projects: p.Projects}
 	if s.cfg.HidePeople {
 		return out
 	}

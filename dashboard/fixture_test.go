@@ -95,7 +95,7 @@ func newWorld() *world {
 	w := &world{goal: newGoal(), now: now}
 	w.cfg = dashboard.Config{
 		Goals: []*progress.Goal{w.goal}, Gerrit: gerrit, Version: "1.2.3",
-		Testimonials: told(&testimonials.Page{
+		Testimonials: testimonialsFrom(&testimonials.Page{
 			Name: "arnaud.md", Slug: "arnaud", URL: "https://site.example.org/testimonials/arnaud/",
 			Person: "Arnaud", Quote: "It was worth it.", Projects: []string{"openstack/mistral", "openstack/mistral-lib"},
 		}),
@@ -105,8 +105,8 @@ func newWorld() *world {
 	return w
 }
 
-// told is where a server has its testimonials from.
-func told(pages ...*testimonials.Page) func() testimonials.Set {
+// testimonialsFrom is where a server has its testimonials from.
+func testimonialsFrom(pages ...*testimonials.Page) func() testimonials.Set {
 	set := testimonials.Collect(pages, nil)
 	return func() testimonials.Set { return set }
 }

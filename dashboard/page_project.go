@@ -28,7 +28,7 @@ type projectPage struct {
 	Chains     *chains
 	Pace       *paceBox
 	Beside     beside
-	Stories    []story
+	Excerpts   []excerpt
 	Embed      embedBox
 	SummaryURL string
 	Empty      bool
@@ -52,7 +52,7 @@ func (s *Server) project(q *request) (*response, error) {
 		Actors: of.actors(), InFlight: n.Counts.InFlight() > 0 && !v.result.Past(),
 		Forecast: forecast(of.n), Cycles: of.cycles(),
 		Chains: s.chains(q, v, of), Pace: of.pace(), Search: n.Query,
-		Stories: s.stories(n.Name), Embed: s.embedBox(v.goal, n.Name), SummaryURL: s.links.summary(g),
+		Excerpts: s.excerpts(n.Name), Embed: s.embedBox(v.goal, n.Name), SummaryURL: s.links.summary(g),
 	}
 	p.Title = windowTitle(of, n.Name+" · "+v.goal.Title)
 	p.AsOf = asOfNumbers(v, of.n, nil)

@@ -140,8 +140,8 @@ type summaryPage struct {
 	Days      *dayForm
 	Moved     *moved
 	Beside    beside
-	Stories   []story
-	Told      string // the page of testimonials
+	Excerpts  []excerpt
+	ReadMore  string // the page of testimonials
 	States    string
 	Attention string
 	Badge     string
@@ -182,7 +182,7 @@ func (s *Server) summaryPage(q *request, v *view) (*response, error) {
 	for i := range v.result.Teams {
 		p.Teams = append(p.Teams, s.teamRow(v, &v.result.Teams[i]))
 	}
-	p.Stories, p.Told = s.stories(v.projectNames()...), s.links.testimonials(g)
+	p.Excerpts, p.ReadMore = s.excerpts(v.projectNames()...), s.links.testimonials(g)
 	resp, err := s.page("summary", p)
 	return notKept(resp, of), err
 }

@@ -29,7 +29,7 @@ type teamPage struct {
 	Chains     *chains
 	Pace       *paceBox
 	Beside     beside
-	Stories    []story
+	Excerpts   []excerpt
 	Waits      []changeRow // those that wait longest
 	All        figure      // how many there are
 	SummaryURL string
@@ -58,7 +58,7 @@ func (s *Server) team(q *request) (*response, error) {
 		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(), Forecast: forecast(of.n), Cycles: of.cycles(),
 		InFlight: t.Counts.InFlight() > 0 && !v.result.Past(),
 		Sorts:    sortLinks(func(sort string) string { return s.links.team(g, t.Name, "sort", sort) }, projectSort, order),
-		Stories:  s.stories(t.Projects...), SummaryURL: s.links.summary(g),
+		Excerpts: s.excerpts(t.Projects...), SummaryURL: s.links.summary(g),
 	}
 	p.Title = windowTitle(of, t.Title+" · "+v.goal.Title)
 	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingIn(progress.Scope{Team: t.Name}))

@@ -11,53 +11,53 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 )
 
-// Bounds of what the page shows; the pages it speaks of are written by strangers.
+// Bounds of what the page shows; anybody may have written the pages it speaks of.
 const (
 	mostLinked  = 40  // changes of one testimonial
-	mostSilent  = 60  // projects without a story
+	mostWithout = 60  // projects without a testimonial
 	mostChecked = 100 // findings of the link check
-	mostAsked   = 2   // people to ask for the story of a project
+	mostAsked   = 2   // people to ask for a testimonial of a project
 )
 
 type testimonialsPage struct {
 	basePage
-	Heading    string
-	Lead       string // how many of the finished projects have a story; "" if none is finished
-	Share      string
-	Told       []telling
-	Silent     []silent
-	MoreSilent string // how many are not shown
-	Checks     []check
-	MoreChecks string
-	Fine       string // what the link check says in sum
-	Loading    bool
+	Heading         string
+	Lead            string // how many of the finished projects have a testimonial; "" if none is finished
+	Share           string
+	Testimonials    []testimonialRow
+	ProjectsWithout []projectWithout
+	MoreWithout     string // how many are not shown
+	Checks          []check
+	MoreChecks      string
+	Fine            string // what the link check says in sum
+	Loading         bool
 }
 
-// telling is one testimonial with what has become of its work.
-type telling struct {
-	story
+// testimonialRow is one testimonial and how its projects and changes stand.
+type testimonialRow struct {
+	excerpt
 	ID      string // of its place on the page
-	Rows    []toldProject
-	Changes []toldChange
+	Rows    []testimonialProject
+	Changes []testimonialChange
 	More    string // how many changes are not shown
 }
 
-// toldProject is a project that a testimonial speaks of, as it is today.
-type toldProject struct {
+// testimonialProject is a project that a testimonial speaks of, as it is today.
+type testimonialProject struct {
 	row
 	AsOf when
 }
 
-// toldChange is a change that a testimonial links, as it is today.
-type toldChange struct {
+// testimonialChange is a change that a testimonial links, as it is today.
+type testimonialChange struct {
 	Text    string // its number, or a commit
 	URL     string // "" if it leads nowhere
 	Subject string // "" if we don't know the change
 	State   pill
 }
 
-// silent is a finished project of which nobody has told.
-type silent struct {
+// projectWithout is a finished project that no testimonial speaks of.
+type projectWithout struct {
 	Name   string
 	URL    string
 	Pill   pill
@@ -65,15 +65,15 @@ type silent struct {
 	Ask    []string // who merged most there, with how much
 }
 
-// testimonials shows who has told of their migration, how their projects stand now,
-// who else could tell, and which links no longer say what they should.
+// testimonials shows the testimonials, how their projects stand now, which finished
+// projects have none, and which links no longer say what they should.
 func (s *Server) testimonials(q *request) (*response, error) {
 	v, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
 	of := s.goalScope(v)
-	set := s.told()
+	set := s.testimonialSet()
 	c := q.checker(v)
 	p := testimonialsPage{
 		basePage: s.base(v, "Testimonials · "+v.goal.Title, "testimonials"), Heading: "Those who have done it",
@@ -82,21 +82,21 @@ func (s *Server) testimonials(q *request) (*response, error) {
 	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
 	for _, page := range c.Pages(set) {
 		if slices.ContainsFunc(page.Projects, func(name string) bool { return v.result.Project(name) != nil }) {
-			p.Told = append(p.Told, s.telling(v, c, page))
+			p.Testimonials = append(p.Testimonials, s.testimonialRow(v, c, page))
 		}
 	}
 	if !p.Loading {
-		p.Silent = s.silent(v, set)
+		p.ProjectsWithout = s.projectsWithout(v, set)
 		for _, found := range c.Check(set) {
 			p.Checks = append(p.Checks, s.checked(v, found))
 		}
 	}
 	p.Fine = sumUp(p.Checks)
-	if done, untold := finishedIn(v), len(p.Silent); done > 0 && !p.Loading {
-		p.Share, p.Lead = strconv.Itoa(done-untold), "of the "+plural(done, "finished project has", "finished projects have")+" been told of"
+	if done, without := finishedIn(v), len(p.ProjectsWithout); done > 0 && !p.Loading {
+		p.Share, p.Lead = strconv.Itoa(done-without), "of the "+plural(done, "finished project has", "finished projects have")+" a testimonial"
 	}
-	if more := len(p.Silent) - mostSilent; more > 0 {
-		p.Silent, p.MoreSilent = p.Silent[:mostSilent], plural(more, "more project", "more projects")
+	if more := len(p.ProjectsWithout) - mostWithout; more > 0 {
+		p.ProjectsWithout, p.MoreWithout = p.ProjectsWithout[:mostWithout], plural(more, "more project", "more projects")
 	}
 	if more := len(p.Checks) - mostChecked; more > 0 {
 		p.Checks, p.MoreChecks = p.Checks[:mostChecked], plural(more, "more line", "more lines")
@@ -105,11 +105,11 @@ func (s *Server) testimonials(q *request) (*response, error) {
 	return notKept(resp, of), err
 }
 
-func (s *Server) telling(v *view, c *linkcheck.Checker, page *testimonials.Page) telling {
-	t := telling{story: s.story(page), ID: "t-" + page.Slug}
+func (s *Server) testimonialRow(v *view, c *linkcheck.Checker, page *testimonials.Page) testimonialRow {
+	t := testimonialRow{excerpt: s.excerpt(page), ID: "t-" + page.Slug}
 	for _, name := range page.Projects {
 		if n := v.result.Project(name); n != nil {
-			t.Rows = append(t.Rows, toldProject{s.projectRow(v, n), v.when(n.AsOf)})
+			t.Rows = append(t.Rows, testimonialProject{s.projectRow(v, n), v.when(n.AsOf)})
 		}
 	}
 	if v.result.Loading != nil {
@@ -117,7 +117,7 @@ func (s *Server) telling(v *view, c *linkcheck.Checker, page *testimonials.Page)
 	}
 	links := c.Links(page)
 	for _, l := range links[:min(len(links), mostLinked)] {
-		t.Changes = append(t.Changes, s.toldChange(l))
+		t.Changes = append(t.Changes, s.testimonialChange(l))
 	}
 	if more := len(links) - mostLinked; more > 0 {
 		t.More = plural(more, "more change", "more changes")
@@ -125,8 +125,8 @@ func (s *Server) telling(v *view, c *linkcheck.Checker, page *testimonials.Page)
 	return t
 }
 
-func (s *Server) toldChange(l linkcheck.Link) toldChange {
-	t := toldChange{Text: l.Name(), URL: webLink(l.Reference.URL), State: pill{Word: string(l.Status), Class: "other"}}
+func (s *Server) testimonialChange(l linkcheck.Link) testimonialChange {
+	t := testimonialChange{Text: l.Name(), URL: webLink(l.Reference.URL), State: pill{Word: string(l.Status), Class: "other"}}
 	if l.Change != nil {
 		t.URL, t.Subject = s.links.change(l.Change.Project, l.Change.Number), l.Change.Subject
 	}
@@ -136,9 +136,9 @@ func (s *Server) toldChange(l linkcheck.Link) toldChange {
 	return t
 }
 
-// silent are the finished projects that no testimonial speaks of, those first in
+// projectsWithout are the finished projects that no testimonial speaks of, those first in
 // which most was merged.
-func (s *Server) silent(v *view, set testimonials.Set) []silent {
+func (s *Server) projectsWithout(v *view, set testimonials.Set) []projectWithout {
 	var projects []*progress.ProjectNumbers
 	for _, p := range v.allProjects() {
 		if p.Finished() && len(set.About(p.Name)) == 0 {
@@ -148,9 +148,9 @@ func (s *Server) silent(v *view, set testimonials.Set) []silent {
 	slices.SortStableFunc(projects, func(a, b *progress.ProjectNumbers) int {
 		return cmp.Compare(b.Counts.Merged, a.Counts.Merged)
 	})
-	var out []silent
+	var out []projectWithout
 	for _, p := range projects {
-		row := silent{
+		row := projectWithout{
 			Name: p.Name, URL: s.links.project(v.goal.Name, p.Name),
 			Pill: statusPill(p.Declared, p.Measured), Merged: s.projectScope(v, p).merged(),
 		}

@@ -58,29 +58,29 @@ func (w *world) finishedMistral() *world {
 
 func TestSeedPageIsShownWithItsNumbers(t *testing.T) {
 	w := newWorld().populate().finishedMistral()
-	w.cfg.Testimonials = told(seed(t))
+	w.cfg.Testimonials = testimonialsFrom(seed(t))
 	w.start(t)
 	doc := w.page(t, testimonialsPath)
 	for selector, want := range map[string]string{
-		"nav [aria-current]":       "Testimonials",
-		".asof":                    "As of 23 Nov 2026, 11:57 UTC (3 minutes ago).",
-		".telling blockquote":      "Eventlet is deprecated, complex to maintain and leads to very weird behavior. While migrating out of it may sound like a hard thing to do, the benefits in maintainability and testability are huge!",
-		".telling figcaption":      "Arnaud Morin OpenStack Contributor The whole story",
-		".telling .pill.completed": "Completed",
-		".telling .pill.measured":  "Nothing in review",
-		".first .sentence":         "2 of the 4 finished projects have been told of",
-		".telling tbody th":        "openstack/mistralopenstack/mistral-lib",
+		"nav [aria-current]":               "Testimonials",
+		".asof":                            "As of 23 Nov 2026, 11:57 UTC (3 minutes ago).",
+		".testimonial-row blockquote":      "Eventlet is deprecated, complex to maintain and leads to very weird behavior. While migrating out of it may sound like a hard thing to do, the benefits in maintainability and testability are huge!",
+		".testimonial-row figcaption":      "Arnaud Morin OpenStack Contributor The whole story",
+		".testimonial-row .pill.completed": "Completed",
+		".testimonial-row .pill.measured":  "Nothing in review",
+		".first .sentence":                 "2 of the 4 finished projects have a testimonial",
+		".testimonial-row tbody th":        "openstack/mistralopenstack/mistral-lib",
 	} {
 		if got := text(doc.Find(selector)); got != want {
 			t.Errorf("%s: %q\nwant %q", selector, got, want)
 		}
 	}
-	if got := doc.Find(".telling figcaption a").AttrOr("href", ""); got != "https://site.example.org/testimonials/arnaud-morin/" {
+	if got := doc.Find(".testimonial-row figcaption a").AttrOr("href", ""); got != "https://site.example.org/testimonials/arnaud-morin/" {
 		t.Errorf("the page leads to %s", got)
 	}
 	var p api.ProjectSummary
 	w.json(t, "/api/v1/goals/eventlet-removal/projects/openstack/mistral", &p)
-	row := doc.Find(".telling tbody tr").First()
+	row := doc.Find(".testimonial-row tbody tr").First()
 	if got, want := text(row.Find(`[data-field="in_flight"]`)), strconv.Itoa(*p.InFlight); got != want {
 		t.Errorf("in review: %q, want %s", got, want)
 	}
@@ -109,25 +109,25 @@ func TestSeedPageIsShownWithItsNumbers(t *testing.T) {
 	}
 }
 
-func TestStoriesStandWhereTheirProjectsAre(t *testing.T) {
+func TestTestimonialsStandWhereTheirProjectsAre(t *testing.T) {
 	w := newWorld().populate()
-	w.cfg.Testimonials = told(seed(t))
+	w.cfg.Testimonials = testimonialsFrom(seed(t))
 	w.start(t)
 	doc := w.page(t, "/eventlet-removal/projects/openstack/mistral")
-	if got := text(doc.Find(".told")); !strings.HasPrefix(got, "Eventlet is deprecated") || !strings.HasSuffix(got, "Arnaud Morin OpenStack Contributor The whole story") {
+	if got := text(doc.Find(".testimonial")); !strings.HasPrefix(got, "Eventlet is deprecated") || !strings.HasSuffix(got, "Arnaud Morin OpenStack Contributor The whole story") {
 		t.Errorf("on the project's page: %q", got)
 	}
-	if got := w.page(t, "/eventlet-removal/projects/openstack/nova").Find(".told").Length(); got != 0 {
-		t.Error("nova's page has a story of mistral")
+	if got := w.page(t, "/eventlet-removal/projects/openstack/nova").Find(".testimonial").Length(); got != 0 {
+		t.Error("nova's page has a testimonial of mistral")
 	}
-	if got := w.page(t, "/").Find(`.stories ~ .more a`).AttrOr("href", ""); got != testimonialsPath {
+	if got := w.page(t, "/").Find(`.testimonials ~ .more a`).AttrOr("href", ""); got != testimonialsPath {
 		t.Errorf("the summary leads to %q", got)
 	}
 }
 
-func TestWhoHasNotToldYet(t *testing.T) {
+func TestProjectsWithoutATestimonial(t *testing.T) {
 	w := newWorld().populate()
-	w.cfg.Testimonials = told(seed(t))
+	w.cfg.Testimonials = testimonialsFrom(seed(t))
 	w.add(store.Change{Row: store.Row{Number: 601, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(50), Owner: 2}})
 	w.add(store.Change{Row: store.Row{Number: 602, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(40), Owner: 2}})
 	w.add(store.Change{Row: store.Row{Number: 603, Project: "openstack/quiet", Status: store.StatusMerged, Submitted: ago(30)}})
@@ -135,9 +135,9 @@ func TestWhoHasNotToldYet(t *testing.T) {
 	w.add(store.Change{Row: store.Row{Number: 605, Project: "openstack/swift", Status: store.StatusMerged, Submitted: ago(20)}})
 	w.start(t)
 	var got []string
-	w.page(t, testimonialsPath).Find("section:has(#silent) tbody tr").Each(func(_ int, s *goquery.Selection) { got = append(got, text(s)) })
+	w.page(t, testimonialsPath).Find("section:has(#without) tbody tr").Each(func(_ int, s *goquery.Selection) { got = append(got, text(s)) })
 	// Not nova and cinder, which are at work; not swift, which is not affected; not
-	// mistral, which has a story. Zuul is nobody to ask.
+	// mistral, which has a testimonial. Zuul is nobody to ask.
 	want := []string{
 		"openstack/quiet Nothing in review 4 Rita Reviewer (2 changes), Olga Owner (1 change)",
 		"openstack/found.svg Nothing in review 1 Olga Owner (1 change)",
@@ -150,7 +150,7 @@ func TestWhoHasNotToldYet(t *testing.T) {
 
 func TestHiddenPeopleAreNotNamed(t *testing.T) {
 	w := newWorld().populate()
-	w.cfg.Testimonials, w.cfg.HidePeople = told(seed(t)), true
+	w.cfg.Testimonials, w.cfg.HidePeople = testimonialsFrom(seed(t)), true
 	w.start(t)
 	for _, path := range []string{testimonialsPath, "/", "/eventlet-removal/projects/openstack/mistral"} {
 		a := w.get(t, path)
@@ -160,14 +160,14 @@ func TestHiddenPeopleAreNotNamed(t *testing.T) {
 			}
 		}
 	}
-	if got := text(w.page(t, testimonialsPath).Find(".telling figcaption a")); got != "Testimonial" {
+	if got := text(w.page(t, testimonialsPath).Find(".testimonial-row figcaption a")); got != "Testimonial" {
 		t.Errorf("link %q", got)
 	}
 }
 
 func TestLinkedChanges(t *testing.T) {
 	w := newWorld().populate()
-	w.add(store.Change{Row: store.Row{Number: 900, Project: "openstack/other", Status: store.StatusMerged, Subject: "A stranger"}})
+	w.add(store.Change{Row: store.Row{Number: 900, Project: "openstack/other", Status: store.StatusMerged, Subject: "Outside"}})
 	w.work[len(w.work)-1].Member.Reference = true
 	page := &testimonials.Page{Name: "ada.md", Slug: "ada", Person: "Ada", Projects: []string{"openstack/nova"}}
 	for i, ref := range []testimonials.Reference{
@@ -180,13 +180,13 @@ func TestLinkedChanges(t *testing.T) {
 		page.References = append(page.References, ref)
 	}
 	page.Foreign = []testimonials.Reference{{Line: 20, URL: "https://gerrit.other/1", Number: 1}}
-	w.cfg.Testimonials = told(page)
+	w.cfg.Testimonials = testimonialsFrom(page)
 	w.start(t)
 	doc := w.page(t, testimonialsPath)
 	list := doc.Find(".linked li").Map(func(_ int, s *goquery.Selection) string { return text(s) })
 	want := []string{
 		"Merged 101 Subject of 101", "Open 110 Subject of 110", "Reverted 114 Taken back",
-		"Left 117 Subject of 117", "Gone 118 Subject of 118", "not counted 900 A stranger",
+		"Left 117 Subject of 117", "Gone 118 Subject of 118", "not counted 900 Outside",
 		"not tracked 424242", "Work in progress 111 Subject of 111", "Merged 102 Subject of 102", "not tracked feedfeed", "not tracked 00000000",
 	}
 	for i := range max(len(list), len(want)) {
@@ -233,7 +233,7 @@ func TestSearchesAreChecked(t *testing.T) {
 	for i, s := range searches {
 		page.References = append(page.References, testimonials.Reference{Line: i + 1, Query: s.query})
 	}
-	w.cfg.Testimonials = told(page)
+	w.cfg.Testimonials = testimonialsFrom(page)
 	w.start(t)
 	found := map[string]string{}
 	w.page(t, testimonialsPath).Find(".checks tbody tr").Each(func(_ int, s *goquery.Selection) {
@@ -283,24 +283,24 @@ func TestTestimonialsOfSeveralGoals(t *testing.T) {
 	w.cfg.Testimonials = func() testimonials.Set { return set }
 	w.start(t)
 	doc := w.page(t, testimonialsPath)
-	if doc.Find(".telling").Length() != 0 || strings.Contains(text(doc.Find("main")), "o.md") {
+	if doc.Find(".testimonial-row").Length() != 0 || strings.Contains(text(doc.Find("main")), "o.md") {
 		t.Errorf("another goal's page is shown: %s", text(doc.Find("main")))
 	}
-	if doc = w.page(t, "/other/testimonials"); doc.Find(".telling").Length() != 1 {
+	if doc = w.page(t, "/other/testimonials"); doc.Find(".testimonial-row").Length() != 1 {
 		t.Errorf("its own goal does not show it: %s", text(doc.Find("main")))
 	}
 }
 
 func TestTestimonialsWhileLoading(t *testing.T) {
 	w := newWorld().populate().loading()
-	w.cfg.Testimonials = told(seed(t))
+	w.cfg.Testimonials = testimonialsFrom(seed(t))
 	w.start(t)
 	a := w.get(t, testimonialsPath)
 	doc := a.document(t)
 	if a.StatusCode != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("%s, %s", a.Status, a.Header.Get("Cache-Control"))
 	}
-	if doc.Find(".telling blockquote").Length() != 1 || doc.Find(".checks, #silent").Length() != 0 {
+	if doc.Find(".testimonial-row blockquote").Length() != 1 || doc.Find(".checks, #without").Length() != 0 {
 		t.Errorf("while loading: %s", text(doc.Find("main")))
 	}
 }
@@ -309,7 +309,7 @@ func TestNoTestimonialsAreConfigured(t *testing.T) {
 	w := newWorld().populate()
 	w.cfg.Testimonials = nil
 	w.start(t)
-	if doc := w.page(t, testimonialsPath); doc.Find(".telling").Length() != 0 || doc.Find("nav a[href$=testimonials]").Length() != 0 {
+	if doc := w.page(t, testimonialsPath); doc.Find(".testimonial-row").Length() != 0 || doc.Find("nav a[href$=testimonials]").Length() != 0 {
 		t.Error("there is something to tell")
 	}
 }

@@ -36,7 +36,7 @@ func TestSummaryFirstScreen(t *testing.T) {
 		".deadlines li:nth-child(3)":     "eventlet retired due with 2028.1 no date yet",
 		".cycles tr.current th":          "2027.1 now 30 Sep 2026 – 30 Mar 2027",
 		"nav [aria-current]":             "Summary",
-		".stories a":                     "Arnaud tells how it went",
+		".testimonials a":                "Arnaud tells how it went",
 		"details.done > summary":         "2 projects completed",
 		"section > .projects tbody th a": "openstack/novaopenstack/cinderCompute & friends",
 	} {
@@ -44,10 +44,10 @@ func TestSummaryFirstScreen(t *testing.T) {
 			t.Errorf("%s: %q\nwant %q", selector, got, want)
 		}
 	}
-	if href, _ := doc.Find(".stories a").Attr("href"); href != "https://site.example.org/testimonials/arnaud/" {
+	if href, _ := doc.Find(".testimonials a").Attr("href"); href != "https://site.example.org/testimonials/arnaud/" {
 		t.Errorf("testimonial leads to %q", href)
 	}
-	if got := text(doc.Find(`.projects tr:has(a[href$="projects/openstack/mistral"]) .story`)); got != "Arnaud tells how it went" {
+	if got := text(doc.Find(`.projects tr:has(a[href$="projects/openstack/mistral"]) .testimonial-link`)); got != "Arnaud tells how it went" {
 		t.Errorf("beside mistral: %q", got)
 	}
 	if got := doc.Find("script:not(" + ourScript + "), [style], iframe, img").Length(); got != 0 {

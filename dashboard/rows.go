@@ -19,7 +19,7 @@ type row struct {
 	Since    string
 	Approach string
 	Warnings []string // contradictions
-	Stories  []story
+	Excerpts []excerpt
 	Loading  bool
 	Stale    bool
 
@@ -87,7 +87,7 @@ func (s *Server) projectRow(v *view, p *progress.ProjectNumbers) row {
 	r := s.row(s.projectScope(v, p), p.Declared, p.Measured, p.Contradictions)
 	r.Name, r.URL = p.Name, s.links.project(v.goal.Name, p.Name)
 	r.Since, r.Approach = p.Since, p.Approach
-	r.Stories = s.stories(p.Name)
+	r.Excerpts = s.excerpts(p.Name)
 	r.Waits = s.longestWait(v, p)
 	return r
 }

@@ -76,7 +76,7 @@ func (c *demoCommand) run(ctx context.Context, env *environment) (err error) {
 	parts := siteConfig{collector: collectorConfig(cfg, version.Version), dashboard: dashboardConfig(cfg, version.Version), web: c.web}
 	parts.collector.Jitter = 0 // nobody else asks this Gerrit
 	parts.dashboard.Notice = play.notice + demoCredit(cfg)
-	if parts.stories, err = newStories(cfg, gerrits, db, fetchDemoPage, env.log); err != nil {
+	if parts.pages, err = newPageReader(cfg, gerrits, db, fetchDemoPage, env.log); err != nil {
 		return err
 	}
 	s, err := newSite(parts, db, env.log)

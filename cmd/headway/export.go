@@ -80,12 +80,12 @@ func (c *exportCommand) stored(ctx context.Context, env *environment) (files map
 	now := time.Now()
 	shown.Now, shown.Logger = func() time.Time { return now }, env.log
 	// Pages on the web are read by servers only, once a day.
-	stories, err := newStories(cfg, []string{cfg.Gerrit.URL}, db, nil, env.log)
+	pages, err := newPageReader(cfg, []string{cfg.Gerrit.URL}, db, nil, env.log)
 	if err != nil {
 		return nil, err
 	}
-	if stories != nil {
-		shown.Testimonials = stories.Set
+	if pages != nil {
+		shown.Testimonials = pages.Set
 	}
 	// The name is one that nobody can have: only our own links have it.
 	base, public := &url.URL{Scheme: "https", Host: "headway.invalid", Path: "/"}, ""

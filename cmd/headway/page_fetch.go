@@ -26,7 +26,7 @@ const (
 )
 
 // pageFetcher gets testimonial pages from the web. The configuration names them,
-// but their hosts are strangers': what they answer is bounded, and they can't make
+// but their hosts are not ours: what they answer is bounded, and they can't make
 // us ask anybody else, least of all somebody of our own network.
 type pageFetcher struct {
 	userAgent string
@@ -122,7 +122,7 @@ func pageClient(own bool) *http.Client {
 	}
 }
 
-// ownHost tells whether an address names this machine.
+// ownHost reports whether an address names this machine.
 func ownHost(u *url.URL) bool {
 	if strings.EqualFold(u.Hostname(), "localhost") {
 		return true

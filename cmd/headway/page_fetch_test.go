@@ -12,8 +12,8 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 )
 
-// strangers is a host of pages that does all that hosts can do.
-func strangers(t *testing.T) *httptest.Server {
+// hostilePages is a host of pages that does all that hosts can do.
+func hostilePages(t *testing.T) *httptest.Server {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("another host was asked") }))
 	t.Cleanup(elsewhere.Close)
 	page := func(w http.ResponseWriter, body string) {
@@ -63,7 +63,7 @@ func strangers(t *testing.T) *httptest.Server {
 }
 
 func TestFetchPage(t *testing.T) {
-	srv := strangers(t)
+	srv := hostilePages(t)
 	port := srv.URL[strings.LastIndex(srv.URL, ":"):]
 	f := &pageFetcher{userAgent: "headway/1 (+me)", log: slog.New(slog.DiscardHandler)}
 	for _, tt := range []struct {

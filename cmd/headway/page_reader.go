@@ -32,9 +32,9 @@ const (
 // says what went wrong in a few words of ours.
 type fetchPage func(ctx context.Context, address string) ([]byte, error)
 
-// stories is the task that reads the configured testimonials: at the start, and
+// pageReader is the task that reads the configured testimonials: at the start, and
 // again while serving. It is where the dashboard has them from.
-type stories struct {
+type pageReader struct {
 	sources []config.Testimonial
 	gerrit  []string
 	goals   []*progress.Goal
@@ -58,14 +58,14 @@ type page struct {
 	err   error // of the last try
 }
 
-// newStories reads the directories, so that one that can't be read shows at the
+// newPageReader reads the directories, so that one that can't be read shows at the
 // start. Pages on the web come while serving. It is nil if nothing is configured.
 // The addresses of Gerrit are those that links may have.
-func newStories(cfg *config.Config, gerrit []string, db *store.DB, fetch fetchPage, log *slog.Logger) (*stories, error) {
+func newPageReader(cfg *config.Config, gerrit []string, db *store.DB, fetch fetchPage, log *slog.Logger) (*pageReader, error) {
 	if len(cfg.Testimonials) == 0 {
 		return nil, nil
 	}
-	s := &stories{sources: cfg.Testimonials, gerrit: gerrit, goals: progressGoals(cfg), db: db, fetch: fetch, log: log, pages: map[string]*page{}}
+	s := &pageReader{sources: cfg.Testimonials, gerrit: gerrit, goals: progressGoals(cfg), db: db, fetch: fetch, log: log, pages: map[string]*page{}}
 	for _, t := range s.sources {
 		if t.Page != "" {
 			s.pages[t.Page] = &page{}
@@ -82,13 +82,13 @@ func newStories(cfg *config.Config, gerrit []string, db *store.DB, fetch fetchPa
 }
 
 // Set is what was read last.
-func (s *stories) Set() testimonials.Set { return *s.set.Load() }
+func (s *pageReader) Set() testimonials.Set { return *s.set.Load() }
 
-func (s *stories) String() string { return "testimonials" }
+func (s *pageReader) String() string { return "testimonials" }
 
 // Run reads the testimonials again when it is time, until ctx is cancelled. What
-// can't be read is logged and told to readers; it never stops the serving.
-func (s *stories) Run(ctx context.Context) error {
+// can't be read is logged and shown to readers; it never stops the serving.
+func (s *pageReader) Run(ctx context.Context) error {
 	for {
 		fetched := s.fetchDue(ctx)
 		if ctx.Err() != nil {
@@ -102,7 +102,7 @@ func (s *stories) Run(ctx context.Context) error {
 }
 
 // fetchDue tries each page that has not been tried for a day, one after the other.
-func (s *stories) fetchDue(ctx context.Context) (fetched bool) {
+func (s *pageReader) fetchDue(ctx context.Context) (fetched bool) {
 	for _, t := range s.sources {
 		p := s.pages[t.Page]
 		if p == nil || time.Since(p.tried) < pageInterval {
@@ -127,7 +127,7 @@ func (s *stories) fetchDue(ctx context.Context) (fetched bool) {
 }
 
 // refresh reads everything anew if anything may have changed.
-func (s *stories) refresh(fetched bool) {
+func (s *pageReader) refresh(fetched bool) {
 	projects := s.knownProjects()
 	if !fetched && slices.Equal(projects, s.projects) && time.Since(s.dirsRead) < pageInterval {
 		return
@@ -144,7 +144,7 @@ func (s *stories) refresh(fetched bool) {
 }
 
 // read makes a set of the directories as they are and of what was fetched.
-func (s *stories) read() (testimonials.Set, error) {
+func (s *pageReader) read() (testimonials.Set, error) {
 	var pages []*testimonials.Page
 	var problems []testimonials.Problem
 	for _, t := range s.sources {
@@ -165,7 +165,7 @@ func (s *stories) read() (testimonials.Set, error) {
 }
 
 // parse reads a page on the web. One that was never had is still a link.
-func (s *stories) parse(t config.Testimonial) (*testimonials.Page, []testimonials.Problem) {
+func (s *pageReader) parse(t config.Testimonial) (*testimonials.Page, []testimonials.Problem) {
 	have := s.pages[t.Page]
 	var problems []testimonials.Problem
 	if have.err != nil {
@@ -187,12 +187,12 @@ func (s *stories) parse(t config.Testimonial) (*testimonials.Page, []testimonial
 	return p, append(problems, found...)
 }
 
-func (s *stories) options() testimonials.Options {
+func (s *pageReader) options() testimonials.Options {
 	return testimonials.Options{Gerrit: s.gerrit, Projects: s.projects}
 }
 
 // knownProjects are the projects of all goals, listed or discovered, by name.
-func (s *stories) knownProjects() []string {
+func (s *pageReader) knownProjects() []string {
 	known := map[string]bool{}
 	snap := s.db.Snapshot()
 	for _, g := range s.goals {

@@ -25,16 +25,16 @@ const janesPage = `<html><head><title>Jane's story</title></head><body>
 <h1>Migration Testimony: Jane Doe's Experience</h1><h2>Jane Doe</h2>
 <p>Working on P. <a href="https://g/q/topic:a">all</a></p></body></html>`
 
-// openStories opens stories of a configuration with one page of Jane's, over an
+// openPageReader opens a page reader of a configuration with one page of Jane's, over an
 // empty database.
-func openStories(t *testing.T, cfg *config.Config, fetch fetchPage) *stories {
+func openPageReader(t *testing.T, cfg *config.Config, fetch fetchPage) *pageReader {
 	t.Helper()
 	db, err := store.Open(filepath.Join(t.TempDir(), "headway.db"), store.Options{Gerrit: cfg.Gerrit.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	s, err := newStories(cfg, []string{cfg.Gerrit.URL}, db, fetch, slog.New(slog.DiscardHandler))
+	s, err := newPageReader(cfg, []string{cfg.Gerrit.URL}, db, fetch, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestPageIsFetchedOnceADayAndTheLastGoodOneStays(t *testing.T) {
 		var answers []error
 		var tries []time.Duration
 		start := time.Now()
-		s := openStories(t, cfg, func(_ context.Context, address string) ([]byte, error) {
+		s := openPageReader(t, cfg, func(_ context.Context, address string) ([]byte, error) {
 			if address != "https://s/jane/" {
 				t.Errorf("fetched %s", address)
 			}
@@ -108,7 +108,7 @@ func TestPagesOfOneHostAreNotFetchedAtOnce(t *testing.T) {
 	cfg := load(t, minimal+`testimonials: [{page: "https://s/a/", projects: [p]}, {page: "https://s/b/", projects: [p]}]`)
 	synctest.Test(t, func(t *testing.T) {
 		var at []time.Time
-		s := openStories(t, cfg, func(context.Context, string) ([]byte, error) {
+		s := openPageReader(t, cfg, func(context.Context, string) ([]byte, error) {
 			at = append(at, time.Now())
 			return nil, errors.New("broken")
 		})
@@ -133,7 +133,7 @@ func TestDirectoryIsReadAtTheStartAndDaily(t *testing.T) {
 	write(t, dir, "jane.md", "---\ntitle: A\nperson: Jane\nprojects: [p]\n---\nText.\n")
 	cfg.Goals[0].Progress.Projects = append(cfg.Goals[0].Progress.Projects, load(t, twoGoals).Goals[1].Progress.Projects...)
 	synctest.Test(t, func(t *testing.T) {
-		s := openStories(t, cfg, nil)
+		s := openPageReader(t, cfg, nil)
 		if pages := s.Set().About("p"); len(pages) != 1 || pages[0].URL != "https://s/jane/" || pages[0].Person != "Jane" {
 			t.Fatalf("at the start: %+v", pages)
 		}
@@ -171,7 +171,7 @@ func TestDirectoryThatIsGoneIsAnErrorAtTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := newStories(cfg, nil, db, nil, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "none: read testimonials: open .") {
+	if _, err := newPageReader(cfg, nil, db, nil, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "none: read testimonials: open .") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -184,7 +184,7 @@ func TestDiscoveredProjectsAreLookedForInPages(t *testing.T) {
 	cfg.Testimonials = []config.Testimonial{{Directory: dir, URL: "https://s/{slug}/"}}
 	write(t, dir, "jane.md", "---\ntitle: A\nperson: Jane\n---\nWorking on OpenStack Zaqar\n")
 	synctest.Test(t, func(t *testing.T) {
-		s := openStories(t, cfg, nil)
+		s := openPageReader(t, cfg, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- s.Run(ctx) }()

@@ -62,7 +62,7 @@ func (c *serveCommand) run(ctx context.Context, env *environment) (err error) {
 		parts.metrics = append(parts.metrics, backups)
 	}
 	pages := &pageFetcher{userAgent: userAgent(cfg, version.Version), log: env.log}
-	if parts.stories, err = newStories(cfg, []string{cfg.Gerrit.URL}, db, pages.fetch, env.log); err != nil {
+	if parts.pages, err = newPageReader(cfg, []string{cfg.Gerrit.URL}, db, pages.fetch, env.log); err != nil {
 		return err
 	}
 	s, err := newSite(parts, db, env.log)
@@ -82,7 +82,7 @@ type siteConfig struct {
 	collector collector.Config
 	dashboard dashboard.Config
 	web       webFlags
-	stories   *stories               // nil: no testimonials are configured
+	pages     *pageReader            // nil: no testimonials are configured
 	metrics   []prometheus.Collector // of what else runs
 }
 
@@ -91,13 +91,13 @@ type siteConfig struct {
 type site struct {
 	collector *collector.Collector
 	server    *webServer
-	stories   *stories // or nil
+	pages     *pageReader // or nil
 }
 
 func (s *site) tasks() []task {
 	tasks := []task{s.server, s.collector}
-	if s.stories != nil {
-		tasks = append(tasks, s.stories)
+	if s.pages != nil {
+		tasks = append(tasks, s.pages)
 	}
 	return tasks
 }
@@ -112,8 +112,8 @@ func newSite(cfg siteConfig, db *store.DB, log *slog.Logger) (*site, error) {
 	cfg.dashboard.Metrics = metricsHandler(registry, log)
 	cfg.dashboard.ExternalURL = *cfg.web.external
 	cfg.dashboard.Logger = log
-	if cfg.stories != nil {
-		cfg.dashboard.Testimonials = cfg.stories.Set
+	if cfg.pages != nil {
+		cfg.dashboard.Testimonials = cfg.pages.Set
 	}
 	dash, err := dashboard.New(cfg.dashboard, db)
 	if err != nil {
@@ -132,7 +132,7 @@ func newSite(cfg siteConfig, db *store.DB, log *slog.Logger) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &site{col, server, cfg.stories}, nil
+	return &site{col, server, cfg.pages}, nil
 }
 
 // metricsHandler answers scrapes. One metric that can't be had must not hide the

@@ -43,7 +43,7 @@ func progressGoals(c *config.Config) []*progress.Goal {
 }
 
 // dashboardConfig is the dashboard's part of a configuration. Testimonials are not in
-// it: stories reads them.
+// it: pageReader reads them.
 func dashboardConfig(c *config.Config, version string) dashboard.Config {
 	return dashboard.Config{
 		Goals:          progressGoals(c),

@@ -20,7 +20,7 @@ var harmless = map[string]bool{
 	"ftp": true, "ftps": true, "git": true, "ssh": true, "news": true, "sip": true, "magnet": true,
 }
 
-// errElsewhere is no mistake: a relative address or a harmless scheme.
+// errElsewhere is not a mistake: a relative address or a harmless scheme.
 var errElsewhere = errors.New("not an address on the web")
 
 func isAddress(s string) bool {

@@ -3,7 +3,7 @@
 //
 // It is pure: it fetches nothing and knows no clock. A page is the source of a
 // Jekyll page (front matter, Liquid, HTML or Markdown) or rendered HTML. Pages are
-// written by strangers, so everything is bounded, nothing makes it panic, and all
+// written by anybody, so everything is bounded, nothing makes it panic, and all
 // that comes out is plain text: tags are gone, entities are decoded, control and
 // direction characters are dropped. Who puts it on a page must escape it once, like
 // any text. What is wrong with a page is reported with its line, and what is still

@@ -83,7 +83,7 @@ func (d *document) deeper(depth, line int) bool {
 	return d.cut
 }
 
-// htmlText adds text, entity by entity decoded; a decoded line end is no line of
+// htmlText adds text, entity by entity decoded; a decoded line end begins no line of
 // the file.
 func (d *document) htmlText(raw string, line int) {
 	if d.skipped > 0 {

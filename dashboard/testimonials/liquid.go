@@ -32,7 +32,7 @@ func (d *document) stripLiquid(src string, line int) string {
 		}
 		end := strings.Index(src[2:], closing) // {%} is not closed
 		if end < 0 {
-			// Nothing after it can be told from Liquid any more; the rest is kept as text.
+			// Nothing after it can be known to be Liquid or not; the rest is kept as text.
 			d.report.add(line, "Liquid: %s is never closed", src[:2])
 			b.WriteString(src[2:])
 			return b.String()

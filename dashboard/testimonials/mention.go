@@ -94,7 +94,7 @@ func (f *finder) address(w string) string {
 	}
 }
 
-// searchAt reads a search at the beginning of words and says how many it takes, 0
+// searchAt reads a search at the beginning of words and returns how many it takes, 0
 // if there is none.
 func searchAt(words []word) (search string, n int) {
 	var parts []string

@@ -181,9 +181,9 @@ func TestProblems(t *testing.T) {
 		{name: "key twice", data: "---\ntitle: x\ntitle: Testimony - Ada Lovelace\n---\n", want: []string{"x.md:3: front matter: title is given twice; the last one counts"}},
 		{name: "entries that are not YAML", data: "---\ntitle: Testimony - Ada Lovelace\nrole: a: b\nx:\n- [y\n\n\npermalink: [z\n---\n", want: []string{
 			"x.md:3: front matter: role can't be read as YAML; put its value in quotes", "x.md:4: front matter: x can't be read as YAML; put its value in quotes",
-			"x.md:8: front matter: permalink can't be read as YAML; put its value in quotes", "x.md:8: the permalink is no path that begins with a slash: ignored"}},
+			"x.md:8: front matter: permalink can't be read as YAML; put its value in quotes", "x.md:8: the permalink is not a path that begins with a slash: ignored"}},
 		{name: "key twice after U+2028", data: "---\nx: a\u2028b\u0085c\ntitle: x\ntitle: Testimony - Ada Lovelace\n---\n", want: []string{"x.md:4: front matter: title is given twice; the last one counts"}},
-		{name: "permalink elsewhere", data: "---\ntitle: Testimony - Ada Lovelace\npermalink: javascript:alert(1)\n---\n", want: []string{"x.md:3: the permalink is no path that begins with a slash: ignored"}},
+		{name: "permalink elsewhere", data: "---\ntitle: Testimony - Ada Lovelace\npermalink: javascript:alert(1)\n---\n", want: []string{"x.md:3: the permalink is not a path that begins with a slash: ignored"}},
 		{name: "permalink and address differ", data: "---\ntitle: Testimony - Ada Lovelace\npermalink: /guide/ada/\n---\n", want: []string{
 			"x.md:3: the permalink /guide/ada/ is not where the configured address leads: https://removal.eventlet.org/testimonials/ada/"}},
 		{name: "unknown project", data: "---\ntitle: Testimony - Ada Lovelace\nproject: openstack/none\n---\n<b data-headway=\"g/openstack/naught\"></b>\n", want: []string{

@@ -58,10 +58,10 @@ func (s Set) About(project string) []*Page {
 
 // ReadDir reads the pages of a directory: its files *.md, *.markdown and *.html,
 // without those below it, without index and readme files, and without what Jekyll
-// ignores or is told not to publish. What is wrong with a file is one of the set's
+// ignores or must not publish. What is wrong with a file is one of the set's
 // problems; the error says that the directory can't be read.
 //
-// Only regular files are read: the directory is a checkout of what strangers send,
+// Only regular files are read: the directory is a checkout of what anybody sends,
 // and a link could lead out of it.
 func ReadDir(fsys fs.FS, o Options) (Set, error) {
 	entries, err := fs.ReadDir(fsys, ".")
@@ -130,7 +130,7 @@ const maxSlug = 80
 func (r *reader) place(p *Page, src source, d *document, report *report) {
 	permalink, line := src.front.text("permalink"), src.front["permalink"].line
 	if permalink != "" && (!strings.HasPrefix(permalink, "/") || strings.HasPrefix(permalink, "//") || strings.Contains(permalink, `\`) || len(permalink) > maxAddress) {
-		report.add(line, "the permalink is no path that begins with a slash: ignored")
+		report.add(line, "the permalink is not a path that begins with a slash: ignored")
 		permalink = ""
 	}
 	if strings.Contains(permalink, ":") { // a pattern such as /:title/, that Jekyll fills in
