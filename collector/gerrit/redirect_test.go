@@ -1,6 +1,7 @@
 package gerrit_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -71,3 +72,54 @@ func TestRedirectAwayFromHTTPS(t *testing.T) {
 		t.Errorf("got error %v", err)
 	}
 }
+
+func TestRedirectPorts(t *testing.T) {
+	const another = "refused a redirect to another port, "
+	for _, test := range []struct{ name, base, target, want string }{
+		{"to https", "http://%s/", "https://%s/r/", ""},
+		{"to https, ports named", "http://%s:80/", "https://%s:443/r/", ""},
+		{"the port named only once", "https://%s/", "https://%s:443/r/", ""},
+		{"same odd port", "https://%s:8443/", "https://%s:8443/r/", ""},
+		{"to https on the same odd port", "http://%s:8443/", "https://%s:8443/r/", ""},
+		{"odd port to https", "http://%s:8080/", "https://%s/r/", another},
+		{"odd port to the next", "http://%s:8080/", "https://%s:8443/r/", another},
+		{"to an odd port", "http://%s/", "http://%s:9090/r/", another},
+		{"https to an odd port", "https://%s/", "https://%s:444/r/", another},
+		{"http on the port of https", "http://%s/", "http://%s:443/r/", another},
+		{"away from https on its port", "https://%s/", "http://%s:443/r/", "refused a redirect away from https"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			host := fmt.Sprintf("gerrit-%d.example", hosts.Add(1))
+			var asked []string
+			client, err := gerrit.New(gerrit.Config{
+				URL: fmt.Sprintf(test.base, host), RequestsPerSecond: 1000, Timeout: time.Minute,
+				Transport: roundTrip(func(r *http.Request) *http.Response {
+					asked = append(asked, r.URL.String())
+					rec := httptest.NewRecorder()
+					if len(asked) == 1 {
+						http.Redirect(rec, r, fmt.Sprintf(test.target, host), http.StatusMovedPermanently)
+					} else {
+						document(`"3.10.2"`).ServeHTTP(rec, r)
+					}
+					resp := rec.Result()
+					resp.Request = r
+					return resp
+				}),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = client.Version(t.Context())
+			if test.want == "" && (err != nil || len(asked) != 2) {
+				t.Errorf("asked %v, got error %v", asked, err)
+			}
+			if test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want) || len(asked) != 1) {
+				t.Errorf("asked %v, got error %v, want %q", asked, err, test.want)
+			}
+		})
+	}
+}
+
+type roundTrip func(*http.Request) *http.Response
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }

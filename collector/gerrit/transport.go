@@ -90,8 +90,9 @@ func (g *guard) lost(req *http.Request, ctx context.Context, err error) error {
 	return &lostError{err}
 }
 
-// checkRedirect lets a server move us on its own host, to https for example.
-// Anything else means that we don't talk to a Gerrit that lets us read.
+// checkRedirect lets a server move us on its own host and port, or from http to
+// https where both have their own port. Anything else means that we don't talk to a
+// Gerrit that lets us read.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	const mostHops = 3
 	from, to := via[0].URL, req.URL
@@ -101,10 +102,20 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 		return fmt.Errorf("refused a redirect to another host, %s", target)
 	case from.Scheme == "https" && to.Scheme != "https":
 		return fmt.Errorf("refused a redirect away from https, to %s", target)
+	case port(from) != port(to) && (port(from) != "80" || port(to) != "443" || to.Scheme != "https"):
+		return fmt.Errorf("refused a redirect to another port, %s", target)
 	case strings.Contains(strings.ToLower(to.Path), "/login"):
 		return fmt.Errorf("the server wants a login: it redirects to %s", target)
 	case len(via) > mostHops:
 		return fmt.Errorf("stopped after %d redirects, before %s", mostHops, target)
 	}
 	return nil
+}
+
+// port returns the port of an address, its scheme's own if it names none.
+func port(u *url.URL) string {
+	if p := u.Port(); p != "" {
+		return p
+	}
+	return map[string]string{"http": "80", "https": "443"}[u.Scheme]
 }
