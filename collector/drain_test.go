@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/robfig/cron/v3"
 
 	"github.com/eventlet-removal/headway/collector"
@@ -140,6 +141,59 @@ func TestSmallPageLimit(t *testing.T) {
 	w.wantMembers(n...)
 	if want := 3 + 3 + 1; asked[replay.KindDetails] != want {
 		t.Errorf("%d requests of details, want %d: what was left out is asked for together", asked[replay.KindDetails], want)
+	}
+}
+
+// A status that Gerrit never had is not an open change: a change keeps its last good
+// state, and a new one is not counted.
+func TestUnknownStatus(t *testing.T) {
+	for _, test := range []struct {
+		name, status string
+		before       func(w *world, n int) error // its last good state
+		want         string
+	}{
+		{"open", "PARKED", func(w *world, n int) error { return w.gerrit.Vote(w.tick(), n, 2, "Code-Review", 1) }, store.StatusNew},
+		{"merged", "ARCHIVED", func(w *world, n int) error { return w.gerrit.Submit(w.tick(), n, 2) }, store.StatusMerged},
+		{"abandoned", "DELETED", func(w *world, n int) error { return w.gerrit.Abandon(w.tick(), n, 1, "") }, store.StatusAbandoned},
+		{"lower case", "new", func(w *world, n int) error { return w.gerrit.Submit(w.tick(), n, 2) }, store.StatusMerged},
+		{"a space too many", "MERGED ", func(w *world, n int) error { return nil }, store.StatusNew},
+		{"new to us", "SPLIT\nIN TWO", nil, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			others := w.changes(30)
+			b := w.breakable()
+			w.poll()
+			n := 0
+			if test.before != nil {
+				n = others[7]
+				w.must(test.before(w, n))
+				w.poll()
+				w.must(w.gerrit.Comment(w.tick(), n, 3, "it moves"))
+			} else {
+				n = w.changes(1)[0]
+			}
+			was := w.db.Snapshot().Change(n)
+			b.rewrite(n, func(c map[string]any) { c["status"] = test.status })
+			p := w.try(collector.PollOptions{})
+			named := func(why string) bool {
+				return strings.Contains(why, fmt.Sprintf("status: want one of NEW, MERGED, ABANDONED, got %q", strings.ReplaceAll(test.status, "\n", " ")))
+			}
+			w.wantMembers(others...)
+			c := w.db.Snapshot().Change(n)
+			if test.before == nil {
+				if c != nil || p.OK || p.Quarantined != 1 || !named(p.Error) || !strings.Contains(p.Error, fmt.Sprint(n)) {
+					t.Errorf("stored %+v; the poll: %+v", c, p)
+				}
+			} else if m := w.member(n); c.Status != test.want || !p.OK || p.Quarantined != 1 || !named(m.Quarantined) || !cmp.Equal(c.Detail, was.Detail) {
+				t.Errorf("status %s, want %s; quarantined because %q; the poll: %+v", c.Status, test.want, m.Quarantined, p)
+			}
+			b.answer = nil
+			w.full()
+			if now, _ := w.gerrit.Change(n); w.member(n).Quarantined != "" || w.db.Snapshot().Change(n).Status != now.Status {
+				t.Errorf("after it is known again: %+v", w.db.Snapshot().Change(n).Row)
+			}
+		})
 	}
 }
 

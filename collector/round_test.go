@@ -2,6 +2,7 @@ package collector_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -169,6 +170,29 @@ func (w *world) breakable() *broken {
 	w.config.Gerrit.URL = server.URL
 	w.remake()
 	return b
+}
+
+// rewrite edits a change in every answer that holds it.
+func (b *broken) rewrite(n int, edit func(change map[string]any)) {
+	b.answer = func(w http.ResponseWriter, r *http.Request) bool {
+		rec := httptest.NewRecorder()
+		r.Header.Del("Accept-Encoding")
+		b.gerrit.ServeHTTP(rec, r)
+		prefix, list, _ := strings.Cut(rec.Body.String(), "\n")
+		var changes []map[string]any
+		if json.Unmarshal([]byte(list), &changes) != nil {
+			return false
+		}
+		for _, c := range changes {
+			if c["_number"] == float64(n) {
+				edit(c)
+			}
+		}
+		body, err := json.Marshal(changes)
+		w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+		fmt.Fprintf(w, "%s\n%s", prefix, body)
+		return err == nil
+	}
 }
 
 func details(r *http.Request) bool { return r.URL.Query().Has("o") }

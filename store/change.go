@@ -2,7 +2,7 @@ package store
 
 import "time"
 
-// Gerrit's words for the status of a change. Other values may come and are kept.
+// Gerrit's words for the status of a change. The collector brings no others.
 const (
 	StatusNew       = "NEW"
 	StatusMerged    = "MERGED"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -90,6 +91,10 @@ func (p page) last() time.Time {
 	return p.changes[len(p.changes)-1].Updated.Time
 }
 
+// statuses are all that a change has had since Gerrit 3.0. Another one, of a server
+// to come or of something between, is not a state that a number could be made of.
+var statuses = []string{"NEW", "MERGED", "ABANDONED"}
+
 // decodeChange reads one element and refuses one without the facts that every
 // number rests on.
 func decodeChange(raw []byte) (Change, error) {
@@ -115,6 +120,8 @@ func decodeChange(raw []byte) (Change, error) {
 		return Change{}, errors.New("no project")
 	case change.Status == "":
 		return Change{}, errors.New("no status")
+	case !slices.Contains(statuses, change.Status):
+		return Change{}, fmt.Errorf("status: want one of %s, got %q", strings.Join(statuses, ", "), shorten(change.Status))
 	case change.Created.IsZero():
 		return Change{}, errors.New("no time of creation")
 	case change.Updated.IsZero():

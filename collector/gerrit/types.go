@@ -8,8 +8,8 @@ import (
 
 // Change is Gerrit's ChangeInfo, as much of it as headway uses. A listing row has
 // the fields down to CherryPickOfChange; Details adds the rest. The JSON names are
-// Gerrit's. Every Change that this package returns has a number, a project, a
-// status and both times.
+// Gerrit's. Every Change that this package returns has a number, a project, one
+// of the three statuses and both times.
 type Change struct {
 	Number                 int       `json:"_number"`
 	Project                string    `json:"project"`
@@ -18,7 +18,7 @@ type Change struct {
 	Subject                string    `json:"subject"`
 	Topic                  string    `json:"topic"`
 	Hashtags               []string  `json:"hashtags"`
-	Status                 string    `json:"status"`           // NEW, MERGED, ABANDONED; an open set
+	Status                 string    `json:"status"`           // NEW, MERGED or ABANDONED
 	WorkInProgress         bool      `json:"work_in_progress"` // stays true when abandoned
 	Created                Timestamp `json:"created"`
 	Updated                Timestamp `json:"updated"`
