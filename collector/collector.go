@@ -83,7 +83,7 @@ func (c *Collector) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, g := range c.cfg.Goals {
 		var skipJitter atomic.Bool // The poll at the start is not delayed.
-		id := table.Schedule(g.Schedule, cron.FuncJob(func() {
+		id := table.Schedule(&steady{Schedule: g.Schedule, now: c.cfg.Now}, cron.FuncJob(func() {
 			if !skipJitter.Swap(false) && !c.jitter(ctx, g) {
 				return
 			}
@@ -101,11 +101,12 @@ func (c *Collector) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// overdue reports whether a poll of the goal should have started before now.
+// overdue reports whether a poll of the goal should have started before now. A last
+// poll of the future says nothing: the clock was set back since.
 func (c *Collector) overdue(g Goal, now time.Time) bool {
 	for _, p := range c.db.Snapshot().Polls() {
 		if p.Goal == g.Name {
-			return !g.Schedule.Next(p.Start).After(now)
+			return p.Start.After(now) || !g.Schedule.Next(p.Start).After(now)
 		}
 	}
 	return true

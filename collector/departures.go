@@ -226,7 +226,15 @@ func (r *round) recheck(ctx context.Context, s *selector) error {
 	for m := range r.snap.Members(r.goal.Name, []store.Query{s.query}) {
 		n := m.Change.Number
 		leaving := slices.ContainsFunc(s.left, func(w store.Work) bool { return w.Row.Number == n })
-		if m.Missing == nil || r.start.Sub(m.Missing.Since) < r.goal.GoneAfter || r.listed(n) || leaving {
+		if m.Missing == nil || r.listed(n) || leaving {
+			continue
+		}
+		if m.Missing.Since.After(r.start) { // the clock was set back
+			m.Missing = &store.Missing{Since: r.start}
+			s.members = append(s.members, m.Membership)
+			continue
+		}
+		if r.start.Sub(m.Missing.Since) < r.goal.GoneAfter {
 			continue
 		}
 		exists, err := r.client.Exists(ctx, m.Change.Project, n)

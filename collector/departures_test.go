@@ -236,3 +236,36 @@ func TestEvidenceIsNoAbsence(t *testing.T) {
 		t.Errorf("left %d, want 15: all of them came back under another topic", p.Left)
 	}
 }
+
+// What a clock ran ahead for a year noted is noted anew once it is right again, and
+// only once.
+func TestTimesOfTheFuture(t *testing.T) {
+	w := newWorld(t)
+	n := w.changes(3)
+	right := w.now
+	w.now = right.AddDate(1, 0, 0)
+	w.poll()
+	w.must(w.gerrit.Delete(n[2]))
+	w.full()
+	if w.member(n[2]).Missing == nil {
+		t.Fatal("not missed")
+	}
+
+	w.now = right.Add(time.Hour)
+	w.gerrit.RenameAccount(1, "Ada L.")
+	p := w.poll()
+	if got := w.db.Snapshot().Change(n[0]); got.Accounts[1].Name != "Ada L." || !got.Detailed.Equal(p.Start) {
+		t.Errorf("details of %s, by %q: want them fetched anew at %s", got.Detailed, got.Accounts[1].Name, p.Start)
+	}
+	if m := w.member(n[2]).Missing; !p.Full || m == nil || !m.Since.Equal(p.Start) {
+		t.Errorf("full: %t, missing: %+v, want it since %s", p.Full, m, p.Start)
+	}
+	if got := w.requests(func() { w.poll() }); got[replay.KindDetails] != 0 || got[replay.KindListing] > 2 {
+		t.Errorf("a quiet poll made %v", got)
+	}
+	w.now = w.now.Add(2 * time.Hour)
+	p = w.poll()
+	if d := w.member(n[2]).Departed; d == nil || !d.Gone || d.At.After(p.Start) {
+		t.Errorf("departure %+v, want it gone", d)
+	}
+}

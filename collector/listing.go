@@ -18,7 +18,8 @@ const overlap = 15 * time.Minute
 func (r *round) list(ctx context.Context, q store.Query) {
 	s := &selector{state: r.snap.Selector(r.goal.Name, q), query: q}
 	r.selectors[q.Project] = s
-	s.full = r.opts.Full || s.state.Listed.IsZero() || s.state.HighWater.IsZero() || !r.goal.Full.Next(s.state.Listed).After(r.start)
+	s.full = r.opts.Full || s.state.Listed.IsZero() || s.state.HighWater.IsZero() ||
+		s.state.Listed.After(r.start) || !r.goal.Full.Next(s.state.Listed).After(r.start)
 	if !s.state.HighWater.IsZero() {
 		s.since = s.state.HighWater.Add(-overlap)
 	}

@@ -106,7 +106,7 @@ func (r *round) refresh(s *selector) {
 		if m.Status != store.StatusNew || m.Departed != nil || m.Missing != nil || m.Quarantined != "" || r.work[m.Change.Number] != nil {
 			continue
 		}
-		if r.start.Sub(m.Detailed) >= refreshAfter {
+		if age := r.start.Sub(m.Detailed); age >= refreshAfter || age < 0 { // below zero: the clock was set back
 			r.queue(store.Work{Row: m.Row, Member: m.Membership, Reason: store.ReasonRefresh})
 		}
 	}

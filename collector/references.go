@@ -97,7 +97,10 @@ func (r *round) due(term string, since time.Time) bool {
 		return false
 	}
 	at := r.snap.Asked(r.goal.Name, term)
-	return at.IsZero() || at.Before(since) || r.poll.Full
+	if since.After(r.start) { // the clock was set back
+		since = time.Time{}
+	}
+	return at.IsZero() || at.Before(since) || at.After(r.start) || r.poll.Full
 }
 
 // facts walks what is newest known of members and references: staged in this

@@ -191,11 +191,10 @@ func TestPanicEndsOnePollOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		b := newBubble(t, goal("g", cron.Every(10*time.Minute)))
-		b.config.Now = func() time.Time {
+		b.asked = func(*http.Request) {
 			if now := time.Since(began); now >= 10*time.Minute && now < 11*time.Minute {
 				panic("the clock fell from the wall")
 			}
-			return time.Now()
 		}
 		stop := b.run()
 		pass(35 * time.Minute)
@@ -210,11 +209,10 @@ func TestPanicGivesTheTurnBack(t *testing.T) {
 		began := time.Now()
 		b := newBubble(t, goal("g", cron.Every(10*time.Minute)))
 		calls := 0
-		b.config.Now = func() time.Time {
-			if calls++; calls == 3 { // the first poll's own, after those of the schedule
+		b.asked = func(*http.Request) {
+			if calls++; calls == 1 {
 				panic("the clock fell from the wall")
 			}
-			return time.Now()
 		}
 		stop := b.run()
 		pass(15 * time.Minute)
@@ -345,6 +343,100 @@ func TestGoalsTakeTurns(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A clock that is set back stops nothing: what is due next is planned by the new time,
+// for both kinds of schedule, and everything is listed and asked anew.
+func TestClockSetBack(t *testing.T) {
+	standard := func(spec string) cron.Schedule {
+		s, err := cron.ParseStandard(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	minutes := func(all ...float64) (d []time.Duration) {
+		for _, m := range all {
+			d = append(d, time.Duration(m*float64(time.Minute)))
+		}
+		return d
+	}
+	for _, test := range []struct {
+		name, schedule, full string
+		at, back             time.Duration
+		want                 []time.Duration // by the machine's monotonic clock
+		listed               int             // in full
+	}{
+		{"every, by a year", "@every 10m", "@every 6h", 25 * time.Minute, 365 * 24 * time.Hour, minutes(0, 10, 20, 30, 40, 50), 2},
+		{"cron, by a year", "*/10 * * * *", "0 */6 * * *", 25 * time.Minute, 365 * 24 * time.Hour, minutes(0, 10, 20, 30, 40, 50), 2},
+		{"cron, by minutes", "*/10 * * * *", "@every 6h", 25 * time.Minute, 7 * time.Minute, minutes(0, 10, 20, 30, 37, 47, 57), 1},
+		{"every, by minutes", "@every 10m", "0 */6 * * *", 25 * time.Minute, 7 * time.Minute, minutes(0, 10, 20, 30, 40, 50), 1},
+		{"cron, a little just before it is due", "*/10 * * * *", "@every 6h", 30*time.Minute - time.Nanosecond, 3 * time.Second, minutes(0, 10, 20, 30, 40.05, 50.05), 1},
+		{"daily, by a day", "4 0 * * *", "4 0 * * *", 3 * time.Minute, 24 * time.Hour, minutes(0, 4), 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				back := func() time.Duration {
+					if time.Since(began) >= test.at {
+						return test.back
+					}
+					return 0
+				}
+				g := goal("g", standard(test.schedule))
+				g.Full = standard(test.full)
+				b := newBubble(t, g)
+				b.config.Now = func() time.Time { return time.Now().Add(-back()) }
+				var got []time.Duration
+				polls := 0
+				b.asked = func(r *http.Request) { // the first request of each poll
+					if n := len(b.db.Snapshot().Polls()); n == polls {
+						got, polls = append(got, time.Since(began)), polls+1
+					}
+				}
+				stop := b.run()
+				pass(time.Hour - time.Second)
+				stop()
+				if diff := cmp.Diff(test.want, got); diff != "" {
+					t.Errorf("polls (-want +got):\n%s", diff)
+				}
+				full := 0
+				for _, p := range b.db.Snapshot().Polls() {
+					if p.Full {
+						full++
+					}
+				}
+				if full != test.listed {
+					t.Errorf("%d full listings, want %d", full, test.listed)
+				}
+				// Set back again while headway is stopped: what was polled is of the future.
+				b.config.Now = func() time.Time { return time.Now().Add(-back() - 30*time.Hour) }
+				stop = b.run()
+				pass(time.Millisecond)
+				stop()
+				if p := b.db.Snapshot().Polls()[0]; !p.OK || !p.Full || p.Start.After(b.config.Now()) || polls != len(test.want)+1 {
+					t.Errorf("after the restart: %+v", p)
+				}
+			})
+		})
+	}
+}
+
+// cron compares planned times by the machine's monotonic clock, if they have it.
+func TestPlannedTimesAreMonotonic(t *testing.T) {
+	daily, err := cron.ParseStandard("30 3 * * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]cron.Schedule{"cron": daily, "every": cron.Every(time.Hour)} {
+		next := collector.Steady(s, time.Now).Next(time.Now())
+		if next == next.Round(0) {
+			t.Errorf("%s: %s has the time of day only", name, next)
+		}
+		if late := next.Sub(s.Next(time.Now())); late > time.Second || late < -time.Second {
+			t.Errorf("%s: %s after the schedule", name, late)
+		}
+	}
 }
 
 // Schedules are in UTC, wherever the machine stands.

@@ -213,7 +213,7 @@ func (f *finish) drain(tx *bbolt.Tx) error {
 		if err := b.Delete(numberKey(uint64(w.Row.Number))); err != nil {
 			return fmt.Errorf("work on change %d: %w", w.Row.Number, err)
 		}
-		f.changes = append(f.changes, f.db.result(&w))
+		f.changes = append(f.changes, f.result(&w))
 		f.members = append(f.members, w.Member)
 	}
 	return nil
@@ -221,11 +221,13 @@ func (f *finish) drain(tx *bbolt.Tx) error {
 
 // result is the change record that finished work amounts to. Without details the
 // listing row's facts hold, on top of the details of an earlier fetch. Another
-// goal's round may have fetched the same change since; then its record stays.
-func (db *DB) result(w *Work) *Change {
-	old := db.Snapshot().Change(w.Row.Number)
+// goal's round may have fetched the same change since; then its record stays, unless
+// its time is yet to come by the clock of this round.
+func (f *finish) result(w *Work) *Change {
+	old := f.db.Snapshot().Change(w.Row.Number)
+	now := f.round.Poll.Start
 	switch {
-	case w.Detail != nil && (old == nil || !old.newer(w.Detail)):
+	case w.Detail != nil && (old == nil || !old.newer(w.Detail) || old.Detailed.After(now)):
 		return w.Detail
 	case w.Detail != nil || old != nil && old.Updated.After(w.Row.Updated):
 		return old

@@ -298,6 +298,7 @@ func TestTwoGoals(t *testing.T) {
 		{"newer details win", fetched(3, 3), fetched(5, 6), "subject at 5"},
 		{"older ones don't", fetched(5, 6), fetched(3, 3), "subject at 5"},
 		{"a clock that was set back", fetched(3, 9), fetched(5, 6), "subject at 5"},
+		{"a clock that was set back, and nothing new", fetched(3, 900), fetched(3, 6), "subject at 3"},
 		{"an older row over newer details", fetched(5, 6), given, "subject at 5"},
 		{"a newer row", fetched(2, 6), given, "subject at 3"},
 	}
@@ -306,10 +307,10 @@ func TestTwoGoals(t *testing.T) {
 			db := open(t, newPath(t))
 			must(t, db.Save("other", []store.Work{tt.theirs}, nil))
 			must(t, db.Save(goal, []store.Work{tt.later}, nil))
-			must(t, db.Finish("other", store.Round{Complete: []string{""}}))
-			must(t, db.Finish(goal, store.Round{Complete: []string{""}}))
-			if got := db.Snapshot().Change(1).Subject; got != tt.subject {
-				t.Errorf("got %q, want %q", got, tt.subject)
+			must(t, db.Finish("other", store.Round{Complete: []string{""}, Poll: store.Poll{Start: at(10)}}))
+			must(t, db.Finish(goal, store.Round{Complete: []string{""}, Poll: store.Poll{Start: at(10)}}))
+			if got := db.Snapshot().Change(1); got.Subject != tt.subject || !got.Detailed.Equal(at(6)) {
+				t.Errorf("got %q detailed %s, want %q of %s", got.Subject, got.Detailed, tt.subject, at(6))
 			}
 			if diff := cmp.Diff(read(db.Snapshot()), read(reopen(t, db).Snapshot())); diff != "" {
 				t.Errorf("before closing and after:\n%s", diff)
