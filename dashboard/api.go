@@ -12,49 +12,49 @@ func (s *Server) apiGoals(q *request) (*response, error) {
 	all := make([]api.Summary, 0, len(s.cfg.Goals))
 	loading := false
 	for _, g := range s.cfg.Goals {
-		v := q.view(g)
-		loading = loading || v.result.Loading != nil
-		all = append(all, s.links.summaryOf(v).WithoutParts())
+		result := q.result(g)
+		loading = loading || result.Loading != nil
+		all = append(all, q.links.summaryOf(result).WithoutParts())
 	}
 	return jsonResponse(api.Goals{Goals: all}, loading), nil
 }
 
 func (s *Server) apiSummary(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	return jsonResponse(s.links.summaryOf(v), v.result.Loading != nil), nil
+	return jsonResponse(q.links.summaryOf(result), result.Loading != nil), nil
 }
 
 func (s *Server) apiProject(q *request) (*response, error) {
-	v, p, err := q.goalProject()
+	result, p, err := q.goalProject()
 	if err != nil {
 		return nil, err
 	}
-	return jsonResponse(s.links.projectSummary(v, p), p.Loading != nil), nil
+	return jsonResponse(q.links.projectSummary(result, p), p.Loading != nil), nil
 }
 
 func (s *Server) apiCount(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	return jsonResponse(goalCount(v), v.result.Loading != nil), nil
+	return jsonResponse(goalCount(result), result.Loading != nil), nil
 }
 
 func (s *Server) apiProjectCount(q *request) (*response, error) {
-	v, p, err := q.goalProject()
+	result, p, err := q.goalProject()
 	if err != nil {
 		return nil, err
 	}
-	return jsonResponse(projectCount(v, p), p.Loading != nil), nil
+	return jsonResponse(projectCount(result, p), p.Loading != nil), nil
 }
 
 // jsonResponse is an answer of the API. What is still loading is not kept: it will
 // be another answer in a moment.
-func jsonResponse(v any, loading bool) *response {
-	r := &response{contentType: jsonType, body: mustJSON(v)}
+func jsonResponse(body any, loading bool) *response {
+	r := &response{contentType: jsonType, body: mustJSON(body)}
 	if loading {
 		r.cache = noStore
 	}

@@ -17,11 +17,11 @@ const (
 )
 
 func (s *Server) apiChanges(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.parseFilter(v, q.values)
+	f, err := s.parseFilter(result, q.values)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (s *Server) apiChanges(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := f.find(v)
+	found := f.find(result)
 	slices.SortFunc(found, func(a, b *progress.Change) int { return cmp.Compare(b.Change.Number, a.Change.Number) })
 	if below > 0 {
 		found = slices.DeleteFunc(found, func(c *progress.Change) bool { return c.Change.Number >= below })
@@ -46,20 +46,20 @@ func (s *Server) apiChanges(q *request) (*response, error) {
 			page.NextCursor = new(strconv.Itoa(found[i-1].Change.Number))
 			break
 		}
-		page.Changes = append(page.Changes, s.changeOf(v, q.snap, c))
+		page.Changes = append(page.Changes, q.changeOf(result, q.snap, c))
 	}
-	return jsonResponse(page, v.result.Loading != nil), nil
+	return jsonResponse(page, result.Loading != nil), nil
 }
 
-func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) api.Change {
+func (q *request) changeOf(result *progress.Result, snap *store.Snapshot, c *progress.Change) api.Change {
 	out := api.Change{
 		Number: c.Change.Number, Project: c.Change.Project, Branch: c.Branch, Backport: c.Backport,
 		ChangeID: c.ChangeID, Subject: c.Subject, Topic: optional(c.Topic), State: string(c.State),
 		Created: optionalTime(c.Created), Updated: optionalTime(c.Updated), MergedAt: optionalTime(c.MergedAt),
-		Owner: optional(s.person(c.Change, c.Owner)), PatchSet: optional(c.PatchSet),
+		Owner: optional(q.server.person(c.Change, c.Owner)), PatchSet: optional(c.PatchSet),
 		CI: optional(string(c.CI)), WaitsOn: optional(string(c.WaitsOn)),
 		WaitingSince: optionalTime(c.WaitingSince), LastHuman: optionalTime(c.LastHuman),
-		URL:      s.links.change(c.Change.Project, c.Change.Number),
+		URL:      q.links.change(c.Change.Project, c.Change.Number),
 		RevertOf: optional(c.RevertOf), CherryPickOf: optional(c.CherryPickOf),
 		DependsOn: make([]api.DependsOn, 0, len(c.Depends)),
 	}
@@ -73,9 +73,9 @@ func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) api
 		out.Pending = new(api.PendingQuarantined)
 	}
 	for _, d := range c.Depends {
-		out.DependsOn = append(out.DependsOn, s.dependsOn(snap, d))
+		out.DependsOn = append(out.DependsOn, q.dependsOn(snap, d))
 	}
-	if v.result.Past() {
+	if result.Past() {
 		out.DependsOn = nil
 	}
 	if c.Detailed.IsZero() {
@@ -85,19 +85,19 @@ func (s *Server) changeOf(v *view, snap *store.Snapshot, c *progress.Change) api
 	for _, p := range c.Change.PatchSets {
 		out.PatchSets = append(out.PatchSets, api.PatchSet{
 			Number: p.Number, Created: optionalTime(p.Created), Kind: optional(p.Kind), Commit: p.Commit,
-			Uploader: optional(s.person(c.Change, p.Uploader)),
+			Uploader: optional(q.server.person(c.Change, p.Uploader)),
 		})
 	}
-	if !v.result.Past() {
+	if !result.Past() {
 		out.Votes = votesOf(c.Labels)
 	}
 	return out
 }
 
-func (s *Server) dependsOn(snap *store.Snapshot, d progress.DependsOn) api.DependsOn {
+func (q *request) dependsOn(snap *store.Snapshot, d progress.DependsOn) api.DependsOn {
 	out := api.DependsOn{Number: d.Number, State: optional(string(d.State))}
 	if c := snap.Change(d.Number); c != nil {
-		out.URL = new(s.links.change(c.Project, c.Number))
+		out.URL = new(q.links.change(c.Project, c.Number))
 	}
 	return out
 }

@@ -5,20 +5,20 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
-func goalCount(v *view) api.Count {
-	return countOf(v, &v.result.Numbers, "", "")
+func goalCount(result *progress.Result) api.Count {
+	return countOf(result, &result.Numbers, "", "")
 }
 
-func projectCount(v *view, p *progress.ProjectNumbers) api.Count {
-	return countOf(v, &p.Numbers, p.Name, p.Status().Code())
+func projectCount(result *progress.Result, p *progress.ProjectNumbers) api.Count {
+	return countOf(result, &p.Numbers, p.Name, p.Status().Code())
 }
 
-func countOf(v *view, n *progress.Numbers, project, status string) api.Count {
+func countOf(result *progress.Result, n *progress.Numbers, project, status string) api.Count {
 	c := api.Count{
-		Goal: v.goal.Name, Project: optional(project), Status: optional(status),
+		Goal: result.Goal.Name, Project: optional(project), Status: optional(status),
 		AsOf: optionalTime(n.AsOf), Stale: n.Stale,
 		Counts: countsOf(n, n.Counts), InFlight: known(n, n.Counts.InFlight()),
-		Landed: landedNow(v, n),
+		Landed: landedNow(result, n),
 	}
 	if n.Loading == nil {
 		c.Progress = n.Progress
@@ -29,8 +29,8 @@ func countOf(v *view, n *progress.Numbers, project, status string) api.Count {
 }
 
 // landedNow is what landed in today's cycle, nil if there is none.
-func landedNow(v *view, n *progress.Numbers) *int {
-	now := v.result.Cycle()
+func landedNow(result *progress.Result, n *progress.Numbers) *int {
+	now := result.Cycle()
 	if now == nil {
 		return nil
 	}

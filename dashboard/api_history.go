@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
-	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // historyParameters choose a part of a goal and its last day.
@@ -12,11 +11,11 @@ var historyParameters = []string{"project", "team", "class", onParameter}
 
 // apiHistory tells the past of development changes, or of backports.
 func (s *Server) apiHistory(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	scope, n, err := v.asked(q)
+	of, err := q.askedScope(result)
 	if err != nil {
 		return nil, err
 	}
@@ -27,10 +26,10 @@ func (s *Server) apiHistory(q *request) (*response, error) {
 	if class != "" && class != development && class != backport {
 		return nil, badParameter("class", "there is no history of %q; there are development, backport, which are never added up", class)
 	}
-	if n.Loading != nil {
+	if of.n.Loading != nil {
 		return jsonResponse(api.History{}, true), nil
 	}
-	days := v.result.History(scope)
+	days := result.History(of.Scope)
 	out := api.History{Days: make([]api.Day, len(days))}
 	for i, d := range days {
 		c := d.Counts
@@ -43,31 +42,4 @@ func (s *Server) apiHistory(q *request) (*response, error) {
 		}
 	}
 	return jsonResponse(out, false), nil
-}
-
-// asked is the part of a goal that a request names.
-func (v *view) asked(q *request) (progress.Scope, *progress.Numbers, error) {
-	var scope progress.Scope
-	var err error
-	if scope.Project, err = one(q.values, "project"); err != nil {
-		return scope, nil, err
-	}
-	if scope.Team, err = one(q.values, "team"); err != nil {
-		return scope, nil, err
-	}
-	switch {
-	case scope.Project != "" && scope.Team != "":
-		return scope, nil, badParameter("team", "give a project or a team, not both")
-	case scope.Project != "":
-		if p := v.result.Project(scope.Project); p != nil {
-			return scope, &p.Numbers, nil
-		}
-		return scope, nil, badParameter("project", "there is no project %q in %s", scope.Project, v.goal.Title)
-	case scope.Team != "":
-		if t := v.result.Team(scope.Team); t != nil {
-			return scope, &t.Numbers, nil
-		}
-		return scope, nil, badParameter("team", "there is no team %q in %s", scope.Team, v.goal.Title)
-	}
-	return scope, &v.result.Numbers, nil
 }

@@ -31,9 +31,9 @@ func (s *Server) apiPolls(q *request) (*response, error) {
 		out.Polls = append(out.Polls, pollOf(p))
 	}
 	for _, g := range goals {
-		out.Goals = append(out.Goals, s.sync(q, g))
+		out.Goals = append(out.Goals, q.sync(g))
 	}
-	return jsonResponse(out, slices.ContainsFunc(goals, func(g *progress.Goal) bool { return q.view(g).result.Loading != nil })), nil
+	return jsonResponse(out, slices.ContainsFunc(goals, func(g *progress.Goal) bool { return q.result(g).Loading != nil })), nil
 }
 
 // chosenGoals are the one that ?goal= names, or all.
@@ -73,8 +73,8 @@ func pollOf(p store.Poll) api.Poll {
 }
 
 // sync tells how far a goal is.
-func (s *Server) sync(q *request, g *progress.Goal) api.Sync {
-	v := q.view(g)
+func (q *request) sync(g *progress.Goal) api.Sync {
+	result := q.result(g)
 	out := api.Sync{
 		Goal: g.Name, Title: g.Title, NextPoll: optionalTime(nextPoll(q.snap, g)), Pending: q.snap.Pending(g.Name),
 		Selectors: make([]api.Selector, 0, len(g.Queries)), Quarantined: []api.Suspect{}, Missing: []api.Suspect{},
@@ -82,13 +82,13 @@ func (s *Server) sync(q *request, g *progress.Goal) api.Sync {
 	for _, query := range g.Queries {
 		out.Selectors = append(out.Selectors, selectorOf(q.snap.Selector(g.Name, query), g, q.now))
 	}
-	for i := range v.result.Changes {
-		c := &v.result.Changes[i]
+	for i := range result.Changes {
+		c := &result.Changes[i]
 		if c.Quarantined != "" {
-			out.Quarantined = append(out.Quarantined, s.suspect(c, c.Quarantined, time.Time{}))
+			out.Quarantined = append(out.Quarantined, q.suspect(c, c.Quarantined, time.Time{}))
 		}
 		if c.Missing != nil {
-			out.Missing = append(out.Missing, s.suspect(c, "Gerrit answered 404 once; a second one makes it gone.", c.Missing.Since))
+			out.Missing = append(out.Missing, q.suspect(c, "Gerrit answered 404 once; a second one makes it gone.", c.Missing.Since))
 		}
 	}
 	return out
@@ -122,9 +122,9 @@ func selectorOf(s store.Selector, g *progress.Goal, now time.Time) api.Selector 
 	return out
 }
 
-func (s *Server) suspect(c *progress.Change, reason string, since time.Time) api.Suspect {
+func (q *request) suspect(c *progress.Change, reason string, since time.Time) api.Suspect {
 	return api.Suspect{
 		Number: c.Change.Number, Project: c.Change.Project, Subject: c.Subject,
-		URL: s.links.change(c.Change.Project, c.Change.Number), Reason: reason, Since: optionalTime(since),
+		URL: q.links.change(c.Change.Project, c.Change.Number), Reason: reason, Since: optionalTime(since),
 	}
 }

@@ -20,40 +20,40 @@ func SummariesOn(cfg Config, snap *store.Snapshot, now, day time.Time) []api.Sum
 	l := newLinks(cfg.ExternalURL, cfg.Gerrit)
 	out := make([]api.Summary, 0, len(cfg.Goals))
 	for _, g := range cfg.Goals {
-		out = append(out, l.summaryOf(newView(g, snap, now).on(day)))
+		out = append(out, l.summaryOf(resultOn(compute(g, snap, now), day)))
 	}
 	return out
 }
 
-func (l links) summaryOf(v *view) api.Summary {
+func (l links) summaryOf(result *progress.Result) api.Summary {
 	s := api.Summary{
-		Goal: v.goal.Name, Title: v.goal.Title,
-		Numbers:  l.numbers(v, progress.Scope{}, &v.result.Numbers, v.result.LoadingProjects, l.changes(v.goal.Name, "class", "all")),
-		Projects: make([]api.ProjectSummary, 0, len(v.result.Projects)),
-		Teams:    make([]api.TeamSummary, 0, len(v.result.Teams)),
+		Goal: result.Goal.Name, Title: result.Goal.Title,
+		Numbers:  l.numbers(result, progress.Scope{}, &result.Numbers, result.LoadingProjects, l.changes(result.Goal.Name, "class", "all")),
+		Projects: make([]api.ProjectSummary, 0, len(result.Projects)),
+		Teams:    make([]api.TeamSummary, 0, len(result.Teams)),
 	}
-	for i := range v.result.Projects {
-		s.Projects = append(s.Projects, l.projectSummary(v, &v.result.Projects[i]))
+	for i := range result.Projects {
+		s.Projects = append(s.Projects, l.projectSummary(result, &result.Projects[i]))
 	}
-	for i := range v.result.Teams {
-		s.Teams = append(s.Teams, l.teamSummary(v, &v.result.Teams[i]))
+	for i := range result.Teams {
+		s.Teams = append(s.Teams, l.teamSummary(result, &result.Teams[i]))
 	}
 	return s
 }
 
-func (l links) projectSummary(v *view, p *progress.ProjectNumbers) api.ProjectSummary {
+func (l links) projectSummary(result *progress.Result, p *progress.ProjectNumbers) api.ProjectSummary {
 	return api.ProjectSummary{
-		Goal: v.goal.Name, Project: p.Name,
+		Goal: result.Goal.Name, Project: p.Name,
 		Status:  statusOf(p.Status()),
-		Numbers: l.numbers(v, progress.Scope{Project: p.Name}, &p.Numbers, v.result.LoadingIn(progress.Scope{Project: p.Name}), l.changes(v.goal.Name, "project", p.Name, "class", "all")),
+		Numbers: l.numbers(result, progress.Scope{Project: p.Name}, &p.Numbers, result.LoadingIn(progress.Scope{Project: p.Name}), l.changes(result.Goal.Name, "project", p.Name, "class", "all")),
 	}
 }
 
-func (l links) teamSummary(v *view, t *progress.TeamNumbers) api.TeamSummary {
+func (l links) teamSummary(result *progress.Result, t *progress.TeamNumbers) api.TeamSummary {
 	return api.TeamSummary{
-		Goal: v.goal.Name, Team: t.Name, Title: t.Title, Projects: list(t.Projects),
+		Goal: result.Goal.Name, Team: t.Name, Title: t.Title, Projects: list(t.Projects),
 		Status:  statusOf(t.Status()),
-		Numbers: l.numbers(v, progress.Scope{Team: t.Name}, &t.Numbers, v.result.LoadingIn(progress.Scope{Team: t.Name}), l.changes(v.goal.Name, "team", t.Name, "class", "all")),
+		Numbers: l.numbers(result, progress.Scope{Team: t.Name}, &t.Numbers, result.LoadingIn(progress.Scope{Team: t.Name}), l.changes(result.Goal.Name, "team", t.Name, "class", "all")),
 	}
 }
 
@@ -70,7 +70,7 @@ func statusOf(of progress.Status) api.Status {
 }
 
 // numbers makes the shared fields; own is our own list of what the query finds.
-func (l links) numbers(v *view, s progress.Scope, n *progress.Numbers, loading []string, own string) api.Numbers {
+func (l links) numbers(result *progress.Result, s progress.Scope, n *progress.Numbers, loading []string, own string) api.Numbers {
 	known := func(count int) *int { return known(n, count) }
 	out := api.Numbers{
 		AsOf: optionalTime(n.AsOf), Stale: n.Stale, QueryURL: optional(l.searchOr(n.Query, own)),
@@ -79,7 +79,7 @@ func (l links) numbers(v *view, s progress.Scope, n *progress.Numbers, loading [
 		InFlight: known(n.Counts.InFlight()), PatchSets: known(n.PatchSets),
 		LoadingProjects: list(loading),
 		Cycles:          make([]api.Cycle, 0, len(n.Cycles)),
-		Deadlines:       make([]api.Deadline, 0, len(v.goal.Deadlines)),
+		Deadlines:       make([]api.Deadline, 0, len(result.Goal.Deadlines)),
 		Attention: api.Attention{
 			Author: known(n.Attention.Author), Reviewers: known(n.Attention.Reviewers), CI: known(n.Attention.CI),
 			Gate: known(n.Attention.Gate), Dependency: known(n.Attention.Dependency),
@@ -88,19 +88,19 @@ func (l links) numbers(v *view, s progress.Scope, n *progress.Numbers, loading [
 	for _, c := range n.Cycles {
 		out.Cycles = append(out.Cycles, api.Cycle{Name: c.Cycle.Name, Start: c.Cycle.Start.UTC(), End: c.Cycle.End.UTC(), Landed: known(c.Landed)})
 	}
-	for _, d := range v.goal.Deadlines {
+	for _, d := range result.Goal.Deadlines {
 		out.Deadlines = append(out.Deadlines, api.Deadline{Name: d.Name, Due: optionalTime(d.Due)})
 	}
-	if v.result.Past() {
+	if result.Past() {
 		out.Attention = api.Attention{}
-		out.On = new(v.onDay())
+		out.On = new(onDay(result))
 	}
 	if n.Loading != nil {
 		out.Loading = &api.Loading{Done: n.Loading.Done, Of: n.Loading.Of}
 		out.AsOf = nil
 		return out
 	}
-	out.Note = optional(v.beforeBeginning(s))
+	out.Note = optional(beforeBeginning(result, s))
 	out.Progress, out.Expected, out.Remaining = n.Progress, n.Expected, n.Remaining
 	out.Pace = paceOf(n)
 	out.LastMerged, out.OldestWaiting = optionalTime(n.LastMerged), optionalTime(n.OldestWaiting)

@@ -25,45 +25,36 @@ type endpointBadge struct {
 	CacheSeconds  int    `json:"cacheSeconds,omitempty"`
 }
 
-// subject is what a badge speaks of: a goal, or one of its projects.
-type subject struct {
-	view     *view
-	numbers  *progress.Numbers
-	project  string // "" for the goal
-	declared progress.Declared
-	measured progress.Measured
-}
-
 func (s *Server) goalBadge(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	return s.badge(q, subject{view: v, numbers: &v.result.Numbers})
+	return q.badge(q.scope(result, progress.Scope{}))
 }
 
 // projectBadge answers with SVG unless the address ends in .json. A project whose
 // name has such an ending itself wins.
 func (s *Server) projectBadge(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
 	name := q.PathValue("project")
-	p := v.result.Project(name)
+	p := result.Project(name)
 	for _, suffix := range []string{".svg", ".json"} {
 		if stem, ok := strings.CutSuffix(name, suffix); ok && p == nil {
-			p = v.result.Project(stem)
+			p = result.Project(stem)
 			break
 		}
 	}
 	if p == nil {
-		return nil, notFound("There is no project for the badge %q in %s.", name, v.goal.Title)
+		return nil, notFound("There is no project for the badge %q in %s.", name, result.Goal.Title)
 	}
-	return s.badge(q, subject{v, &p.Numbers, p.Name, p.Declared, p.Measured})
+	return q.badge(q.scope(result, progress.Scope{Project: p.Name}))
 }
 
-func (s *Server) badge(q *request, of subject) (*response, error) {
+func (q *request) badge(of scope) (*response, error) {
 	metric, err := choice(q, "metric", badgeMetrics)
 	if err != nil {
 		return nil, err
@@ -78,14 +69,14 @@ func (s *Server) badge(q *request, of subject) (*response, error) {
 	if strings.HasSuffix(q.URL.Path, ".json") {
 		resp.contentType = jsonType
 		e := endpointBadge{SchemaVersion: 1, Label: b.Label, Message: b.Value, Color: shieldsColor(b.Color)}
-		if of.numbers.Loading == nil {
+		if of.n.Loading == nil {
 			e.CacheSeconds = 300
 		}
 		resp.body = mustJSON(e)
 	} else {
 		resp.body = badge.SVG(b)
 	}
-	if of.numbers.Loading != nil {
+	if of.n.Loading != nil {
 		resp.cache = noStore
 	}
 	return resp, nil
@@ -108,22 +99,22 @@ func choice(q *request, name string, values []string) (string, error) {
 	return "", badParameter(name, "there is no %q; there are %s", value, strings.Join(values, ", "))
 }
 
-// badge says one thing of a subject. A stale number says so itself: whoever embeds
+// badge says one thing of a scope. A stale number says so itself: whoever embeds
 // it can't.
-func (of subject) badge(metric string) badge.Badge {
-	n := of.numbers
+func (of scope) badge(metric string) badge.Badge {
+	n := of.n
 	b := of.say(metric)
 	if metric == "sparkline" {
-		for _, d := range of.view.result.History(progress.Scope{Project: of.project}) {
+		for _, d := range of.result.History(of.Scope) {
 			b.Trend = append(b.Trend, d.Counts.Merged)
 		}
 	}
 	if n.Loading != nil {
 		b.Value, b.Color, b.Trend = "loading", badge.Grey, nil
 	}
-	name := of.view.goal.Title
-	if of.project != "" {
-		name += ", " + of.project
+	name := of.result.Goal.Title
+	if of.Project != "" {
+		name += ", " + of.Project
 	}
 	b.Title = fmt.Sprintf("%s: %s %s", name, b.Label, b.Value)
 	if n.Loading == nil {
@@ -137,40 +128,41 @@ func (of subject) badge(metric string) badge.Badge {
 }
 
 // asOf is what the numbers are as of, in words.
-func (of subject) asOf() string {
-	v := of.view
-	if !v.result.Past() {
-		return v.when(of.numbers.AsOf).Exact
+func (of scope) asOf() string {
+	result := of.result
+	if !result.Past() {
+		return ago(result, of.n.AsOf).Exact
 	}
-	text := "the end of " + date(v.result.Day()) + " (UTC)"
-	if note := v.beforeBeginning(progress.Scope{Project: of.project}); note != "" {
+	text := "the end of " + date(result.Day()) + " (UTC)"
+	if note := beforeBeginning(result, of.Scope); note != "" {
 		text += ", " + note
 	}
 	return text
 }
 
 // say is label, value and colour of a metric.
-func (of subject) say(metric string) badge.Badge {
-	n := of.numbers
+func (of scope) say(metric string) badge.Badge {
+	n := of.n
 	switch metric {
 	case "merged", "sparkline":
 		return badge.Badge{Label: "merged", Value: strconv.Itoa(n.Counts.Merged), Color: badge.Green}
 	case "open":
 		return badge.Badge{Label: "in review", Value: strconv.Itoa(n.Counts.InFlight()), Color: badge.Cyan}
 	case "status":
-		p := statusPill(of.declared, of.measured)
-		if of.project == "" {
+		status := of.result.StatusOf(of.Scope)
+		p := statusPill(status.Declared, status.Measured)
+		if of.Project == "" {
 			p = pill{Word: "no status"}
 		}
-		return badge.Badge{Label: of.view.goal.Title, Value: p.Word, Color: statusColors[progress.Status{Declared: of.declared, Measured: of.measured}.Code()]}
+		return badge.Badge{Label: of.result.Goal.Title, Value: p.Word, Color: statusColors[status.Code()]}
 	case "cycle":
-		cycle, landed := of.view.result.Cycle(), landedNow(of.view, n)
+		cycle, landed := of.result.Cycle(), landedNow(of.result, n)
 		if cycle == nil || landed == nil {
 			return badge.Badge{Label: "landed", Value: "no cycle now"}
 		}
 		return badge.Badge{Label: "landed in " + cycle.Name, Value: strconv.Itoa(*landed), Color: badge.Cyan}
 	}
-	b := badge.Badge{Label: of.view.goal.Title, Value: "no changes yet"}
+	b := badge.Badge{Label: of.result.Goal.Title, Value: "no changes yet"}
 	if percent, ok := n.Percent(); ok {
 		b.Value = fmt.Sprintf("%d%% of %d merged", percent, n.Denominator)
 		b.Color = badge.Purple

@@ -37,11 +37,11 @@ type link struct {
 // chains are the changes of a scope that wait for one another: what has to merge
 // first stands first, and below it what waits for it. What has merged is left out,
 // and so is who waits for nobody.
-func (s *Server) chains(q *request, v *view, of scope) *chains {
-	if of.n.Loading != nil || v.result.Past() {
+func (q *request) chains(result *progress.Result, of scope) *chains {
+	if of.n.Loading != nil || result.Past() {
 		return nil
 	}
-	b := chainBuilder{server: s, request: q, view: v, of: of, before: map[int][]int{}, after: map[int][]int{}, state: map[int]progress.State{}}
+	b := chainBuilder{request: q, result: result, of: of, before: map[int][]int{}, after: map[int][]int{}, state: map[int]progress.State{}}
 	for _, c := range of.changes(func(c *progress.Change) bool { return !c.Backport && len(c.Depends) > 0 }) {
 		b.add(c)
 	}
@@ -56,9 +56,8 @@ func (s *Server) chains(q *request, v *view, of scope) *chains {
 }
 
 type chainBuilder struct {
-	server  *Server
 	request *request
-	view    *view
+	result  *progress.Result
 	of      scope
 	before  map[int][]int // what a change waits for
 	after   map[int][]int // what waits for a change
@@ -97,8 +96,8 @@ func (b *chainBuilder) build() []link {
 func (b *chainBuilder) link(number, below int) link {
 	b.shown[number] = true
 	l := link{Number: number, State: statePill(b.state[number])}
-	if c := b.view.result.Change(number); c != nil {
-		row := b.server.changeRow(b.view, c)
+	if c := b.result.Change(number); c != nil {
+		row := b.request.changeRow(b.result, c)
 		l.Subject, l.Who, l.Waiting = row.Subject, row.Who, row.Waiting
 		b.locate(&l, c.Change)
 	} else if c := b.request.snap.Change(number); c != nil { // not of this goal
@@ -121,7 +120,7 @@ func (b *chainBuilder) link(number, below int) link {
 }
 
 func (b *chainBuilder) locate(l *link, c *store.Change) {
-	l.URL = b.server.links.change(c.Project, c.Number)
+	l.URL = b.request.links.change(c.Project, c.Number)
 	if of := b.of.Scope; of.Project != c.Project {
 		l.Project = c.Project
 	}

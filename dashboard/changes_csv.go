@@ -18,32 +18,32 @@ var csvHead = []string{
 // changesCSV is all that a filter finds, in the order of the page, not only the
 // hundred that fit on it.
 func (s *Server) changesCSV(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	f, order, err := s.chosen(q, v)
+	f, order, err := q.chosen(result)
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
 	writeCSV(&out, csvHead)
-	for _, c := range f.sorted(s, v, order) {
-		writeCSV(&out, s.csvRow(c))
+	for _, c := range q.sorted(f, result, order) {
+		writeCSV(&out, q.csvRow(c))
 	}
-	resp := &response{contentType: csvType, body: out.Bytes(), filename: v.goal.Name + "-changes.csv"}
-	return notKept(resp, s.goalScope(v)), nil
+	resp := &response{contentType: csvType, body: out.Bytes(), filename: result.Goal.Name + "-changes.csv"}
+	return notKept(resp, q.scope(result, progress.Scope{})), nil
 }
 
-func (s *Server) csvRow(c *progress.Change) []string {
+func (q *request) csvRow(c *progress.Change) []string {
 	class := development
 	if c.Backport {
 		class = backport
 	}
 	return []string{
 		strconv.Itoa(c.Change.Number), c.Change.Project, c.Branch, class, string(c.State), c.Subject,
-		s.person(c.Change, c.Owner), csvTime(c.Created), csvTime(c.Updated), csvTime(c.MergedAt), csvNumber(c.PatchSet),
-		string(c.WaitsOn), string(c.Reason.Code), csvTime(c.WaitingSince), s.links.change(c.Change.Project, c.Change.Number),
+		q.server.person(c.Change, c.Owner), csvTime(c.Created), csvTime(c.Updated), csvTime(c.MergedAt), csvNumber(c.PatchSet),
+		string(c.WaitsOn), string(c.Reason.Code), csvTime(c.WaitingSince), q.links.change(c.Change.Project, c.Change.Number),
 	}
 }
 

@@ -25,11 +25,11 @@ type chartKey struct {
 
 // burnup draws the history of a scope; nil while there is none.
 func (s scope) burnup(name string) *burnup {
-	days := s.view.result.History(s.Scope)
+	days := s.result.History(s.Scope)
 	if len(days) == 0 || s.n.Loading != nil {
 		return nil
 	}
-	g := s.view.goal
+	g := s.result.Goal
 	var cycles []chart.Cycle
 	for _, c := range g.Cycles {
 		cycles = append(cycles, chart.Cycle{Name: c.Name, Start: c.Start, End: c.End})
@@ -41,7 +41,7 @@ func (s scope) burnup(name string) *burnup {
 	return &burnup{
 		Drawing: chart.NewBurnup(name, chartDays(days), cycles, deadlines),
 		Key:     s.chartKey(),
-		JSON:    s.links.history(g.Name, s.Scope, s.view.onDay()),
+		JSON:    s.links.history(g.Name, s.Scope, onDay(s.result)),
 	}
 }
 
@@ -77,9 +77,9 @@ func (s scope) chartKey() []chartKey {
 	}
 }
 
-// spark draws the 52 weeks up to the view's day.
-func (v *view) spark(of progress.Scope) template.HTML {
-	days := v.result.History(of)
+// spark draws the 52 weeks up to the result's day.
+func (s scope) spark() template.HTML {
+	days := s.result.History(s.Scope)
 	if len(days) == 0 {
 		return ""
 	}

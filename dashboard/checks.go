@@ -22,31 +22,31 @@ func (k check) Class() string {
 }
 
 // checker compares testimonials with what this request knows of a goal.
-func (q *request) checker(v *view) *linkcheck.Checker {
-	return linkcheck.New(v.result, q.snap, func(project string) bool {
+func (q *request) checker(result *progress.Result) *linkcheck.Checker {
+	return linkcheck.New(result, q.snap, func(project string) bool {
 		return slices.ContainsFunc(q.server.cfg.Goals, func(g *progress.Goal) bool {
-			return g != v.goal && q.view(g).result.Project(project) != nil
+			return g != result.Goal && q.result(g).Project(project) != nil
 		})
 	})
 }
 
 // checked links a check to what it speaks of.
-func (s *Server) checked(v *view, c linkcheck.Check) check {
+func (q *request) checked(result *progress.Result, c linkcheck.Check) check {
 	out := check{Check: c, URL: webLink(c.Address)}
 	if c.Query != "" {
-		out.URL = s.links.search(c.Query)
+		out.URL = q.links.search(c.Query)
 	}
 	if c.Change != nil {
-		out.More = append(out.More, navLink{Text: "The change", URL: s.links.change(c.Change.Project, c.Change.Number)})
+		out.More = append(out.More, navLink{Text: "The change", URL: q.links.change(c.Change.Project, c.Change.Number)})
 	}
 	if n := len(c.Missed); n > 0 && n <= maxNumbers {
 		numbers := make([]string, n)
 		for i, number := range c.Missed {
 			numbers[i] = strconv.Itoa(number)
 		}
-		out.More = append(out.More, navLink{Text: "What it misses", URL: s.links.changes(v.goal.Name, "class", allClasses, "numbers", strings.Join(numbers, ","))})
+		out.More = append(out.More, navLink{Text: "What it misses", URL: q.links.changes(result.Goal.Name, "class", allClasses, "numbers", strings.Join(numbers, ","))})
 	}
-	if address := s.links.search(c.All); address != "" {
+	if address := q.links.search(c.All); address != "" {
 		out.More = append(out.More, navLink{Text: "A search that finds all", URL: address})
 	}
 	return out

@@ -3,12 +3,9 @@ package dashboard
 import (
 	"bytes"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // What other people's pages load: /embed.js, which fills numbers into a page, and
@@ -38,7 +35,7 @@ func (s *Server) widgetPolicy() string {
 }
 
 // steady answers for other people's pages even when there is trouble inside: from
-// the last view that could be made, marked as not up to date. A broken picture in
+// the last result that could be made, marked as not up to date. A broken picture in
 // somebody's page is no use to anybody.
 func (s *Server) steady(handler func(*request) (*response, error)) func(*request) (*response, error) {
 	return func(q *request) (resp *response, err error) {
@@ -48,33 +45,14 @@ func (s *Server) steady(handler func(*request) (*response, error)) func(*request
 				return
 			}
 			q.steady = true
-			if g := s.goals[q.PathValue("goal")]; g == nil || q.view(g) == nil {
-				panic(trouble) // there never was a view
+			if g := s.goals[q.PathValue("goal")]; g == nil || q.result(g) == nil {
+				panic(trouble) // there never was one
 			}
-			s.cfg.Logger.Error("answer from the last view", "path", q.URL.Path, "panic", trouble)
+			s.cfg.Logger.Error("answer from the last result", "path", q.URL.Path, "panic", trouble)
 			if resp, err = handler(q); resp != nil {
 				resp.cache = shortly
 			}
 		}()
 		return handler(q)
 	}
-}
-
-// last is the last view of a goal that was made, every number of it stale; nil if
-// there was none.
-func (k *views) last(g *progress.Goal) *view {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	v := k.kept[g.Name]
-	if v == nil {
-		return nil
-	}
-	old, result := *v, *v.result
-	result.Stale = true
-	result.Projects = slices.Clone(result.Projects)
-	for i := range result.Projects {
-		result.Projects[i].Stale = true
-	}
-	old.result = &result
-	return &old
 }

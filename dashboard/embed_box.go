@@ -17,14 +17,14 @@ type embedBox struct {
 type embedLine struct{ What, Text string }
 
 // embedBox is about a project, or with "" about the goal.
-func (s *Server) embedBox(g *progress.Goal, project string) embedBox {
-	live := s.links.now()
+func (q *request) embedBox(g *progress.Goal, project string) embedBox {
+	live := q.links.now()
 	badge, name, page := live.badge(g.Name, project), g.Title, live.absolute(live.summary(g.Name))
 	if project != "" {
 		name, page = g.Title+": "+project, live.absolute(live.project(g.Name, project))
 	}
 	return embedBox{
-		Builder:  live.embeds("goal", s.unlessOnly(g), "project", project),
+		Builder:  live.embeds("goal", q.server.unlessOnly(g), "project", project),
 		Relative: live.external == "",
 		Lines: []embedLine{
 			{"Markdown", "[![" + inMarkdown(name) + "](" + badge + ")](" + page + ")"},

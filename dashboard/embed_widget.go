@@ -66,50 +66,50 @@ type pickedRow struct {
 }
 
 func (s *Server) goalWidget(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
 	if q.values.Has("changes") {
-		return s.pickedWidget(q, v)
+		return q.pickedWidget(result)
 	}
-	return s.numbersWidget(q, s.goalScope(v), widget{Name: v.goal.Title, URL: s.links.summary(v.goal.Name)}, v.result.LoadingProjects)
+	return q.numbersWidget(q.scope(result, progress.Scope{}), widget{Name: result.Goal.Title, URL: q.links.summary(result.Goal.Name)}, result.LoadingProjects)
 }
 
 func (s *Server) projectWidget(q *request) (*response, error) {
-	v, p, err := q.goalProject()
+	result, p, err := q.goalProject()
 	if err != nil {
 		return nil, err
 	}
-	return s.numbersWidget(q, s.projectScope(v, p), widget{
-		Name: clipRunes(p.Name, longestName), Goal: v.goal.Title, URL: s.links.project(v.goal.Name, p.Name),
+	return q.numbersWidget(q.scope(result, progress.Scope{Project: p.Name}), widget{
+		Name: clipRunes(p.Name, longestName), Goal: result.Goal.Title, URL: q.links.project(result.Goal.Name, p.Name),
 	}, nil)
 }
 
-func (s *Server) numbersWidget(q *request, of scope, w widget, alone []string) (*response, error) {
+func (q *request) numbersWidget(of scope, w widget, alone []string) (*response, error) {
 	w.Hero, w.Bar = of.hero(), of.bar()
-	w.AsOf = asOfNumbers(of.view, of.n, nil)
+	w.AsOf = asOfNumbers(of.result, of.n, nil)
 	w.AsOf.Alone = alone
-	if cycle, landed := of.view.result.Cycle(), landedNow(of.view, of.n); cycle != nil && landed != nil {
+	if cycle, landed := of.result.Cycle(), landedNow(of.result, of.n); cycle != nil && landed != nil {
 		w.Cycle, w.Landed = cycle.Name, strconv.Itoa(*landed)
 	}
-	return s.widget(q, w, of.n.Loading != nil)
+	return q.widget(w, of.n.Loading != nil)
 }
 
 // pickedWidget tells what became of changes that somebody picked by hand. Those we
 // do not track are said to be unknown: they may be of another goal.
-func (s *Server) pickedWidget(q *request, v *view) (*response, error) {
+func (q *request) pickedWidget(result *progress.Result) (*response, error) {
 	f := &filter{}
 	if err := f.parsePicked(q.values["changes"]); err != nil {
 		return nil, err
 	}
-	w := widget{Name: v.goal.Title, URL: s.links.changes(v.goal.Name, "class", allClasses, "numbers", joinNumbers(f.numbers))}
-	w.AsOf = asOfNumbers(v, &v.result.Numbers, nil)
+	w := widget{Name: result.Goal.Title, URL: q.links.changes(result.Goal.Name, "class", allClasses, "numbers", joinNumbers(f.numbers))}
+	w.AsOf = asOfNumbers(result, &result.Numbers, nil)
 	counts := map[string]int{}
 	for _, n := range f.numbers {
 		// The short address, which Gerrit knows: a project's name may be long.
-		row := pickedRow{Number: n, URL: s.links.gerrit + "/" + strconv.Itoa(n), State: "unknown", Word: "unknown"}
-		if c := v.result.Change(n); c != nil {
+		row := pickedRow{Number: n, URL: q.links.gerrit + "/" + strconv.Itoa(n), State: "unknown", Word: "unknown"}
+		if c := result.Change(n); c != nil {
 			row.State = string(c.State)
 			row.Subject = clipEscaped(c.Subject, subjectRoom/len(f.numbers))
 			row.Word = meaning(progress.States, row.State).Title
@@ -124,7 +124,7 @@ func (s *Server) pickedWidget(q *request, v *view) (*response, error) {
 		}
 	}
 	w.Sum = strings.Join(sum, ", ")
-	return s.widget(q, w, v.result.Loading != nil)
+	return q.widget(w, result.Loading != nil)
 }
 
 // parsePicked reads ?changes=, each number once and in the order given.
@@ -144,7 +144,7 @@ func (f *filter) parsePicked(values []string) error {
 	return nil
 }
 
-func (s *Server) widget(q *request, w widget, loading bool) (*response, error) {
+func (q *request) widget(w widget, loading bool) (*response, error) {
 	var err error
 	if w.Theme, err = choice(q, "theme", themes()); err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ func (s *Server) problem(q *request, to surface, err error) *response {
 		resp.body = []byte(p.text + "\n")
 	default:
 		resp.contentType = htmlType
-		resp.body = s.problemPage(q, p)
+		resp.body = q.problemPage(p)
 	}
 	return resp
 }

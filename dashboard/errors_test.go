@@ -27,7 +27,7 @@ func TestErrors(t *testing.T) {
 		{"parameter where none is", g + "/states?sort=x", 400, "this address takes no parameters", "sort"},
 		{"attention of an unknown project", g + "/attention?project=x", 400, `there is no project "x" in Eventlet removal`, "project"},
 		{"attention of an unknown team", g + "/attention?team=x", 400, `there is no team "x"`, "team"},
-		{"attention of both", g + "/attention?team=compute&project=openstack/nova", 400, "not together with a project", "team"},
+		{"attention of both", g + "/attention?team=compute&project=openstack/nova", 400, "give a project or a team, not both", "team"},
 		{"attention order", g + "/attention?sort=x", 400, "unknown parameter; there are project, team", "sort"},
 		{"unreadable query", g + "/changes?q=%zz", 400, "it can't be read", "query"},
 		{"unknown state", g + "/changes?state=open,closed", 400, `Bad parameter "state": there is no state "closed"; there are merged, reverted, open, wip, abandoned, left, gone.`, "state"},

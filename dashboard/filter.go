@@ -51,7 +51,7 @@ type filter struct {
 
 // parseFilter reads a filter, whose projects, team and cycle must exist. A filter is
 // a parameter or a term of the search box, whichever the reader likes.
-func (s *Server) parseFilter(v *view, values url.Values) (*filter, error) {
+func (s *Server) parseFilter(result *progress.Result, values url.Values) (*filter, error) {
 	text, err := one(values, "q")
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func (s *Server) parseFilter(v *view, values url.Values) (*filter, error) {
 			}
 		}
 	}
-	f, err := s.parseTerms(v, all)
+	f, err := s.parseTerms(result, all)
 	var p *problem
 	if errors.As(err, &p) && len(box.terms[p.parameter]) > 0 {
 		return nil, badTerm(p.parameter+":"+strings.Join(box.terms[p.parameter], ","), "%s", p.reason)
@@ -76,14 +76,14 @@ func (s *Server) parseFilter(v *view, values url.Values) (*filter, error) {
 	return f, err
 }
 
-func (s *Server) parseTerms(v *view, all search) (*filter, error) {
+func (s *Server) parseTerms(result *progress.Result, all search) (*filter, error) {
 	f := &filter{class: development, person: s.ownerNames, search: all}
 	values := all.terms
-	if err := v.answers(values); err != nil {
+	if err := answers(result, values); err != nil {
 		return nil, err
 	}
-	for _, parse := range []func(*view, url.Values) error{f.parseProjects, f.parseStates, f.parseClass, f.parseOlder, f.parseCycle, f.parseNumbers} {
-		if err := parse(v, values); err != nil {
+	for _, parse := range []func(*progress.Result, url.Values) error{f.parseProjects, f.parseStates, f.parseClass, f.parseOlder, f.parseCycle, f.parseNumbers} {
+		if err := parse(result, values); err != nil {
 			return nil, err
 		}
 	}
@@ -106,10 +106,10 @@ func (s *Server) parseTerms(v *view, all search) (*filter, error) {
 	return f, nil
 }
 
-func (f *filter) parseProjects(v *view, values url.Values) error {
+func (f *filter) parseProjects(result *progress.Result, values url.Values) error {
 	for _, name := range several(values, "project") {
-		if v.result.Project(name) == nil {
-			return badParameter("project", "there is no project %q in %s", name, v.goal.Title)
+		if _, err := askedProject(result, name); err != nil {
+			return err
 		}
 		f.projects = append(f.projects, name)
 	}
@@ -117,9 +117,9 @@ func (f *filter) parseProjects(v *view, values url.Values) error {
 	if err != nil || team == "" {
 		return err
 	}
-	t := v.result.Team(team)
-	if t == nil {
-		return badParameter("team", "there is no team %q in %s", team, v.goal.Title)
+	t, err := askedTeam(result, team)
+	if err != nil {
+		return err
 	}
 	f.team = team
 	if len(f.projects) == 0 {
@@ -133,7 +133,7 @@ func (f *filter) parseProjects(v *view, values url.Values) error {
 	return nil
 }
 
-func (f *filter) parseStates(_ *view, values url.Values) error {
+func (f *filter) parseStates(_ *progress.Result, values url.Values) error {
 	for _, code := range several(values, "state") {
 		if !slices.ContainsFunc(progress.States, func(m progress.Meaning) bool { return m.Code == code }) {
 			return badParameter("state", "there is no state %q; there are %s", code, codes(progress.States))
@@ -149,7 +149,7 @@ func (f *filter) parseStates(_ *view, values url.Values) error {
 	return nil
 }
 
-func (f *filter) parseClass(_ *view, values url.Values) error {
+func (f *filter) parseClass(_ *progress.Result, values url.Values) error {
 	class, err := one(values, "class")
 	switch {
 	case err != nil:
@@ -164,7 +164,7 @@ func (f *filter) parseClass(_ *view, values url.Values) error {
 }
 
 // parseOlder reads how long a change has not been updated: what Gerrit calls age.
-func (f *filter) parseOlder(v *view, values url.Values) error {
+func (f *filter) parseOlder(result *progress.Result, values url.Values) error {
 	text, err := one(values, "older")
 	if err != nil || text == "" {
 		return err
@@ -175,27 +175,27 @@ func (f *filter) parseOlder(v *view, values url.Values) error {
 	}
 	n, _ := strconv.Atoi(age[1]) // four digits
 	unit := map[string]time.Duration{"h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[age[2]]
-	f.since = v.result.Until().Add(-time.Duration(n) * unit)
+	f.since = result.Until().Add(-time.Duration(n) * unit)
 	return nil
 }
 
 // ageForm bounds ages: a Duration ends after 292 years.
 var ageForm = regexp.MustCompile(`^([0-9]{1,4})([hdw])$`)
 
-func (f *filter) parseCycle(v *view, values url.Values) error {
+func (f *filter) parseCycle(result *progress.Result, values url.Values) error {
 	name, err := one(values, "cycle")
 	if err != nil || name == "" {
 		return err
 	}
-	i := slices.IndexFunc(v.goal.Cycles, func(c progress.Cycle) bool { return c.Name == name })
+	i := slices.IndexFunc(result.Goal.Cycles, func(c progress.Cycle) bool { return c.Name == name })
 	if i < 0 {
-		return badParameter("cycle", "there is no cycle %q in %s", name, v.goal.Title)
+		return badParameter("cycle", "there is no cycle %q in %s", name, result.Goal.Title)
 	}
-	f.cycle = &v.goal.Cycles[i]
+	f.cycle = &result.Goal.Cycles[i]
 	return nil
 }
 
-func (f *filter) parseNumbers(_ *view, values url.Values) error {
+func (f *filter) parseNumbers(_ *progress.Result, values url.Values) error {
 	for _, text := range several(values, "numbers") {
 		for _, part := range strings.Split(text, ",") {
 			n, err := strconv.Atoi(strings.TrimSpace(part))
@@ -212,10 +212,10 @@ func (f *filter) parseNumbers(_ *view, values url.Values) error {
 }
 
 // find returns the chosen changes, by number.
-func (f *filter) find(v *view) []*progress.Change {
+func (f *filter) find(result *progress.Result) []*progress.Change {
 	var found []*progress.Change
-	for i := range v.result.Changes {
-		if c := &v.result.Changes[i]; f.chooses(c) {
+	for i := range result.Changes {
+		if c := &result.Changes[i]; f.chooses(c) {
 			found = append(found, c)
 		}
 	}

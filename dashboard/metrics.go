@@ -56,11 +56,11 @@ func (c collector) Describe(ch chan<- *prometheus.Desc) {
 func (c collector) Collect(ch chan<- prometheus.Metric) {
 	snap, now := c.server.src.Snapshot(), c.server.cfg.Now()
 	for _, g := range c.server.cfg.Goals {
-		v := c.server.views.of(g, snap, now)
+		result := c.server.results.of(g, snap, now)
 		m := scrape{ch, labelValue(g.Name)}
-		m.goal(v, snap, now)
-		for i := range v.result.Projects {
-			if p := &v.result.Projects[i]; p.Loading == nil {
+		m.goal(result, snap, now)
+		for i := range result.Projects {
+			if p := &result.Projects[i]; p.Loading == nil {
 				m.project(labelValue(p.Name), &p.Numbers)
 			}
 		}
@@ -84,8 +84,8 @@ func (m scrape) sendTime(d *prometheus.Desc, t time.Time, labels ...string) {
 	}
 }
 
-func (m scrape) goal(v *view, snap *store.Snapshot, now time.Time) {
-	n := &v.result.Numbers
+func (m scrape) goal(result *progress.Result, snap *store.Snapshot, now time.Time) {
+	n := &result.Numbers
 	if n.Loading == nil {
 		m.sendTime(asOfDesc, n.AsOf)
 		if n.Progress != nil {
@@ -93,19 +93,19 @@ func (m scrape) goal(v *view, snap *store.Snapshot, now time.Time) {
 		}
 	}
 	seen := map[string]bool{} // one series twice would fail the whole scrape
-	for _, d := range v.goal.Deadlines {
+	for _, d := range result.Goal.Deadlines {
 		if name := labelValue(d.Name); !seen[name] {
 			seen[name] = true
 			m.sendTime(deadlineDesc, d.Due, name)
 		}
 	}
-	if interval, ok := pollInterval(v.goal.Schedule, now); ok {
+	if interval, ok := pollInterval(result.Goal.Schedule, now); ok {
 		m.send(intervalDesc, interval.Seconds())
 	}
-	m.send(pendingDesc, float64(snap.Pending(v.goal.Name)))
+	m.send(pendingDesc, float64(snap.Pending(result.Goal.Name)))
 	quarantined, missing := 0, 0
-	for i := range v.result.Changes {
-		c := &v.result.Changes[i]
+	for i := range result.Changes {
+		c := &result.Changes[i]
 		if c.Departed != nil {
 			continue
 		}
@@ -119,8 +119,8 @@ func (m scrape) goal(v *view, snap *store.Snapshot, now time.Time) {
 	m.send(quarantinedDesc, float64(quarantined))
 	m.send(missingDesc, float64(missing))
 	blocked := 0
-	for _, q := range v.goal.Queries {
-		blocked += snap.Selector(v.goal.Name, q).Blocked
+	for _, q := range result.Goal.Queries {
+		blocked += snap.Selector(result.Goal.Name, q).Blocked
 	}
 	m.send(blockedDesc, float64(blocked))
 }

@@ -47,20 +47,20 @@ var movedWords = []struct {
 	{progress.MovedReverted, "reverted", progress.Reverted}, {progress.MovedLeft, "left the goal", progress.Left},
 }
 
-// moved tells what moved in the seven days up to the view's time; nil while loading,
+// moved is what moved in the seven days up to the result's time; nil while loading,
 // and for a part of a goal in which nothing did.
 func (s scope) moved() *moved {
 	if s.n.Loading != nil {
 		return nil
 	}
-	v := s.view
-	since := v.result.Until().Add(-movedDays * 24 * time.Hour)
+	result := s.result
+	since := result.Until().Add(-movedDays * 24 * time.Hour)
 	byKind := map[progress.Kind][]progress.Move{}
-	for _, m := range v.result.Moves(s.Scope, since) {
+	for _, m := range result.Moves(s.Scope, since) {
 		byKind[m.Kind] = append(byKind[m.Kind], m)
 	}
 	out := &moved{Heading: fmt.Sprintf("What moved in the last %d days", movedDays)}
-	if v.result.Past() {
+	if result.Past() {
 		out.Heading = fmt.Sprintf("What moved in the %d days before", movedDays)
 	}
 	for _, w := range movedWords {
@@ -71,7 +71,7 @@ func (s scope) moved() *moved {
 		k := movedKind{Word: w.word, Class: "state-" + string(w.class), Count: figure{Text: strconv.Itoa(len(moves)), Stale: s.n.Stale, URL: s.numbered(moves)}}
 		for _, m := range moves[:min(len(moves), longestMoved)] {
 			c := m.Change
-			k.Rows = append(k.Rows, movedRow{c.Change.Number, s.links.change(c.Change.Project, c.Change.Number), c.Subject, c.Change.Project, v.when(m.At)})
+			k.Rows = append(k.Rows, movedRow{c.Change.Number, s.links.change(c.Change.Project, c.Change.Number), c.Subject, c.Change.Project, ago(result, m.At)})
 		}
 		if hidden := len(moves) - len(k.Rows); hidden > 0 {
 			k.More = strconv.Itoa(hidden) + " more"
@@ -100,5 +100,5 @@ func (s scope) numbered(moves []progress.Move) string {
 	if moves[0].Kind == progress.MovedLeft {
 		states = string(progress.Left) + "," + string(progress.Gone)
 	}
-	return s.links.changes(s.view.goal.Name, "numbers", numbers, "state", states)
+	return s.links.changes(s.result.Goal.Name, "numbers", numbers, "state", states)
 }

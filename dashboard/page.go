@@ -67,50 +67,50 @@ func (s *Server) page(name string, data any) (*response, error) {
 }
 
 // base is the common part of a page; v is nil where there is no goal.
-func (s *Server) base(v *view, title, current string) basePage {
+func (q *request) base(result *progress.Result, title, current string) basePage {
 	b := basePage{
 		Title: title + " · headway", Icon: icon(0, false),
-		Style: s.links.style(), Script: template.JS(scriptFile.body), Polls: s.links.polls(), Notice: s.cfg.Notice, Version: s.cfg.Version,
-		Home: s.links.home(), Brand: "headway",
+		Style: q.links.style(), Script: template.JS(scriptFile.body), Polls: q.links.polls(), Notice: q.server.cfg.Notice, Version: q.server.cfg.Version,
+		Home: q.links.home(), Brand: "headway",
 	}
-	if len(s.cfg.Goals) > 1 {
-		b.Nav = append(b.Nav, navLink{"All goals", s.links.home(), current == "index"})
+	if len(q.server.cfg.Goals) > 1 {
+		b.Nav = append(b.Nav, navLink{"All goals", q.links.home(), current == "index"})
 	}
-	if v == nil {
+	if result == nil {
 		return b
 	}
-	g := v.goal.Name
-	if len(s.cfg.Goals) > 1 {
-		b.Polls = s.links.polls("goal", g)
+	g := result.Goal.Name
+	if len(q.server.cfg.Goals) > 1 {
+		b.Polls = q.links.polls("goal", g)
 	}
-	b.Brand, b.Home = v.goal.Title, s.links.now().summary(g)
-	if len(s.cfg.Goals) == 1 {
-		b.Home = s.links.home()
+	b.Brand, b.Home = result.Goal.Title, q.links.now().summary(g)
+	if len(q.server.cfg.Goals) == 1 {
+		b.Home = q.links.home()
 	}
 	summary := b.Home
-	if v.result.Past() {
-		summary = s.links.summary(g)
+	if result.Past() {
+		summary = q.links.summary(g)
 	}
-	percent, ok := v.result.Percent()
-	b.Icon = icon(percent, ok && v.result.Loading == nil)
+	percent, ok := result.Percent()
+	b.Icon = icon(percent, ok && result.Loading == nil)
 	b.Nav = append(b.Nav,
 		navLink{"Summary", summary, current == "summary"},
-		navLink{"Who must act", s.links.attention(g), current == "attention"},
-		navLink{"Changes", s.links.changes(g), current == "changes"},
+		navLink{"Who must act", q.links.attention(g), current == "attention"},
+		navLink{"Changes", q.links.changes(g), current == "changes"},
 	)
-	if s.cfg.Testimonials != nil {
-		b.Nav = append(b.Nav, navLink{"Testimonials", s.links.testimonials(g), current == "testimonials"})
+	if q.server.cfg.Testimonials != nil {
+		b.Nav = append(b.Nav, navLink{"Testimonials", q.links.testimonials(g), current == "testimonials"})
 	}
-	b.Nav = append(b.Nav, navLink{"What the words mean", s.links.states(g), current == "states"})
+	b.Nav = append(b.Nav, navLink{"What the words mean", q.links.states(g), current == "states"})
 	return b
 }
 
 // asOfNumbers is nil on a past day that no round to come can change.
-func asOfNumbers(v *view, n *progress.Numbers, alone []string) *asOf {
-	if v.result.Past() && n.Loading == nil && !n.Stale && len(alone) == 0 {
+func asOfNumbers(result *progress.Result, n *progress.Numbers, alone []string) *asOf {
+	if result.Past() && n.Loading == nil && !n.Stale && len(alone) == 0 {
 		return nil
 	}
-	a := &asOf{At: whenAt(n.AsOf, v.result.Now), Stale: n.Stale, Alone: alone}
+	a := &asOf{At: whenAt(n.AsOf, result.Now), Stale: n.Stale, Alone: alone}
 	if n.Loading != nil {
 		a.Loading = &api.Loading{Done: n.Loading.Done, Of: n.Loading.Of}
 		a.Started = n.Loading.Of > 0
@@ -132,23 +132,24 @@ func icon(percent int, known bool) template.URL {
 
 // problemPage is an error as a page that leads on. If even that fails, a sentence
 // is better than nothing.
-func (s *Server) problemPage(q *request, p *problem) []byte {
-	var v *view
-	if g := s.goals[q.PathValue("goal")]; g != nil {
-		v = q.view(g)
+func (q *request) problemPage(p *problem) []byte {
+	q.links = q.links.now() // an error is of no day
+	var result *progress.Result
+	if g := q.server.goals[q.PathValue("goal")]; g != nil {
+		result = q.result(g)
 	}
 	data := struct {
 		basePage
 		Status int
 		Text   string
 		Goals  []navLink
-	}{basePage: s.base(v, fmt.Sprint(p.status), ""), Status: p.status, Text: p.text}
-	for _, g := range s.cfg.Goals {
-		data.Goals = append(data.Goals, navLink{Text: g.Title, URL: s.links.summary(g.Name)})
+	}{basePage: q.base(result, fmt.Sprint(p.status), ""), Status: p.status, Text: p.text}
+	for _, g := range q.server.cfg.Goals {
+		data.Goals = append(data.Goals, navLink{Text: g.Title, URL: q.links.summary(g.Name)})
 	}
-	resp, err := s.page("problem", data)
+	resp, err := q.server.page("problem", data)
 	if err != nil {
-		s.cfg.Logger.Error("render error page", "err", err)
+		q.server.cfg.Logger.Error("render error page", "err", err)
 		return []byte("<!DOCTYPE html><title>Error</title><p>" + template.HTMLEscapeString(p.text))
 	}
 	return resp.body

@@ -40,11 +40,11 @@ type attentionPage struct {
 // attention shows who must act on what, the longest waiting first, and what clears
 // each.
 func (s *Server) attention(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	of, only, err := s.asked(q, v)
+	of, err := q.askedScope(result)
 	if err != nil {
 		return nil, err
 	}
@@ -53,18 +53,18 @@ func (s *Server) attention(q *request) (*response, error) {
 		changes = of.changes((*progress.Change).InReview)
 	}
 	p := attentionPage{
-		basePage: s.base(v, "Who must act · "+v.goal.Title, "attention"), Heading: "Who must act",
-		Only: only, All: s.links.attention(v.goal.Name), Review: of.rows("state", inFlight),
+		basePage: q.base(result, "Who must act · "+result.Goal.Title, "attention"), Heading: "Who must act",
+		Only: of.only(), All: q.links.attention(result.Goal.Name), Review: of.rows("state", inFlight),
 		Total: of.inReview(), Empty: len(changes) == 0, Loading: of.n.Loading != nil,
 	}
-	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingIn(of.Scope))
+	p.AsOf = asOfNumbers(result, of.n, result.LoadingIn(of.Scope))
 	byActor := map[string][]*progress.Change{}
 	for _, c := range changes {
 		byActor[string(c.WaitsOn)] = append(byActor[string(c.WaitsOn)], c)
 	}
 	for _, a := range of.actors() {
 		if waits := byActor[a.Code]; len(waits) > 0 {
-			p.Actors = append(p.Actors, waiting{a, s.waitingLists(v, waits), a.figure.URL})
+			p.Actors = append(p.Actors, waiting{a, q.waitingLists(result, waits), a.figure.URL})
 		}
 	}
 	if unknown := len(byActor[""]); unknown > 0 {
@@ -74,43 +74,15 @@ func (s *Server) attention(q *request) (*response, error) {
 	return notKept(resp, of), err
 }
 
-// asked is the part of the goal that ?project= or ?team= asks for, and its name.
-func (s *Server) asked(q *request, v *view) (scope, string, error) {
-	project, err := one(q.values, "project")
-	if err != nil {
-		return scope{}, "", err
-	}
-	team, err := one(q.values, "team")
-	switch {
-	case err != nil:
-		return scope{}, "", err
-	case project != "" && team != "":
-		return scope{}, "", badParameter("team", "not together with a project")
-	case project != "":
-		n := v.result.Project(project)
-		if n == nil {
-			return scope{}, "", badParameter("project", "there is no project %q in %s", project, v.goal.Title)
-		}
-		return s.projectScope(v, n), n.Name, nil
-	case team != "":
-		t := v.result.Team(team)
-		if t == nil {
-			return scope{}, "", badParameter("team", "there is no team %q in %s", team, v.goal.Title)
-		}
-		return s.teamScope(v, t), t.Title, nil
-	}
-	return s.goalScope(v), "", nil
-}
-
 // waitingLists divides changes by reason.
-func (s *Server) waitingLists(v *view, changes []*progress.Change) []waitingList {
-	s.sortChanges(changes, "attention")
+func (q *request) waitingLists(result *progress.Result, changes []*progress.Change) []waitingList {
+	q.sortChanges(changes, "attention")
 	var out []waitingList
 	for _, m := range progress.Reasons {
 		var rows []changeRow
 		for _, c := range changes {
 			if string(c.Reason.Code) == m.Code {
-				rows = append(rows, s.changeRow(v, c))
+				rows = append(rows, q.changeRow(result, c))
 			}
 		}
 		if len(rows) == 0 {

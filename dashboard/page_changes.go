@@ -62,54 +62,53 @@ type option struct {
 
 // changes lists changes, filtered and sorted as the address says.
 func (s *Server) changes(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	s = s.at(v)
-	f, order, err := s.chosen(q, v)
+	f, order, err := q.chosen(result)
 	if err != nil {
 		return nil, err
 	}
-	found := f.sorted(s, v, order)
+	found := q.sorted(f, result, order)
 	pages := max((len(found)+pageSize-1)/pageSize, 1)
 	number, err := wholeNumber(q.values, "page", 1, pages)
 	if err != nil {
 		return nil, err
 	}
-	g := v.goal.Name
+	g := result.Goal.Name
 	first := (number - 1) * pageSize
 	last := min(first+pageSize, len(found))
 	p := changesPage{
-		basePage: s.base(v, "Changes · "+v.goal.Title, "changes"),
-		Heading:  "Changes", Action: s.links.now().changes(g), Clear: s.links.changes(g),
-		Form: s.changesForm(v, f, order), Found: len(found), From: first + 1, To: last, Page: number, Pages: pages,
-		Sorts:  sortLinks(func(sort string) string { return s.withParameter(g, q.values, "sort", sort) }, changeSort, order),
-		CSV:    s.links.changesCSV(g, without(q.values, "page")),
-		Search: cmp.Or(s.links.search(byNumbers(found)), s.links.search(f.inGerrit(v))), People: !s.cfg.HidePeople,
+		basePage: q.base(result, "Changes · "+result.Goal.Title, "changes"),
+		Heading:  "Changes", Action: q.links.now().changes(g), Clear: q.links.changes(g),
+		Form: q.changesForm(result, f, order), Found: len(found), From: first + 1, To: last, Page: number, Pages: pages,
+		Sorts:  sortLinks(func(sort string) string { return q.withParameter(g, q.values, "sort", sort) }, changeSort, order),
+		CSV:    q.links.changesCSV(g, without(q.values, "page")),
+		Search: cmp.Or(q.links.search(byNumbers(found)), q.links.search(f.inGerrit(result))), People: !s.cfg.HidePeople,
 	}
-	p.Chips = s.stateChips(v, f, order)
-	if len(v.result.Changes) == 0 && v.result.Loading == nil {
-		p.Empty = v.goal.Selector
+	p.Chips = q.stateChips(result, f, order)
+	if len(result.Changes) == 0 && result.Loading == nil {
+		p.Empty = result.Goal.Selector
 	}
-	p.AsOf = asOfNumbers(v, &v.result.Numbers, v.result.LoadingProjects)
-	p.On = v.pastNote(progress.Scope{}, s.withParameter(g, q.values, onParameter, ""))
+	p.AsOf = asOfNumbers(result, &result.Numbers, result.LoadingProjects)
+	p.On = q.scope(result, progress.Scope{}).pastNote(q.withParameter(g, q.values, onParameter, ""))
 	if number > 1 {
-		p.Previous = s.withParameter(g, q.values, "page", strconv.Itoa(number-1))
+		p.Previous = q.withParameter(g, q.values, "page", strconv.Itoa(number-1))
 	}
 	if number < pages {
-		p.Next = s.withParameter(g, q.values, "page", strconv.Itoa(number+1))
+		p.Next = q.withParameter(g, q.values, "page", strconv.Itoa(number+1))
 	}
 	for _, c := range found[first:last] {
-		p.Rows = append(p.Rows, s.changeRow(v, c))
+		p.Rows = append(p.Rows, q.changeRow(result, c))
 	}
 	resp, err := s.page("changes", p)
-	return notKept(resp, s.goalScope(v)), err
+	return notKept(resp, q.scope(result, progress.Scope{})), err
 }
 
 // chosen is the filter and the order that the query asks for.
-func (s *Server) chosen(q *request, v *view) (*filter, string, error) {
-	f, err := s.parseFilter(v, q.values)
+func (q *request) chosen(result *progress.Result) (*filter, string, error) {
+	f, err := q.server.parseFilter(result, q.values)
 	if err != nil {
 		return nil, "", err
 	}
@@ -121,9 +120,9 @@ func (s *Server) chosen(q *request, v *view) (*filter, string, error) {
 }
 
 // sorted are the changes that the filter chooses, in an order.
-func (f *filter) sorted(s *Server, v *view, order string) []*progress.Change {
-	found := f.find(v)
-	s.sortChanges(found, order)
+func (q *request) sorted(f *filter, result *progress.Result, order string) []*progress.Change {
+	found := f.find(result)
+	q.sortChanges(found, order)
 	return found
 }
 
@@ -149,15 +148,15 @@ func (f *filter) values() url.Values {
 }
 
 // stateChips lead to what the filter would find in other states.
-func (s *Server) stateChips(v *view, f *filter, sort string) []navLink {
+func (q *request) stateChips(result *progress.Result, f *filter, sort string) []navLink {
 	values := f.values()
-	for name, value := range map[string]string{"sort": notDefault(sort), onParameter: v.onDay()} {
+	for name, value := range map[string]string{"sort": notDefault(sort), onParameter: onDay(result)} {
 		if value != "" {
 			values.Set(name, value)
 		}
 	}
 	chip := func(text, states string, current bool) navLink {
-		return navLink{text, s.withParameter(v.goal.Name, values, "state", states), current}
+		return navLink{text, q.withParameter(result.Goal.Name, values, "state", states), current}
 	}
 	out := []navLink{chip("All", "", len(f.states) == 0), chip("In review", inFlight, slices.Equal(f.states, []progress.State{progress.Open, progress.WIP}))}
 	for _, m := range progress.States {
@@ -168,7 +167,7 @@ func (s *Server) stateChips(v *view, f *filter, sort string) []navLink {
 
 // inGerrit is the search for what the filter chooses, "" if Gerrit has no words for
 // it.
-func (f *filter) inGerrit(v *view) string {
+func (f *filter) inGerrit(result *progress.Result) string {
 	for name := range f.search.terms {
 		if name != "project" && name != "team" && name != "state" && name != "class" {
 			return ""
@@ -183,18 +182,18 @@ func (f *filter) inGerrit(v *view) string {
 	if len(f.words) > 0 || f.class == allClasses {
 		return ""
 	}
-	return v.result.Search(of, f.class == backport, f.states...)
+	return result.Search(of, f.class == backport, f.states...)
 }
 
 // withParameter is this list with one parameter changed; another order or filter
 // begins at the first page.
-func (s *Server) withParameter(goal string, values url.Values, name, value string) string {
+func (q *request) withParameter(goal string, values url.Values, name, value string) string {
 	values = without(values, "page")
 	values.Del(name)
 	if value != "" {
 		values.Set(name, value)
 	}
-	address := s.links.now().changes(goal) // the day is among the values
+	address := q.links.now().changes(goal) // the day is among the values
 	if len(values) > 0 {
 		address += "?" + strings.ReplaceAll(values.Encode(), "%2C", ",")
 	}
@@ -216,17 +215,17 @@ func notDefault(sort string) string {
 	return sort
 }
 
-func (s *Server) changesForm(v *view, f *filter, sort string) changesForm {
+func (q *request) changesForm(result *progress.Result, f *filter, sort string) changesForm {
 	values := f.search.terms
 	form := changesForm{
-		Search: f.search.String(), Sort: notDefault(sort), Day: v.onDay(), Text: search{words: f.search.words}.String(),
+		Search: f.search.String(), Sort: notDefault(sort), Day: onDay(result), Text: search{words: f.search.words}.String(),
 		Branch: f.branch, Owner: f.owner, Age: values.Get("older"), Numbers: strings.Join(values["numbers"], ","),
 	}
 	form.Project = strings.Join(several(values, "project"), ",")
-	for _, p := range v.result.Projects {
+	for _, p := range result.Projects {
 		form.Projects = append(form.Projects, p.Name)
 	}
-	for _, t := range v.result.Teams {
+	for _, t := range result.Teams {
 		form.Teams = append(form.Teams, option{t.Name, t.Title, f.team == t.Name})
 	}
 	for _, m := range progress.States {
@@ -235,7 +234,7 @@ func (s *Server) changesForm(v *view, f *filter, sort string) changesForm {
 	for _, m := range progress.Waits {
 		form.WaitsOn = append(form.WaitsOn, option{m.Code, title(m.Title), slices.Contains(f.waitsOn, progress.WaitsOn(m.Code))})
 	}
-	for _, c := range v.goal.Cycles {
+	for _, c := range result.Goal.Cycles {
 		form.Cycles = append(form.Cycles, option{c.Name, c.Name, values.Get("cycle") == c.Name})
 	}
 	form.Classes = []option{
@@ -244,7 +243,7 @@ func (s *Server) changesForm(v *view, f *filter, sort string) changesForm {
 		{allClasses, "Both", f.class == allClasses},
 	}
 	for _, example := range []string{"state:open waits_on:reviewers older:30d", "state:wip,open waits_on:author", "class:backport state:open"} {
-		form.Examples = append(form.Examples, navLink{Text: example, URL: s.links.now().changes(v.goal.Name, "q", example)})
+		form.Examples = append(form.Examples, navLink{Text: example, URL: q.links.now().changes(result.Goal.Name, "q", example)})
 	}
 	return form
 }

@@ -56,7 +56,7 @@ type liveNumber struct {
 }
 
 func (s *Server) embeds(q *request) (*response, error) {
-	of, err := s.embedded(q)
+	of, err := q.embedded()
 	if err != nil {
 		return nil, err
 	}
@@ -68,26 +68,26 @@ func (s *Server) embeds(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, here := of.view, s.links
+	result, here := of.result, q.links
 	here.external = "" // previews come from where the page does
 	p := embedsPage{
-		basePage: s.base(v, "Embed the numbers of "+v.goal.Title, "embeds"),
-		Heading:  "Embed these numbers", Action: here.embeds(), Goal: v.goal.Name,
-		Relative: s.links.external == "", Subject: cmp.Or(of.project, v.goal.Title),
+		basePage: q.base(result, "Embed the numbers of "+result.Goal.Title, "embeds"),
+		Heading:  "Embed these numbers", Action: here.embeds(), Goal: result.Goal.Name,
+		Relative: q.links.external == "", Subject: cmp.Or(of.Project, result.Goal.Title),
 		Number: of.number(metric), Live: here.embedScript(),
-		Badge:  here.badge(v.goal.Name, of.project) + badgeQuery(metric, theme),
-		Widget: here.widget(v.goal.Name, of.project, "theme", unlessDefault(theme, themes())),
+		Badge:  here.badge(result.Goal.Name, of.Project) + badgeQuery(metric, theme),
+		Widget: here.widget(result.Goal.Name, of.Project, "theme", unlessDefault(theme, themes())),
 	}
 	p.Script, p.Copy = "", here.prefix+"/-/static/"+copyFile.name // nothing here needs refreshing
-	p.AsOf = asOfNumbers(v, of.numbers, nil)
+	p.AsOf = asOfNumbers(result, of.n, nil)
 	if len(s.cfg.Goals) > 1 {
 		for _, g := range s.cfg.Goals {
-			p.Goals = append(p.Goals, navLink{g.Title, here.embeds("goal", g.Name), g == v.goal})
+			p.Goals = append(p.Goals, navLink{g.Title, here.embeds("goal", g.Name), g == result.Goal})
 		}
 	}
-	p.Projects = append(p.Projects, option{"", "All of " + v.goal.Title, of.project == ""})
-	for _, project := range v.result.Projects {
-		p.Projects = append(p.Projects, option{project.Name, project.Name, project.Name == of.project})
+	p.Projects = append(p.Projects, option{"", "All of " + result.Goal.Title, of.Project == ""})
+	for _, project := range result.Projects {
+		p.Projects = append(p.Projects, option{project.Name, project.Name, project.Name == of.Project})
 	}
 	for _, m := range badgeMetrics {
 		p.Metrics = append(p.Metrics, option{m, title(metricWords[m]), m == metric})
@@ -95,47 +95,35 @@ func (s *Server) embeds(q *request) (*response, error) {
 	for _, t := range themes() {
 		p.Themes = append(p.Themes, option{t, title(t), t == theme})
 	}
-	p.Lines = s.embedGroups(of, metric, theme)
+	p.Lines = q.embedGroups(of, metric, theme)
 	return s.page("embeds", p)
 }
 
 // embedded is what the builder's form asks for.
-func (s *Server) embedded(q *request) (subject, error) {
+func (q *request) embedded() (scope, error) {
 	name, err := one(q.values, "goal")
 	if err != nil {
-		return subject{}, err
+		return scope{}, err
 	}
-	g := s.goals[cmp.Or(name, s.cfg.Goals[0].Name)]
+	g := q.server.goals[cmp.Or(name, q.server.cfg.Goals[0].Name)]
 	if g == nil {
-		return subject{}, badParameter("goal", "there is no goal %q", name)
+		return scope{}, badParameter("goal", "there is no goal %q", name)
 	}
-	project, err := one(q.values, "project")
-	if err != nil {
-		return subject{}, err
-	}
-	v := q.view(g)
-	if project == "" {
-		return subject{view: v, numbers: &v.result.Numbers}, nil
-	}
-	p := v.result.Project(project)
-	if p == nil {
-		return subject{}, badParameter("project", "there is no project %q in %s", project, g.Title)
-	}
-	return subject{v, &p.Numbers, p.Name, p.Declared, p.Measured}, nil
+	return q.askedScope(q.result(g))
 }
 
 // number is the metric as text; a sparkline has none, so it is what it ends with.
-func (of subject) number(metric string) liveNumber {
+func (of scope) number(metric string) liveNumber {
 	if metric == "sparkline" {
 		metric = "merged"
 	}
-	n := liveNumber{Headway: of.view.goal.Name, Show: metric, Text: "–"}
-	if of.project != "" {
-		n.Headway += "/" + of.project
+	n := liveNumber{Headway: of.result.Goal.Name, Show: metric, Text: "–"}
+	if of.Project != "" {
+		n.Headway += "/" + of.Project
 	}
-	if of.numbers.Loading == nil {
+	if of.n.Loading == nil {
 		n.Text = of.say(metric).Value
-		n.AsOf = of.numbers.AsOf.UTC().Format("2006-01-02")
+		n.AsOf = of.n.AsOf.UTC().Format("2006-01-02")
 	}
 	return n
 }
@@ -150,18 +138,18 @@ func (n liveNumber) html() string {
 // escapes.
 var inLiquid = regexp.MustCompile(`^[^"\\{}%\n\r]*$`)
 
-func (s *Server) embedGroups(of subject, metric, theme string) []embedGroup {
-	g, l := of.view.goal.Name, s.links
-	name, page := of.view.goal.Title, l.absolute(l.summary(g))
-	if of.project != "" {
-		name, page = name+": "+of.project, l.absolute(l.project(g, of.project))
+func (q *request) embedGroups(of scope, metric, theme string) []embedGroup {
+	g, l := of.result.Goal.Name, q.links
+	name, page := of.result.Goal.Title, l.absolute(l.summary(g))
+	if of.Project != "" {
+		name, page = name+": "+of.Project, l.absolute(l.project(g, of.Project))
 	}
 	name = strings.Join(strings.Fields(name), " ")
-	badge := l.badge(g, of.project) + badgeQuery(metric, theme)
-	widget := l.absolute(l.widget(g, of.project, "theme", unlessDefault(theme, themes())))
+	badge := l.badge(g, of.Project) + badgeQuery(metric, theme)
+	widget := l.absolute(l.widget(g, of.Project, "theme", unlessDefault(theme, themes())))
 	number := embedGroup{ID: "number", Title: "A number in your text", Note: "The number that is built in stays wherever the live one can't be had, and its title says how old it is. One script is enough for a page."}
-	if inLiquid.MatchString(of.project) {
-		number.Lines = append(number.Lines, embedLine{"Jekyll", of.liquid(metric, len(s.cfg.Goals) > 1)})
+	if inLiquid.MatchString(of.Project) {
+		number.Lines = append(number.Lines, embedLine{"Jekyll", of.liquid(metric, len(q.server.cfg.Goals) > 1)})
 	}
 	script := `<script src="` + html.EscapeString(l.absolute(l.embedScript())) + `" defer></script>`
 	number.Lines = append(number.Lines, embedLine{"HTML", of.number(metric).html() + "\n" + script})
@@ -179,13 +167,13 @@ func (s *Server) embedGroups(of subject, metric, theme string) []embedGroup {
 }
 
 // liquid is the include of deploy/jekyll.
-func (of subject) liquid(metric string, several bool) string {
+func (of scope) liquid(metric string, several bool) string {
 	out := "{% include headway.html"
 	if several {
-		out += ` goal="` + of.view.goal.Name + `"`
+		out += ` goal="` + of.result.Goal.Name + `"`
 	}
-	if of.project != "" {
-		out += ` project="` + of.project + `"`
+	if of.Project != "" {
+		out += ` project="` + of.Project + `"`
 	}
 	return out + ` show="` + of.number(metric).Show + `" %}`
 }

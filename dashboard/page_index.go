@@ -1,5 +1,7 @@
 package dashboard
 
+import "github.com/eventlet-removal/headway/dashboard/progress"
+
 type indexPage struct {
 	basePage
 	Heading string
@@ -25,11 +27,11 @@ type goalCard struct {
 // through a list of one.
 func (s *Server) index(q *request) (*response, error) {
 	if len(s.cfg.Goals) == 1 {
-		v, err := q.at(q.view(s.cfg.Goals[0]))
+		result, err := q.at(q.result(s.cfg.Goals[0]))
 		if err != nil {
 			return nil, err
 		}
-		return s.summaryPage(q, v)
+		return q.summaryPage(result)
 	}
 	if _, err := parseSort(q, []sortKey{{"", ""}}); err != nil {
 		return nil, badParameter("sort", "this list has one order")
@@ -37,10 +39,10 @@ func (s *Server) index(q *request) (*response, error) {
 	if q.values.Has(onParameter) {
 		return nil, badParameter(onParameter, "this list is of now; ask a goal for its past")
 	}
-	p := indexPage{basePage: s.base(nil, "All goals", "index"), Heading: "All goals"}
+	p := indexPage{basePage: q.base(nil, "All goals", "index"), Heading: "All goals"}
 	loading := false
 	for _, g := range s.cfg.Goals {
-		card := s.goalCard(q.view(g))
+		card := q.goalCard(q.result(g))
 		loading = loading || card.Loading
 		p.Goals = append(p.Goals, card)
 	}
@@ -51,20 +53,20 @@ func (s *Server) index(q *request) (*response, error) {
 	return resp, err
 }
 
-func (s *Server) goalCard(v *view) goalCard {
-	of := s.goalScope(v)
+func (q *request) goalCard(result *progress.Result) goalCard {
+	of := q.scope(result, progress.Scope{})
 	card := goalCard{
-		ID: "goal-" + v.goal.Name, Name: v.goal.Title, URL: s.links.summary(v.goal.Name), Hero: of.hero(), Bar: of.bar(),
-		AsOf: asOfNumbers(v, of.n, v.result.LoadingProjects), Polls: s.links.polls("goal", v.goal.Name),
-		Act: s.links.attention(v.goal.Name), Loading: of.n.Loading != nil,
+		ID: "goal-" + result.Goal.Name, Name: result.Goal.Title, URL: q.links.summary(result.Goal.Name), Hero: of.hero(), Bar: of.bar(),
+		AsOf: asOfNumbers(result, of.n, result.LoadingProjects), Polls: q.links.polls("goal", result.Goal.Name),
+		Act: q.links.attention(result.Goal.Name), Loading: of.n.Loading != nil,
 	}
 	for _, a := range of.actors() {
 		if a.URL != "" {
 			card.Actors = append(card.Actors, a)
 		}
 	}
-	if !card.Loading && len(v.result.Changes) == 0 {
-		card.Empty = v.goal.Selector
+	if !card.Loading && len(result.Changes) == 0 {
+		card.Empty = result.Goal.Selector
 	}
 	return card
 }

@@ -98,35 +98,35 @@ func (s *Server) polls(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	var v *view // whose navigation is shown
+	var result *progress.Result // whose navigation is shown
 	if len(goals) == 1 {
-		v = q.view(goals[0])
+		result = q.result(goals[0])
 	}
 	chosen := q.values.Get("goal")
 	p := pollsPage{
-		basePage: s.base(v, "Sync log", "polls"), Heading: "Sync log", Several: len(goals) > 1,
-		Log: plural(len(log), "poll", "polls"), Page: number, Pages: pages, API: s.links.prefix + "/api/v1/polls" + queryString("goal", chosen),
+		basePage: q.base(result, "Sync log", "polls"), Heading: "Sync log", Several: len(goals) > 1,
+		Log: plural(len(log), "poll", "polls"), Page: number, Pages: pages, API: q.links.prefix + "/api/v1/polls" + queryString("goal", chosen),
 	}
 	if len(s.cfg.Goals) > 1 {
-		p.Filter = append(p.Filter, navLink{"all goals", s.links.polls(), chosen == ""})
+		p.Filter = append(p.Filter, navLink{"all goals", q.links.polls(), chosen == ""})
 		for _, g := range s.cfg.Goals {
-			p.Filter = append(p.Filter, navLink{g.Title, s.links.polls("goal", g.Name), chosen == g.Name})
+			p.Filter = append(p.Filter, navLink{g.Title, q.links.polls("goal", g.Name), chosen == g.Name})
 		}
 	}
 	loading := false
 	for _, g := range goals {
-		p.Goals = append(p.Goals, s.syncSection(q, g))
-		loading = loading || q.view(g).result.Loading != nil
+		p.Goals = append(p.Goals, q.syncSection(g))
+		loading = loading || q.result(g).Loading != nil
 	}
 	first := (number - 1) * pageSize
 	for _, poll := range log[first:min(first+pageSize, len(log))] {
 		p.Rows = append(p.Rows, s.pollRow(poll, q.now))
 	}
 	if number > 1 {
-		p.Previous = s.links.polls("goal", chosen, "page", strconv.Itoa(number-1))
+		p.Previous = q.links.polls("goal", chosen, "page", strconv.Itoa(number-1))
 	}
 	if number < pages {
-		p.Next = s.links.polls("goal", chosen, "page", strconv.Itoa(number+1))
+		p.Next = q.links.polls("goal", chosen, "page", strconv.Itoa(number+1))
 	}
 	resp, err := s.page("polls", p)
 	if resp != nil && loading {
@@ -135,10 +135,10 @@ func (s *Server) polls(q *request) (*response, error) {
 	return resp, err
 }
 
-func (s *Server) syncSection(q *request, g *progress.Goal) syncSection {
-	sync := s.sync(q, g)
-	out := syncSection{ID: "goal-" + g.Name, Title: g.Title, URL: s.links.summary(g.Name), Due: "not yet known: none has run"}
-	if n := q.view(g).result.Loading; n != nil {
+func (q *request) syncSection(g *progress.Goal) syncSection {
+	sync := q.sync(g)
+	out := syncSection{ID: "goal-" + g.Name, Title: g.Title, URL: q.links.summary(g.Name), Due: "not yet known: none has run"}
+	if n := q.result(g).Loading; n != nil {
 		out.Loading = &api.Loading{Done: n.Done, Of: n.Of}
 	}
 	if sync.NextPoll != nil {
@@ -148,10 +148,10 @@ func (s *Server) syncSection(q *request, g *progress.Goal) syncSection {
 		out.Pending = changesWord(sync.Pending)
 	}
 	for _, sel := range sync.Selectors {
-		out.Selectors = append(out.Selectors, s.selectorRow(g, sel, q.now))
+		out.Selectors = append(out.Selectors, q.selectorRow(g, sel, q.now))
 	}
-	out.Quarantined = s.suspectRows(g, sync.Quarantined, q.now)
-	out.Missing = s.suspectRows(g, sync.Missing, q.now)
+	out.Quarantined = q.suspectRows(g, sync.Quarantined, q.now)
+	out.Missing = q.suspectRows(g, sync.Missing, q.now)
 	if hidden := len(sync.Quarantined) + len(sync.Missing) - len(out.Quarantined) - len(out.Missing); hidden > 0 {
 		out.More = plural(hidden, "more change", "more changes")
 	}
@@ -172,10 +172,10 @@ func due(next, now time.Time) string {
 	}
 }
 
-func (s *Server) selectorRow(g *progress.Goal, sel api.Selector, now time.Time) selectorRow {
-	row := selectorRow{Name: "All of the goal", URL: s.links.summary(g.Name), Query: sel.Query, Loading: sel.Loading}
+func (q *request) selectorRow(g *progress.Goal, sel api.Selector, now time.Time) selectorRow {
+	row := selectorRow{Name: "All of the goal", URL: q.links.summary(g.Name), Query: sel.Query, Loading: sel.Loading}
 	if sel.Project != nil {
-		row.Name, row.URL = *sel.Project, s.links.project(g.Name, *sel.Project)
+		row.Name, row.URL = *sel.Project, q.links.project(g.Name, *sel.Project)
 	}
 	if sel.AsOf != nil {
 		row.AsOf = whenAt(*sel.AsOf, now)
@@ -200,12 +200,12 @@ func (s *Server) selectorRow(g *progress.Goal, sel api.Selector, now time.Time) 
 	return row
 }
 
-func (s *Server) suspectRows(g *progress.Goal, list []api.Suspect, now time.Time) []suspectRow {
+func (q *request) suspectRows(g *progress.Goal, list []api.Suspect, now time.Time) []suspectRow {
 	var out []suspectRow
 	for _, c := range list[:min(len(list), longestSuspects)] {
 		row := suspectRow{
 			Number: c.Number, URL: c.URL, Subject: c.Subject, Project: c.Project,
-			Page: s.links.project(g.Name, c.Project), Reason: c.Reason,
+			Page: q.links.project(g.Name, c.Project), Reason: c.Reason,
 		}
 		if c.Since != nil {
 			row.Since = whenAt(*c.Since, now)

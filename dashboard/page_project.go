@@ -37,29 +37,28 @@ type projectPage struct {
 
 // project answers "is it done?" for one project.
 func (s *Server) project(q *request) (*response, error) {
-	v, n, err := q.goalProject()
+	result, n, err := q.goalProject()
 	if err != nil {
 		return nil, err
 	}
-	s = s.at(v)
-	of := s.projectScope(v, n)
-	g := v.goal.Name
+	of := q.scope(result, progress.Scope{Project: n.Name})
+	g := result.Goal.Name
 	p := projectPage{
-		basePage: s.base(v, n.Name, ""),
-		Name:     n.Name, Answer: v.result.Answer(of.Scope), Pill: statusPill(n.Declared, n.Measured),
+		basePage: q.base(result, n.Name, ""),
+		Name:     n.Name, Answer: result.Answer(of.Scope), Pill: statusPill(n.Declared, n.Measured),
 		Since: n.Since, Approach: n.Approach,
 		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(),
-		Actors: of.actors(), InFlight: n.Counts.InFlight() > 0 && !v.result.Past(),
+		Actors: of.actors(), InFlight: n.Counts.InFlight() > 0 && !result.Past(),
 		Forecast: forecast(of.n), Cycles: of.cycles(),
-		Chains: s.chains(q, v, of), Pace: of.pace(), Search: n.Query,
-		Excerpts: s.excerpts(n.Name), Embed: s.embedBox(v.goal, n.Name), SummaryURL: s.links.summary(g),
+		Chains: q.chains(result, of), Pace: of.pace(), Search: n.Query,
+		Excerpts: s.excerpts(n.Name), Embed: q.embedBox(result.Goal, n.Name), SummaryURL: q.links.summary(g),
 	}
-	p.Title = windowTitle(of, n.Name+" · "+v.goal.Title)
-	p.AsOf = asOfNumbers(v, of.n, nil)
-	p.On = v.pastNote(of.Scope, s.links.now().project(g, n.Name))
+	p.Title = windowTitle(of, n.Name+" · "+result.Goal.Title)
+	p.AsOf = asOfNumbers(result, of.n, nil)
+	p.On = of.pastNote(q.links.now().project(g, n.Name))
 	p.Chart, p.Moved = of.burnup(n.Name), of.moved()
-	p.Days = v.dayForm(of.Scope, s.links.now().project(g, n.Name))
-	if n.Loading == nil && !v.result.Past() {
+	p.Days = of.dayForm(q.links.now().project(g, n.Name))
+	if n.Loading == nil && !result.Past() {
 		p.Measured = meaning(progress.Measures, string(n.Measured)).Next
 	}
 	if n.Declared == progress.DeclaredCompleted || n.Declared == progress.DeclaredNotAffected {
@@ -69,9 +68,9 @@ func (s *Server) project(q *request) (*response, error) {
 		p.Warnings = append(p.Warnings, c.Text)
 	}
 	for _, name := range n.Teams {
-		p.Teams = append(p.Teams, navLink{Text: v.result.Team(name).Title, URL: s.links.team(g, name)})
+		p.Teams = append(p.Teams, navLink{Text: result.Team(name).Title, URL: q.links.team(g, name)})
 	}
-	for _, a := range s.sections(v, of) {
+	for _, a := range q.sections(result, of) {
 		if a.ID == string(progress.Open) || a.ID == string(progress.WIP) {
 			p.Review = append(p.Review, a)
 		} else {

@@ -26,7 +26,7 @@ type statesPage struct {
 
 // states explains every word that pages and API use.
 func (s *Server) states(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
@@ -38,8 +38,8 @@ func (s *Server) states(q *request) (*response, error) {
 		return l
 	}
 	p := statesPage{
-		basePage: s.base(v, "What the words mean · "+v.goal.Title, "states"), Heading: "What the words mean",
-		Labels: v.goal.Labels, Backs: v.goal.Backports,
+		basePage: q.base(result, "What the words mean · "+result.Goal.Title, "states"), Heading: "What the words mean",
+		Labels: result.Goal.Labels, Backs: result.Goal.Backports,
 		Legends: []legend{
 			explain("states", "States of a change", "Every change has exactly one. Progress is merged / (merged + open + work in progress); abandoned and reverted changes are in neither.", "state-", progress.States),
 			explain("actors", "Who must act", "Every change in review waits on somebody.", "actor-", progress.Waits),

@@ -33,12 +33,12 @@ func (s scope) hero() hero {
 		Sentence: "of the changes uploaded so far are merged",
 		Loading:  n.Loading != nil, Empty: n.Loading == nil && n.Progress == nil,
 	}
-	if s.view.result.Past() {
+	if s.result.Past() {
 		h.Sentence = "of the changes uploaded by then were merged"
 	}
 	if n.Expected != nil && n.Loading == nil {
 		h.Sentence = "of the changes uploaded or expected so far are merged"
-		if s.view.result.Past() {
+		if s.result.Past() {
 			h.Sentence = "of the changes uploaded by then, or expected today, were merged"
 		}
 		h.Remaining = strconv.Itoa(*n.Remaining)
@@ -85,12 +85,12 @@ type deadlineRow struct {
 	Past bool
 }
 
-func (v *view) deadlines() []deadlineRow {
+func deadlines(result *progress.Result) []deadlineRow {
 	var out []deadlineRow
-	for _, d := range v.goal.Deadlines {
+	for _, d := range result.Goal.Deadlines {
 		row := deadlineRow{Name: d.Name, Of: d.Of}
 		if !d.Due.IsZero() {
-			away := d.Due.Sub(v.result.Until())
+			away := d.Due.Sub(result.Until())
 			row.Date, row.Past = date(d.Due), away < 0
 			row.In = "in " + span(away)
 			if row.Past {
@@ -149,41 +149,40 @@ type summaryPage struct {
 
 // summary is the page that maintainers open every morning.
 func (s *Server) summary(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	return s.summaryPage(q, v)
+	return q.summaryPage(result)
 }
 
-func (s *Server) summaryPage(q *request, v *view) (*response, error) {
-	s = s.at(v)
+func (q *request) summaryPage(result *progress.Result) (*response, error) {
 	order, err := parseSort(q, projectSort)
 	if err != nil {
 		return nil, err
 	}
-	of := s.goalScope(v)
-	g := v.goal.Name
+	of := q.scope(result, progress.Scope{})
+	g := result.Goal.Name
 	p := summaryPage{
-		basePage: s.base(v, v.goal.Title, "summary"),
-		Heading:  v.goal.Title, Selector: v.goal.Selector,
+		basePage: q.base(result, result.Goal.Title, "summary"),
+		Heading:  result.Goal.Title, Selector: result.Goal.Selector,
 		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(),
-		Actors: of.actors(), InFlight: v.result.Counts.InFlight() > 0,
-		Forecast: forecast(of.n), Deadlines: v.deadlines(), Cycles: of.cycles(),
-		Projects: len(v.result.Projects), Groups: s.groups(v, v.allProjects(), order),
-		Sorts:  sortLinks(func(sort string) string { return s.links.summary(g, "sort", sort) }, projectSort, order),
-		States: s.links.states(g), Attention: s.links.attention(g), Badge: s.links.badge(g, ""),
+		Actors: of.actors(), InFlight: result.Counts.InFlight() > 0,
+		Forecast: forecast(of.n), Deadlines: deadlines(result), Cycles: of.cycles(),
+		Projects: len(result.Projects), Groups: q.groups(result, result.ProjectsOf(progress.Scope{}), order),
+		Sorts:  sortLinks(func(sort string) string { return q.links.summary(g, "sort", sort) }, projectSort, order),
+		States: q.links.states(g), Attention: q.links.attention(g), Badge: q.links.badge(g, ""),
 	}
-	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
-	p.Title = windowTitle(of, v.goal.Title)
-	p.On = v.pastNote(of.Scope, s.links.now().summary(g))
-	p.Chart, p.Moved = of.burnup(v.goal.Title), of.moved()
-	p.Days = v.dayForm(of.Scope, s.links.now().summary(g))
-	for i := range v.result.Teams {
-		p.Teams = append(p.Teams, s.teamRow(v, &v.result.Teams[i]))
+	p.AsOf = asOfNumbers(result, of.n, result.LoadingProjects)
+	p.Title = windowTitle(of, result.Goal.Title)
+	p.On = of.pastNote(q.links.now().summary(g))
+	p.Chart, p.Moved = of.burnup(result.Goal.Title), of.moved()
+	p.Days = of.dayForm(q.links.now().summary(g))
+	for i := range result.Teams {
+		p.Teams = append(p.Teams, q.teamRow(result, &result.Teams[i]))
 	}
-	p.Excerpts, p.ReadMore = s.excerpts(v.projectNames()...), s.links.testimonials(g)
-	resp, err := s.page("summary", p)
+	p.Excerpts, p.ReadMore = q.server.excerpts(names(result.ProjectsOf(of.Scope))...), q.links.testimonials(g)
+	resp, err := q.server.page("summary", p)
 	return notKept(resp, of), err
 }
 
@@ -192,8 +191,8 @@ func windowTitle(of scope, name string) string {
 	switch p := of.percent(); {
 	case of.n.Loading != nil:
 		return "Loading · " + name
-	case p.Text != "" && of.view.result.Past():
-		return p.Text + " merged on " + date(of.view.result.Day()) + " · " + name
+	case p.Text != "" && of.result.Past():
+		return p.Text + " merged on " + date(of.result.Day()) + " · " + name
 	case p.Text != "":
 		return p.Text + " merged · " + name
 	}
@@ -208,18 +207,10 @@ func notKept(r *response, of scope) *response {
 	return r
 }
 
-func (v *view) allProjects() []*progress.ProjectNumbers {
-	out := make([]*progress.ProjectNumbers, len(v.result.Projects))
-	for i := range v.result.Projects {
-		out[i] = &v.result.Projects[i]
+func names(projects []*progress.ProjectNumbers) []string {
+	out := make([]string, len(projects))
+	for i, p := range projects {
+		out[i] = p.Name
 	}
 	return out
-}
-
-func (v *view) projectNames() []string {
-	names := make([]string, len(v.result.Projects))
-	for i, p := range v.result.Projects {
-		names[i] = p.Name
-	}
-	return names
 }

@@ -37,48 +37,47 @@ type teamPage struct {
 
 // team shows the projects of a team, and their sum.
 func (s *Server) team(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	t := v.result.Team(q.PathValue("team"))
+	t := result.Team(q.PathValue("team"))
 	if t == nil {
-		return nil, notFound("There is no team %q in %s.", q.PathValue("team"), v.goal.Title)
+		return nil, notFound("There is no team %q in %s.", q.PathValue("team"), result.Goal.Title)
 	}
-	s = s.at(v)
 	order, err := parseSort(q, projectSort)
 	if err != nil {
 		return nil, err
 	}
-	of := s.teamScope(v, t)
-	g := v.goal.Name
+	of := q.scope(result, progress.Scope{Team: t.Name})
+	g := result.Goal.Name
 	p := teamPage{
-		basePage: s.base(v, t.Title, ""), Heading: t.Title, Pill: statusPill(t.Declared, t.Measured),
+		basePage: q.base(result, t.Title, ""), Heading: t.Title, Pill: statusPill(t.Declared, t.Measured),
 		Since: t.Since, Approach: t.Approach,
 		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(), Forecast: forecast(of.n), Cycles: of.cycles(),
-		InFlight: t.Counts.InFlight() > 0 && !v.result.Past(),
-		Sorts:    sortLinks(func(sort string) string { return s.links.team(g, t.Name, "sort", sort) }, projectSort, order),
-		Excerpts: s.excerpts(t.Projects...), SummaryURL: s.links.summary(g),
+		InFlight: t.Counts.InFlight() > 0 && !result.Past(),
+		Sorts:    sortLinks(func(sort string) string { return q.links.team(g, t.Name, "sort", sort) }, projectSort, order),
+		Excerpts: s.excerpts(t.Projects...), SummaryURL: q.links.summary(g),
 	}
-	p.Title = windowTitle(of, t.Title+" · "+v.goal.Title)
-	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingIn(progress.Scope{Team: t.Name}))
-	p.On = v.pastNote(of.Scope, s.links.now().team(g, t.Name))
+	p.Title = windowTitle(of, t.Title+" · "+result.Goal.Title)
+	p.AsOf = asOfNumbers(result, of.n, result.LoadingIn(progress.Scope{Team: t.Name}))
+	p.On = of.pastNote(q.links.now().team(g, t.Name))
 	p.Chart, p.Moved = of.burnup(t.Title), of.moved()
-	p.Days = v.dayForm(of.Scope, s.links.now().team(g, t.Name))
+	p.Days = of.dayForm(q.links.now().team(g, t.Name))
 	for _, c := range t.Contradictions {
 		p.Warnings = append(p.Warnings, c.Text)
 	}
 	changes := of.changes((*progress.Change).InReview)
 	p.Actors = of.actors()
-	p.Chains, p.Pace, p.All = s.chains(q, v, of), of.pace(), of.inReview()
-	p.Answer = v.result.Answer(of.Scope)
-	s.sortChanges(changes, "attention")
+	p.Chains, p.Pace, p.All = q.chains(result, of), of.pace(), of.inReview()
+	p.Answer = result.Answer(of.Scope)
+	q.sortChanges(changes, "attention")
 	for _, c := range changes[:min(len(changes), longestWaits)] {
 		if c.WaitsOn != "" {
-			p.Waits = append(p.Waits, s.changeRow(v, c))
+			p.Waits = append(p.Waits, q.changeRow(result, c))
 		}
 	}
-	p.Groups = s.groups(v, v.result.ProjectsOf(of.Scope), order)
+	p.Groups = q.groups(result, result.ProjectsOf(of.Scope), order)
 	resp, err := s.page("team", p)
 	return notKept(resp, of), err
 }

@@ -68,31 +68,31 @@ type projectWithout struct {
 // testimonials shows the testimonials, how their projects stand now, which finished
 // projects have none, and which links no longer say what they should.
 func (s *Server) testimonials(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	of := s.goalScope(v)
+	of := q.scope(result, progress.Scope{})
 	set := s.testimonialSet()
-	c := q.checker(v)
+	c := q.checker(result)
 	p := testimonialsPage{
-		basePage: s.base(v, "Testimonials · "+v.goal.Title, "testimonials"), Heading: "Those who have done it",
+		basePage: q.base(result, "Testimonials · "+result.Goal.Title, "testimonials"), Heading: "Those who have done it",
 		Loading: of.n.Loading != nil,
 	}
-	p.AsOf = asOfNumbers(v, of.n, v.result.LoadingProjects)
+	p.AsOf = asOfNumbers(result, of.n, result.LoadingProjects)
 	for _, page := range c.Pages(set) {
-		if slices.ContainsFunc(page.Projects, func(name string) bool { return v.result.Project(name) != nil }) {
-			p.Testimonials = append(p.Testimonials, s.testimonialRow(v, c, page))
+		if slices.ContainsFunc(page.Projects, func(name string) bool { return result.Project(name) != nil }) {
+			p.Testimonials = append(p.Testimonials, q.testimonialRow(result, c, page))
 		}
 	}
 	if !p.Loading {
-		p.ProjectsWithout = s.projectsWithout(v, set)
+		p.ProjectsWithout = q.projectsWithout(result, set)
 		for _, found := range c.Check(set) {
-			p.Checks = append(p.Checks, s.checked(v, found))
+			p.Checks = append(p.Checks, q.checked(result, found))
 		}
 	}
 	p.Fine = sumUp(p.Checks)
-	if done, without := finishedIn(v), len(p.ProjectsWithout); done > 0 && !p.Loading {
+	if done, without := finishedIn(result), len(p.ProjectsWithout); done > 0 && !p.Loading {
 		p.Share, p.Lead = strconv.Itoa(done-without), "of the "+plural(done, "finished project has", "finished projects have")+" a testimonial"
 	}
 	if more := len(p.ProjectsWithout) - mostWithout; more > 0 {
@@ -105,19 +105,19 @@ func (s *Server) testimonials(q *request) (*response, error) {
 	return notKept(resp, of), err
 }
 
-func (s *Server) testimonialRow(v *view, c *linkcheck.Checker, page *testimonials.Page) testimonialRow {
-	t := testimonialRow{excerpt: s.excerpt(page), ID: "t-" + page.Slug}
+func (q *request) testimonialRow(result *progress.Result, c *linkcheck.Checker, page *testimonials.Page) testimonialRow {
+	t := testimonialRow{excerpt: q.server.excerpt(page), ID: "t-" + page.Slug}
 	for _, name := range page.Projects {
-		if n := v.result.Project(name); n != nil {
-			t.Rows = append(t.Rows, testimonialProject{s.projectRow(v, n), v.when(n.AsOf)})
+		if n := result.Project(name); n != nil {
+			t.Rows = append(t.Rows, testimonialProject{q.projectRow(result, n), ago(result, n.AsOf)})
 		}
 	}
-	if v.result.Loading != nil {
+	if result.Loading != nil {
 		return t
 	}
 	links := c.Links(page)
 	for _, l := range links[:min(len(links), mostLinked)] {
-		t.Changes = append(t.Changes, s.testimonialChange(l))
+		t.Changes = append(t.Changes, q.testimonialChange(l))
 	}
 	if more := len(links) - mostLinked; more > 0 {
 		t.More = plural(more, "more change", "more changes")
@@ -125,10 +125,10 @@ func (s *Server) testimonialRow(v *view, c *linkcheck.Checker, page *testimonial
 	return t
 }
 
-func (s *Server) testimonialChange(l linkcheck.Link) testimonialChange {
+func (q *request) testimonialChange(l linkcheck.Link) testimonialChange {
 	t := testimonialChange{Text: l.Name(), URL: webLink(l.Reference.URL), State: pill{Word: string(l.Status), Class: "other"}}
 	if l.Change != nil {
-		t.URL, t.Subject = s.links.change(l.Change.Project, l.Change.Number), l.Change.Subject
+		t.URL, t.Subject = q.links.change(l.Change.Project, l.Change.Number), l.Change.Subject
 	}
 	if l.Member != nil {
 		t.State = statePill(l.Member.State)
@@ -138,9 +138,9 @@ func (s *Server) testimonialChange(l linkcheck.Link) testimonialChange {
 
 // projectsWithout are the finished projects that no testimonial speaks of, those first in
 // which most was merged.
-func (s *Server) projectsWithout(v *view, set testimonials.Set) []projectWithout {
+func (q *request) projectsWithout(result *progress.Result, set testimonials.Set) []projectWithout {
 	var projects []*progress.ProjectNumbers
-	for _, p := range v.allProjects() {
+	for _, p := range result.ProjectsOf(progress.Scope{}) {
 		if p.Finished() && len(set.About(p.Name)) == 0 {
 			projects = append(projects, p)
 		}
@@ -151,11 +151,11 @@ func (s *Server) projectsWithout(v *view, set testimonials.Set) []projectWithout
 	var out []projectWithout
 	for _, p := range projects {
 		row := projectWithout{
-			Name: p.Name, URL: s.links.project(v.goal.Name, p.Name),
-			Pill: statusPill(p.Declared, p.Measured), Merged: s.projectScope(v, p).merged(),
+			Name: p.Name, URL: q.links.project(result.Goal.Name, p.Name),
+			Pill: statusPill(p.Declared, p.Measured), Merged: q.scope(result, progress.Scope{Project: p.Name}).merged(),
 		}
-		for _, who := range v.result.Contributors(p.Name) {
-			if name := s.person(who.Change, who.Account); name != "" && len(row.Ask) < mostAsked {
+		for _, who := range result.Contributors(p.Name) {
+			if name := q.server.person(who.Change, who.Account); name != "" && len(row.Ask) < mostAsked {
 				row.Ask = append(row.Ask, name+" ("+plural(who.Merged, "change", "changes")+")")
 			}
 		}
@@ -164,9 +164,9 @@ func (s *Server) projectsWithout(v *view, set testimonials.Set) []projectWithout
 	return out
 }
 
-func finishedIn(v *view) int {
+func finishedIn(result *progress.Result) int {
 	n := 0
-	for _, p := range v.allProjects() {
+	for _, p := range result.ProjectsOf(progress.Scope{}) {
 		if p.Finished() {
 			n++
 		}

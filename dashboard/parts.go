@@ -18,25 +18,64 @@ type figure struct {
 	Stale bool
 }
 
-// scope is a goal, a project or a team: whose numbers a page shows, and where its
+// scope is a goal, a project or a team: whose numbers are shown, and where their
 // links lead.
 type scope struct {
 	progress.Scope
-	links links
-	view  *view
-	n     *progress.Numbers
+	result *progress.Result
+	n      *progress.Numbers
+	links  links
 }
 
-func (s *Server) goalScope(v *view) scope {
-	return scope{progress.Scope{}, s.links, v, &v.result.Numbers}
+// scope is a part of a goal that there is.
+func (q *request) scope(result *progress.Result, s progress.Scope) scope {
+	return scope{s, result, result.NumbersOf(s), q.links}
 }
 
-func (s *Server) projectScope(v *view, p *progress.ProjectNumbers) scope {
-	return scope{progress.Scope{Project: p.Name}, s.links, v, &p.Numbers}
+// askedScope is the part of a goal that the address asks for by project or team.
+func (q *request) askedScope(result *progress.Result) (scope, error) {
+	var s progress.Scope
+	var err error
+	if s.Project, err = one(q.values, "project"); err != nil {
+		return scope{}, err
+	}
+	if s.Team, err = one(q.values, "team"); err != nil {
+		return scope{}, err
+	}
+	switch {
+	case s.Project != "" && s.Team != "":
+		err = badParameter("team", "give a project or a team, not both")
+	case s.Project != "":
+		_, err = askedProject(result, s.Project)
+	case s.Team != "":
+		_, err = askedTeam(result, s.Team)
+	}
+	if err != nil {
+		return scope{}, err
+	}
+	return q.scope(result, s), nil
 }
 
-func (s *Server) teamScope(v *view, t *progress.TeamNumbers) scope {
-	return scope{progress.Scope{Team: t.Name}, s.links, v, &t.Numbers}
+func askedProject(result *progress.Result, name string) (*progress.ProjectNumbers, error) {
+	if p := result.Project(name); p != nil {
+		return p, nil
+	}
+	return nil, badParameter("project", "there is no project %q in %s", name, result.Goal.Title)
+}
+
+func askedTeam(result *progress.Result, name string) (*progress.TeamNumbers, error) {
+	if t := result.Team(name); t != nil {
+		return t, nil
+	}
+	return nil, badParameter("team", "there is no team %q in %s", name, result.Goal.Title)
+}
+
+// only is what a scope is called within its goal, "" for all of it.
+func (s scope) only() string {
+	if s.Team != "" {
+		return s.result.Team(s.Team).Title
+	}
+	return s.Project
 }
 
 // filter is the scope as parameters of an address.
@@ -44,7 +83,7 @@ func (s scope) filter() []string { return []string{"project", s.Project, "team",
 
 // rows is the address of the changes of this scope that a further filter finds.
 func (s scope) rows(filter ...string) string {
-	return s.links.changes(s.view.goal.Name, slices.Concat(s.filter(), filter)...)
+	return s.links.changes(s.result.Goal.Name, slices.Concat(s.filter(), filter)...)
 }
 
 // figure is a count of this scope and the filter that finds exactly its rows.
@@ -218,7 +257,7 @@ func (s scope) actors() []actor {
 		f := s.figure("attention."+string(w), counts[w], "waits_on", string(w))
 		out = append(out, actor{
 			figure: f, Code: m.Code, Who: waitsOn(w), Next: m.Next,
-			Oldest: s.view.when(oldest[w]), Page: s.links.attention(s.view.goal.Name, s.filter()...) + "#" + m.Code,
+			Oldest: ago(s.result, oldest[w]), Page: s.links.attention(s.result.Goal.Name, s.filter()...) + "#" + m.Code,
 		})
 	}
 	return out
@@ -241,7 +280,7 @@ func (s scope) cycles() []cycleRow {
 	}
 	var out []cycleRow
 	for _, c := range s.n.Cycles {
-		if c.Cycle.Start.After(s.view.result.Until()) {
+		if c.Cycle.Start.After(s.result.Until()) {
 			continue
 		}
 		row := cycleRow{
@@ -249,8 +288,8 @@ func (s scope) cycles() []cycleRow {
 			Name:   c.Cycle.Name,
 			Dates:  date(c.Cycle.Start) + " – " + date(c.Cycle.End.Add(-time.Second)),
 		}
-		switch current := c.Cycle.Holds(s.view.result.Until()); {
-		case current && s.view.result.Past():
+		switch current := c.Cycle.Holds(s.result.Until()); {
+		case current && s.result.Past():
 			row.Current = "then"
 		case current:
 			row.Current = "now"

@@ -60,8 +60,9 @@ type request struct {
 	server *Server
 	snap   *store.Snapshot
 	now    time.Time
+	links  links      // of its answer
 	values url.Values // the query
-	steady bool       // after trouble: the last view will do
+	steady bool       // after trouble: the last result will do
 }
 
 // response is a whole answer.
@@ -74,36 +75,40 @@ type response struct {
 	location    string // of a redirect
 }
 
-// view returns the numbers of a goal as of this request's snapshot.
-func (q *request) view(g *progress.Goal) *view {
+// result is that of a goal as of this request's snapshot.
+func (q *request) result(g *progress.Goal) *progress.Result {
 	if q.steady {
-		return q.server.views.last(g)
+		return q.server.results.last(g)
 	}
-	return q.server.views.of(g, q.snap, q.now)
+	return q.server.results.of(g, q.snap, q.now)
 }
 
-// goal returns the view of the goal that the address names, on the day it asks for.
-func (q *request) goal() (*view, error) {
+// goal returns the result of the goal that the address names, on the day it asks for.
+func (q *request) goal() (*progress.Result, error) {
 	name := q.PathValue("goal")
 	g := q.server.goals[name]
 	if g == nil {
 		return nil, notFound("There is no goal %q.", name)
 	}
-	return q.at(q.view(g))
+	return q.at(q.result(g))
 }
 
 // goalProject returns the goal and the project that the address names.
-func (q *request) goalProject() (*view, *progress.ProjectNumbers, error) {
-	v, err := q.goal()
+func (q *request) goalProject() (*progress.Result, *progress.ProjectNumbers, error) {
+	result, err := q.goal()
 	if err != nil {
 		return nil, nil, err
 	}
 	name := q.PathValue("project")
-	p := v.result.Project(name)
+	p := result.Project(name)
 	if p == nil {
-		return nil, nil, notFound("There is no project %q in %s.", name, v.goal.Title)
+		return nil, nil, notFound("There is no project %q in %s.", name, result.Goal.Title)
 	}
-	return v, p, nil
+	return result, p, nil
+}
+
+func (s *Server) request(r *http.Request) *request {
+	return &request{Request: r, server: s, snap: s.src.Snapshot(), now: s.cfg.Now(), links: s.links}
 }
 
 // serve answers one route: parameters checked, not sent again if the reader has
@@ -111,7 +116,7 @@ func (q *request) goalProject() (*view, *progress.ProjectNumbers, error) {
 func (s *Server) serve(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		r := r // its surface depends on the request
-		q := &request{Request: hr, server: s, snap: s.src.Snapshot(), now: s.cfg.Now()}
+		q := s.request(hr)
 		if r.surface == badges && strings.HasSuffix(hr.URL.Path, ".json") {
 			r.surface = endpoints
 		}
@@ -250,7 +255,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			h.Set("Allow", "GET, HEAD")
 			to := s.surfaceOf(r.URL.Path)
 			s.header(h, to)
-			q := &request{Request: r, server: s, snap: s.src.Snapshot(), now: s.cfg.Now()}
+			q := s.request(r)
 			s.send(w, r, s.problem(q, to, &problem{status: http.StatusMethodNotAllowed, text: fmt.Sprintf("%s is not allowed here: everything can only be read.", r.Method)}))
 			return
 		}

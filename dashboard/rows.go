@@ -83,23 +83,23 @@ func sortLinks(address func(sort string) string, keys []sortKey, current string)
 	return out
 }
 
-func (s *Server) projectRow(v *view, p *progress.ProjectNumbers) row {
-	r := s.row(s.projectScope(v, p), p.Declared, p.Measured, p.Contradictions)
-	r.Name, r.URL = p.Name, s.links.project(v.goal.Name, p.Name)
+func (q *request) projectRow(result *progress.Result, p *progress.ProjectNumbers) row {
+	r := q.row(q.scope(result, progress.Scope{Project: p.Name}), p.Declared, p.Measured, p.Contradictions)
+	r.Name, r.URL = p.Name, q.links.project(result.Goal.Name, p.Name)
 	r.Since, r.Approach = p.Since, p.Approach
-	r.Excerpts = s.excerpts(p.Name)
-	r.Waits = s.longestWait(v, p)
+	r.Excerpts = q.server.excerpts(p.Name)
+	r.Waits = longestWait(result, p)
 	return r
 }
 
-func (s *Server) teamRow(v *view, t *progress.TeamNumbers) row {
-	r := s.row(s.teamScope(v, t), t.Declared, t.Measured, t.Contradictions)
-	r.Name, r.URL = t.Title, s.links.team(v.goal.Name, t.Name)
+func (q *request) teamRow(result *progress.Result, t *progress.TeamNumbers) row {
+	r := q.row(q.scope(result, progress.Scope{Team: t.Name}), t.Declared, t.Measured, t.Contradictions)
+	r.Name, r.URL = t.Title, q.links.team(result.Goal.Name, t.Name)
 	r.Since, r.Approach = t.Since, t.Approach
 	return r
 }
 
-func (s *Server) row(of scope, d progress.Declared, m progress.Measured, contradictions []progress.Contradiction) row {
+func (q *request) row(of scope, d progress.Declared, m progress.Measured, contradictions []progress.Contradiction) row {
 	n := of.n
 	r := row{
 		Pill: statusPill(d, m), Loading: n.Loading != nil, Stale: n.Stale,
@@ -117,8 +117,8 @@ func (s *Server) row(of scope, d progress.Declared, m progress.Measured, contrad
 	for _, c := range contradictions {
 		r.Warnings = append(r.Warnings, c.Text)
 	}
-	r.Spark = of.view.spark(of.Scope)
-	r.Oldest, r.Last = of.view.when(n.OldestWaiting), of.view.when(n.LastMerged)
+	r.Spark = of.spark()
+	r.Oldest, r.Last = ago(of.result, n.OldestWaiting), ago(of.result, n.LastMerged)
 	return r
 }
 
@@ -127,12 +127,12 @@ func fraction(n *progress.Numbers) string {
 }
 
 // longestWait is on whom the oldest waiting change of a project waits.
-func (s *Server) longestWait(v *view, p *progress.ProjectNumbers) string {
+func longestWait(result *progress.Result, p *progress.ProjectNumbers) string {
 	if p.OldestWaiting.IsZero() {
 		return ""
 	}
-	for i := range v.result.Changes {
-		c := &v.result.Changes[i]
+	for i := range result.Changes {
+		c := &result.Changes[i]
 		if !c.Backport && c.Change.Project == p.Name && c.WaitsOn != "" && c.WaitingSince.Equal(p.OldestWaiting) {
 			return waitsOn(c.WaitsOn)
 		}
@@ -145,7 +145,7 @@ const celebrated = "Declared completed, and nothing in review."
 
 // groups divides projects into those that need somebody, those where nothing
 // happens, and those that are done, each in the chosen order.
-func (s *Server) groups(v *view, projects []*progress.ProjectNumbers, order string) []group {
+func (q *request) groups(result *progress.Result, projects []*progress.ProjectNumbers, order string) []group {
 	parts := map[progress.Group][]*progress.ProjectNumbers{}
 	for _, p := range projects {
 		parts[p.Group()] = append(parts[p.Group()], p)
@@ -159,12 +159,12 @@ func (s *Server) groups(v *view, projects []*progress.ProjectNumbers, order stri
 		g := group{Title: title, Note: note, Closed: closed, Done: note == celebrated}
 		sortProjects(projects, order)
 		for _, p := range projects {
-			g.Rows = append(g.Rows, s.projectRow(v, p))
+			g.Rows = append(g.Rows, q.projectRow(result, p))
 		}
 		out = append(out, g)
 	}
 	undeclared := "Nobody has declared them completed."
-	if v.result.Past() { // nobody knows what was declared then
+	if result.Past() { // nobody knows what was declared then
 		undeclared = ""
 	}
 	add("", "", parts[progress.GroupActive], false)
@@ -241,13 +241,13 @@ type changeRow struct {
 	Copies   []changeRow // its backports, where they stand beside it
 }
 
-func (s *Server) changeRow(v *view, c *progress.Change) changeRow {
+func (q *request) changeRow(result *progress.Result, c *progress.Change) changeRow {
 	r := changeRow{
-		Number: c.Change.Number, URL: s.links.change(c.Change.Project, c.Change.Number),
-		Subject: c.Subject, Project: c.Change.Project, Page: s.links.project(v.goal.Name, c.Change.Project),
+		Number: c.Change.Number, URL: q.links.change(c.Change.Project, c.Change.Number),
+		Subject: c.Subject, Project: c.Change.Project, Page: q.links.project(result.Goal.Name, c.Change.Project),
 		Branch: c.Branch, Backport: c.Backport, State: statePill(c.State),
-		Reason: c.Reason.Text, Waiting: v.when(c.WaitingSince), Owner: s.person(c.Change, c.Owner),
-		Updated: v.when(c.Updated), Merged: v.when(c.MergedAt), PatchSet: c.PatchSet,
+		Reason: c.Reason.Text, Waiting: ago(result, c.WaitingSince), Owner: q.server.person(c.Change, c.Owner),
+		Updated: ago(result, c.Updated), Merged: ago(result, c.MergedAt), PatchSet: c.PatchSet,
 	}
 	if c.WaitsOn != "" {
 		r.Who = waitsOn(c.WaitsOn)
@@ -289,7 +289,7 @@ var changeSort = []sortKey{
 }
 
 // sortChanges sorts stably by a key of changeSort, then by number.
-func (s *Server) sortChanges(changes []*progress.Change, key string) {
+func (q *request) sortChanges(changes []*progress.Change, key string) {
 	compare := map[string]func(a, b *progress.Change) int{
 		"attention": func(a, b *progress.Change) int {
 			return cmp.Or(compareWaiting(a.WaitingSince, b.WaitingSince), b.Updated.Compare(a.Updated))
@@ -299,7 +299,7 @@ func (s *Server) sortChanges(changes []*progress.Change, key string) {
 		"project":  func(a, b *progress.Change) int { return cmp.Compare(a.Change.Project, b.Change.Project) },
 		"state":    func(a, b *progress.Change) int { return cmp.Compare(stateRank(a.State), stateRank(b.State)) },
 		"owner": func(a, b *progress.Change) int {
-			return cmp.Compare(strings.ToLower(s.person(a.Change, a.Owner)), strings.ToLower(s.person(b.Change, b.Owner)))
+			return cmp.Compare(strings.ToLower(q.server.person(a.Change, a.Owner)), strings.ToLower(q.server.person(b.Change, b.Owner)))
 		},
 		"-number": func(a, b *progress.Change) int { return cmp.Compare(b.Change.Number, a.Change.Number) },
 	}[key]

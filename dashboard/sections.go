@@ -47,21 +47,21 @@ var sectionKinds = []struct {
 
 // sections are a project's changes by state, its backports behind the merged ones
 // that they are copies of. Empty ones are left out.
-func (s *Server) sections(v *view, of scope) []section {
+func (q *request) sections(result *progress.Result, of scope) []section {
 	if of.n.Loading != nil {
 		return nil
 	}
-	originals := v.result.Originals()
+	originals := result.Originals()
 	var out []section
 	for _, kind := range sectionKinds {
 		changes := of.changes(func(c *progress.Change) bool { return !c.Backport && c.State == kind.state })
 		state := string(kind.state)
 		a := section{
 			ID: state, Title: kind.title, Note: kind.note, Closed: kind.closed,
-			Waiting: kind.state.InFlight() && !v.result.Past(),
+			Waiting: kind.state.InFlight() && !result.Past(),
 			All:     of.figure(field(kind.state), len(changes), "state", state), Gerrit: of.inGerrit(false, kind.state),
 		}
-		out = s.appendSection(out, v, a, changes, kind.order, kind.most)
+		out = q.appendSection(out, result, a, changes, kind.order, kind.most)
 		if kind.state == progress.Merged {
 			copies := of.changes(func(c *progress.Change) bool { return c.Backport && c.State.Counted() })
 			a := section{
@@ -69,10 +69,10 @@ func (s *Server) sections(v *view, of scope) []section {
 				Note: "Copies on stable branches, beside their originals. They are never part of the progress.",
 				All:  of.figure("backports.total", len(copies), "class", backport), Gerrit: of.inGerrit(true),
 			}
-			out = s.appendSection(out, v, a, copies, "-updated", longestClosed)
+			out = q.appendSection(out, result, a, copies, "-updated", longestClosed)
 		}
 	}
-	s.besideOriginals(v, of, originals, out)
+	q.besideOriginals(result, of, originals, out)
 	return out
 }
 
@@ -84,24 +84,24 @@ func field(s progress.State) string {
 	return "counts." + string(s)
 }
 
-func (s *Server) appendSection(to []section, v *view, a section, changes []*progress.Change, order string, most int) []section {
+func (q *request) appendSection(to []section, result *progress.Result, a section, changes []*progress.Change, order string, most int) []section {
 	if len(changes) == 0 {
 		return to
 	}
-	s.sortChanges(changes, order)
+	q.sortChanges(changes, order)
 	a.Part = len(changes) > most
 	for _, c := range changes[:min(len(changes), most)] {
-		a.Rows = append(a.Rows, s.changeRow(v, c))
+		a.Rows = append(a.Rows, q.changeRow(result, c))
 	}
 	return append(to, a)
 }
 
 // besideOriginals puts the backports of a scope into the rows of their originals.
-func (s *Server) besideOriginals(v *view, of scope, originals map[int]int, sections []section) {
+func (q *request) besideOriginals(result *progress.Result, of scope, originals map[int]int, sections []section) {
 	copies := map[int][]changeRow{}
 	for _, c := range of.changes(func(c *progress.Change) bool { return c.Backport && c.State.Counted() }) {
 		if n := originals[c.Change.Number]; n != 0 {
-			copies[n] = append(copies[n], s.changeRow(v, c))
+			copies[n] = append(copies[n], q.changeRow(result, c))
 		}
 	}
 	for _, rows := range copies {
@@ -130,7 +130,7 @@ func branches(changes []*progress.Change) []string {
 
 // changes are those of a scope that are wanted, by number.
 func (s scope) changes(want func(*progress.Change) bool) []*progress.Change {
-	return s.view.result.Select(s.Scope, want)
+	return s.result.Select(s.Scope, want)
 }
 
 // inGerrit is Gerrit's own search for one number of this scope; "" if there is
@@ -139,5 +139,5 @@ func (s scope) inGerrit(backports bool, states ...progress.State) string {
 	if s.n.Loading != nil {
 		return ""
 	}
-	return s.links.search(s.view.result.Search(s.Scope, backports, states...))
+	return s.links.search(s.result.Search(s.Scope, backports, states...))
 }

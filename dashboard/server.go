@@ -44,11 +44,11 @@ type Config struct {
 
 // Server answers requests. It may be used by many goroutines.
 type Server struct {
-	cfg   Config
-	src   Source
-	links links
-	views *views
-	goals map[string]*progress.Goal // by name
+	cfg     Config
+	src     Source
+	links   links
+	results *results
+	goals   map[string]*progress.Goal // by name
 
 	// tag begins every ETag. A snapshot's revision starts anew with the process, so
 	// it alone would let an answer of an earlier one pass for ours.
@@ -67,12 +67,12 @@ func New(cfg Config, src Source) (*Server, error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		cfg:   cfg,
-		src:   src,
-		links: newLinks(cfg.ExternalURL, cfg.Gerrit),
-		views: newViews(),
-		goals: make(map[string]*progress.Goal, len(cfg.Goals)),
-		tag:   rand.Text()[:8],
+		cfg:     cfg,
+		src:     src,
+		links:   newLinks(cfg.ExternalURL, cfg.Gerrit),
+		results: newResults(),
+		goals:   make(map[string]*progress.Goal, len(cfg.Goals)),
+		tag:     rand.Text()[:8],
 	}
 	for _, g := range cfg.Goals {
 		if s.goals[g.Name] != nil {
@@ -157,7 +157,7 @@ func (s *Server) healthy(*request) (*response, error) {
 // Staleness is no reason not to be ready: the last known numbers are still there.
 func (s *Server) ready(q *request) (*response, error) {
 	for _, g := range s.cfg.Goals {
-		if q.view(g).result.AsOf.IsZero() {
+		if q.result(g).AsOf.IsZero() {
 			return &response{
 				status: http.StatusServiceUnavailable, contentType: textType, cache: noStore,
 				body: fmt.Appendf(nil, "headway is not ready: goal %s has had no complete round yet.\n", g.Name),
@@ -169,11 +169,11 @@ func (s *Server) ready(q *request) (*response, error) {
 
 // addSlash leads /{goal} to /{goal}/.
 func (s *Server) addSlash(q *request) (*response, error) {
-	v, err := q.goal()
+	result, err := q.goal()
 	if err != nil {
 		return nil, err
 	}
-	return &response{status: http.StatusMovedPermanently, location: s.links.summary(v.goal.Name), cache: shortly}, nil
+	return &response{status: http.StatusMovedPermanently, location: q.links.summary(result.Goal.Name), cache: shortly}, nil
 }
 
 func (s *Server) unknownAddress(q *request) (*response, error) {

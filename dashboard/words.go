@@ -19,7 +19,8 @@ type when struct {
 	Seconds int // how long ago, for the script that lets it age
 }
 
-func (v *view) when(t time.Time) when { return whenAt(t, v.result.Until()) }
+// ago is a time as seen from the result's day.
+func ago(result *progress.Result, t time.Time) when { return whenAt(t, result.Until()) }
 
 func whenAt(t, now time.Time) when {
 	if t.IsZero() {

@@ -27,9 +27,11 @@ func ParseDay(text string, now time.Time) (time.Time, error) {
 	return day, nil
 }
 
-// at is a view as the request wants it: of now, or of a past day. Whether an
-// address knows the past at all is its route's to say.
-func (q *request) at(v *view) (*view, error) {
+// at is a result as the request wants it: of now, or of a past day. From then on the
+// request's links stay on that day: whoever looks at the past goes on in the past,
+// wherever there is one. Whether an address knows the past at all is its route's to
+// say.
+func (q *request) at(result *progress.Result) (*progress.Result, error) {
 	text, err := one(q.values, onParameter)
 	if err != nil {
 		return nil, err
@@ -38,23 +40,23 @@ func (q *request) at(v *view) (*view, error) {
 	if err != nil {
 		return nil, badParameter(onParameter, "%v", err)
 	}
-	return v.on(day), nil
+	result = resultOn(result, day)
+	q.links.on = onDay(result)
+	return result, nil
 }
 
-// on is the view of the end of a day; v itself for today and the zero time.
-func (v *view) on(day time.Time) *view {
+// resultOn is a result of the end of a day; itself for today and the zero time.
+func resultOn(result *progress.Result, day time.Time) *progress.Result {
 	if day.IsZero() {
-		return v
+		return result
 	}
-	past := *v
-	past.result = v.result.On(day)
-	return &past
+	return result.On(day)
 }
 
 // answers refuses filters by what nobody knows of a past day.
-func (v *view) answers(filters url.Values) error {
+func answers(result *progress.Result, filters url.Values) error {
 	for _, name := range []string{"waits_on", "older"} {
-		if v.result.Past() && filters.Has(name) {
+		if result.Past() && filters.Has(name) {
 			return badParameter(name, "it has no past; leave it out, or the day")
 		}
 	}
@@ -62,37 +64,26 @@ func (v *view) answers(filters url.Values) error {
 }
 
 // onDay is the day as the API writes it, "" for now.
-func (v *view) onDay() string {
-	if !v.result.Past() {
+func onDay(result *progress.Result) string {
+	if !result.Past() {
 		return ""
 	}
-	return v.result.Day().Format(time.DateOnly)
+	return result.Day().Format(time.DateOnly)
 }
 
 // beforeBeginning is what a past day has to say when nothing had happened by then.
-func (v *view) beforeBeginning(s progress.Scope) string {
-	if !v.result.Past() || v.result.Loading != nil {
+func beforeBeginning(result *progress.Result, s progress.Scope) string {
+	if !result.Past() || result.Loading != nil {
 		return ""
 	}
-	days, whole := v.result.Live().History(s), v.result.Live().History(progress.Scope{})
+	days, whole := result.Live().History(s), result.Live().History(progress.Scope{})
 	switch {
-	case len(whole) == 0 || v.result.Day().Before(whole[0].Date):
+	case len(whole) == 0 || result.Day().Before(whole[0].Date):
 		return "before this goal began"
-	case len(days) > 0 && v.result.Day().Before(days[0].Date):
+	case len(days) > 0 && result.Day().Before(days[0].Date):
 		return "before the first change here"
 	}
 	return ""
-}
-
-// at is the server whose links stay on the view's day: whoever looks at the past
-// goes on in the past, wherever there is one.
-func (s *Server) at(v *view) *Server {
-	if !v.result.Past() {
-		return s
-	}
-	there := *s
-	there.links.on = v.onDay()
-	return &there
 }
 
 // pastNote is what stands above all numbers of a past day.
@@ -103,11 +94,12 @@ type pastNote struct {
 	Now    string // the same page, live
 }
 
-func (v *view) pastNote(s progress.Scope, now string) *pastNote {
-	if !v.result.Past() {
+// pastNote is nil on a page that is live; now is the address of that.
+func (s scope) pastNote(now string) *pastNote {
+	if !s.result.Past() {
 		return nil
 	}
-	return &pastNote{Day: date(v.result.Day()), ISO: v.onDay(), Before: v.beforeBeginning(s), Now: now}
+	return &pastNote{Day: date(s.result.Day()), ISO: onDay(s.result), Before: beforeBeginning(s.result, s.Scope), Now: now}
 }
 
 // dayForm is the form that asks for another day.
@@ -118,13 +110,13 @@ type dayForm struct {
 }
 
 // dayForm is nil where there is no past to go to.
-func (v *view) dayForm(s progress.Scope, action string) *dayForm {
-	days := v.result.Live().History(s)
+func (s scope) dayForm(action string) *dayForm {
+	days := s.result.Live().History(s.Scope)
 	if len(days) == 0 {
 		return nil
 	}
 	return &dayForm{
-		Action: action, Value: v.onDay(),
+		Action: action, Value: onDay(s.result),
 		Min: days[0].Date.Format(time.DateOnly), Max: days[len(days)-1].Date.Format(time.DateOnly),
 	}
 }
