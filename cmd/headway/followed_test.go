@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/cmd/headway/verify"
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/api"
@@ -54,7 +55,7 @@ type followed struct {
 	db     *store.DB
 	polls  *collector.Collector
 	site   *url.URL
-	audit  *auditor
+	audit  *verify.Auditor
 	before func()        // called once, before the next list of changes is served
 	later  time.Duration // how far headway's clock is ahead
 
@@ -114,7 +115,7 @@ goals:
 	if f.site, err = url.Parse(server.URL); err != nil {
 		t.Fatal(err)
 	}
-	if f.audit, err = newAuditor(polling.Gerrit, quiet); err != nil {
+	if f.audit, err = verify.New(polling.Gerrit, quiet); err != nil {
 		t.Fatal(err)
 	}
 	return f
@@ -337,29 +338,29 @@ func (f *followed) agreeVerify(rows map[int]asked) {
 	for _, source := range []string{"database", "server"} {
 		r := f.verify(source)
 		pending := map[int]bool{}
-		for _, p := range r.pending {
-			pending[p.number] = true
+		for _, p := range r.Pending {
+			pending[p.Number] = true
 		}
-		if diff := cmp.Diff(f.pending, pending); diff != "" || len(r.differences) > 0 || r.agree != len(rows) {
+		if diff := cmp.Diff(f.pending, pending); diff != "" || len(r.Differences) > 0 || r.Agree != len(rows) {
 			f.t.Errorf("verify by the %s: want %d changes to agree and no differences; pending (-want +got):\n%s\n%s", source, len(rows), diff, r)
 		}
 	}
 }
 
 // verify runs verify on the database or the server.
-func (f *followed) verify(source string) *report {
+func (f *followed) verify(source string) *verify.Report {
 	f.t.Helper()
-	var goals []*claims
+	var goals []*verify.Claims
 	var err error
 	if source == "database" {
-		goals, err = goalsIn(f.db, f.cfg, f.now())
+		goals, err = claimsIn(f.db, f.cfg, f.now())
 	} else {
-		goals, err = servedGoals(f.t.Context(), f.cfg, f.site)
+		goals, err = servedClaims(f.t.Context(), f.cfg, f.site)
 	}
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	reports, err := f.audit.verify(f.t.Context(), goals)
+	reports, err := f.audit.Verify(f.t.Context(), goals)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -15,28 +15,39 @@ import (
 
 const module = "github.com/eventlet-removal/headway"
 
-// mayImport says which of our packages each of ours may import. "x/*" stands for
-// all packages below x. Data flows one way: collector and dashboard never meet,
-// they meet in the store.
+// mayImport is the house: which of our packages each of ours may import. "x/*"
+// stands for all packages below x. Data flows one way: collector and dashboard
+// never meet, they meet in the store.
 var mayImport = map[string][]string{
-	"cmd/*":                      {"collector", "collector/*", "store", "store/query", "dashboard", "dashboard/*", "cmd/headway/*"},
-	"cmd/headway/config":         {"dashboard/progress", "store", "store/query"},
-	"collector":                  {"collector/*", "store", "store/query"},
-	"collector/gerrit":           {"store/query"},
-	"collector/gerrit/*":         {}, // it and the replay judge the text that we send
-	"collector/replay":           {"collector/replay/search"},
-	"collector/replay/search":    {},
-	"collector/replay/demo":      {"collector/replay"},
+	"cmd/headway":        {"cmd/headway/*", "collector", "collector/*", "store", "store/*", "dashboard", "dashboard/*"},
+	"cmd/headway/config": {"dashboard/progress", "store", "store/query"},
+	"cmd/headway/verify": {"cmd/headway/config", "collector/gerrit", "dashboard/api", "dashboard/progress", "store/query"},
+	"cmd/bench":          {"collector", "collector/*", "store", "store/*", "dashboard", "dashboard/*"},
+
+	"collector":                   {"collector/gerrit", "store", "store/query"},
+	"collector/gerrit":            {"store/query"},
+	"collector/gerrit/gerrittest": {"collector/replay"},        // these judge the text we send,
+	"collector/replay":            {"collector/replay/search"}, // so they take nothing else
+	"collector/replay/search":     {},
+	"collector/replay/demo":       {"collector/replay"},
+
+	"store":       {"store/query"},
+	"store/query": {},
+
 	"dashboard":                  {"dashboard/*", "store", "store/query"},
 	"dashboard/progress":         {"dashboard/progress/reverts", "store", "store/query"},
 	"dashboard/progress/reverts": {},
+	"dashboard/link":             {"store/query"},
 	"dashboard/api":              {"dashboard/link", "dashboard/progress", "store"},
-	"dashboard/badge":            {},
+	"dashboard/report":           {"dashboard/link", "dashboard/progress", "store"},
 	"dashboard/chart":            {},
-	"dashboard/linkcheck":        {"dashboard/link", "dashboard/progress", "dashboard/testimonials", "store", "store/query"},
+	"dashboard/badge":            {},
+	"dashboard/export":           {"dashboard/link"},
+	"dashboard/linkcheck":        {"dashboard/link", "dashboard/progress", "dashboard/testimonials", "store/query"},
 	"dashboard/testimonials":     {"store/query"},
-	"store":                      {"store/query"},
-	"store/query":                {},
+	"dashboard/answers":          {},
+	"dashboard/feed":             {"dashboard/link", "dashboard/progress", "store"},
+	"dashboard/card":             {},
 }
 
 // guarded are modules with one home each. A home that ends in ".go" is a file name

@@ -4,15 +4,19 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/version"
 
-	"github.com/eventlet-removal/headway/collector/gerrit"
+	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/cmd/headway/verify"
+	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
 )
 
 type verifyCommand struct {
@@ -32,37 +36,37 @@ func (c *verifyCommand) run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	var goals []*claims
+	var goals []*verify.Claims
 	if *c.server != nil {
-		goals, err = servedGoals(ctx, cfg, *c.server)
+		goals, err = servedClaims(ctx, cfg, *c.server)
 	} else {
-		goals, err = storedGoals(env, cfg, time.Now())
+		goals, err = storedClaims(env, cfg, time.Now())
 	}
 	if err != nil {
 		return err
 	}
-	a, err := newAuditor(collectorConfig(cfg, version.Version).Gerrit, env.log)
+	a, err := verify.New(collectorConfig(cfg, version.Version).Gerrit, env.log)
 	if err != nil {
 		return err
 	}
-	reports, err := a.verify(ctx, goals)
+	reports, err := a.Verify(ctx, goals)
 	for _, r := range reports {
 		if _, werr := io.WriteString(env.stdout, r.String()); werr != nil {
 			return werr
 		}
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%w%w", err, errNo)
 	}
-	return conclude(reports)
+	return notProven(reports)
 }
 
-// conclude is nil if all is proven.
-func conclude(reports []*report) error {
+// notProven is nil if all is proven.
+func notProven(reports []*verify.Report) error {
 	var not []string
 	for _, r := range reports {
-		if r.loading != "" || len(r.differences) > 0 {
-			not = append(not, r.goal)
+		if !r.Proven() {
+			not = append(not, r.Goal)
 		}
 	}
 	if len(not) > 0 {
@@ -71,53 +75,69 @@ func conclude(reports []*report) error {
 	return nil
 }
 
-// auditor asks Gerrit what it has. It shares no code with the collector but the
-// client's List.
-type auditor struct {
-	client   *gerrit.Client
-	gerrit   string // base URL, ends in a slash
-	log      *slog.Logger
-	requests int
-	skew     time.Duration // Gerrit's clock less ours, at the least; zero until the first answer
-}
-
-func newAuditor(cfg gerrit.Config, log *slog.Logger) (*auditor, error) {
-	a := &auditor{gerrit: strings.TrimSuffix(cfg.URL, "/") + "/", log: log}
-	cfg.Observe = a.observe
-	client, err := gerrit.New(cfg)
+// storedClaims reads the database, which nobody else may have open.
+func storedClaims(env *environment, cfg *config.Config, now time.Time) (goals []*verify.Claims, err error) {
+	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}
-	a.client = client
-	return a, nil
+	defer closeStore(db, &err)
+	return claimsIn(db, cfg, now)
 }
 
-// observe compares clocks: as-of times are ours, updated times are Gerrit's. The
-// Date header has whole seconds, so each answer gives a lower bound.
-func (a *auditor) observe(r gerrit.Request) {
-	a.requests++
-	if r.HasDate && (a.skew == 0 || r.ClockSkew < a.skew) {
-		a.skew = r.ClockSkew
+func claimsIn(db *store.DB, cfg *config.Config, now time.Time) ([]*verify.Claims, error) {
+	snap := db.Snapshot()
+	var goals []*verify.Claims
+	for i, summary := range dashboard.Summaries(dashboardConfig(cfg, version.Version), snap, now) {
+		goal := cfg.Goals[i].Progress
+		work, err := db.Work(goal.Name)
+		if err != nil {
+			return nil, err
+		}
+		var fetching []int
+		for _, w := range work {
+			fetching = append(fetching, w.Row.Number)
+		}
+		members := progress.Compute(goal, progress.Look(snap, goal, now)).Changes
+		goals = append(goals, verify.Stored(goal, summary, members, fetching))
 	}
+	return goals, nil
 }
 
-// verify recounts goals, one after the other. If Gerrit can't be asked the answer
-// is no, because nothing is proven then; the reports are those of the goals before.
-func (a *auditor) verify(ctx context.Context, goals []*claims) ([]*report, error) {
-	var reports []*report
-	for _, g := range goals {
-		if l := g.summary.Loading; l != nil {
-			reports = append(reports, &report{goal: g.goal.Name, loading: fmt.Sprintf("%d of %d changes", l.Done, l.Of)})
-			continue
+// servedClaims reads a running server, which must know all goals of the
+// configuration.
+func servedClaims(ctx context.Context, cfg *config.Config, base *url.URL) ([]*verify.Claims, error) {
+	var goals []*verify.Claims
+	for _, g := range cfg.Goals {
+		address := base.JoinPath("api/v1/goals", g.Progress.Name)
+		claims, err := verify.Served(ctx, g.Progress, address, fetch)
+		if err != nil {
+			return nil, err
 		}
-		r, err := a.recount(ctx, g)
-		switch {
-		case ctx.Err() != nil:
-			return reports, fmt.Errorf("verify %s: interrupted%w", g.goal.Name, errNo)
-		case err != nil:
-			return reports, fmt.Errorf("verify %s: nothing is proven, Gerrit could not be asked: %w%w", g.goal.Name, err, errNo)
+		if theirs := claims.Summary.QueryURL; theirs != nil && strings.Contains(*theirs, "/q/") {
+			if ours := searchOf(claims, cfg.Gerrit.URL); ours != *theirs {
+				return nil, fmt.Errorf("read %s: the server has another configuration: it counts %s; ours counts %s", address, *theirs, ours)
+			}
 		}
-		reports = append(reports, r.compare())
+		goals = append(goals, claims)
 	}
-	return reports, nil
+	return goals, nil
+}
+
+// searchOf is the address of Gerrit's search for all that the configuration counts,
+// but for what the server says is loading.
+func searchOf(claims *verify.Claims, gerrit string) string {
+	at := time.Unix(1, 0) // any: complete
+	var in progress.Input
+	for _, q := range claims.Goal.Queries {
+		s := store.Selector{AsOf: at}
+		if q.Project != "" && slices.Contains(claims.Summary.LoadingProjects, q.Project) {
+			s.AsOf = time.Time{}
+		}
+		in.Selectors = append(in.Selectors, s)
+	}
+	if claims.Summary.Loading != nil {
+		in.Selectors[0].AsOf = time.Time{}
+	}
+	return strings.TrimSuffix(gerrit, "/") + "/q/" + strings.NewReplacer("%2F", "/", "%3A", ":").Replace(url.QueryEscape(progress.Compute(claims.Goal, in).Query))
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/eventlet-removal/headway/cmd/headway/verify"
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/collector/replay"
 	"github.com/eventlet-removal/headway/dashboard/api"
@@ -203,8 +204,8 @@ func TestVerifyFindsDrift(t *testing.T) {
 			tc.drift(d)
 			for _, source := range []string{"database", "server"} {
 				r := d.verify(source)
-				d.wantLines(source+": differences", r.differences, tc.differences)
-				d.wantLines(source+": pending", r.pending, tc.pending)
+				d.wantLines(source+": differences", r.Differences, tc.differences)
+				d.wantLines(source+": pending", r.Pending, tc.pending)
 			}
 		})
 	}
@@ -226,7 +227,7 @@ func (d *drifting) pretendPolled() {
 
 // wantLines compares findings with what they must contain, where [name] stands for
 // the number of a change.
-func (d *drifting) wantLines(what string, got []finding, want []string) {
+func (d *drifting) wantLines(what string, got []verify.Finding, want []string) {
 	d.t.Helper()
 	matches := len(got) == len(want)
 	for i := 0; matches && i < len(want); i++ {
@@ -272,8 +273,8 @@ func TestVerifyWaitsForDetails(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := d.verify("database")
-	d.wantLines("differences", r.differences, nil)
-	d.wantLines("pending", r.pending, []string{`[open] openstack/nova: we have patch set 1, updated `})
+	d.wantLines("differences", r.Differences, nil)
+	d.wantLines("pending", r.Pending, []string{`[open] openstack/nova: we have patch set 1, updated `})
 }
 
 // TestVerifyChecksSums tampers with a summary.
@@ -290,19 +291,19 @@ func TestVerifyChecksSums(t *testing.T) {
 		{"a project that lacks", func(s *api.Summary) { s.Projects = s.Projects[1:2] }, "difference: openstack/nova: it has no summary, "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			goals, err := goalsIn(d.db, d.cfg, d.now())
+			goals, err := claimsIn(d.db, d.cfg, d.now())
 			if err != nil {
 				t.Fatal(err)
 			}
-			tc.tamper(&goals[0].summary)
-			reports, err := d.audit.verify(t.Context(), goals)
+			tc.tamper(&goals[0].Summary)
+			reports, err := d.audit.Verify(t.Context(), goals)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if got := reports[0].String(); !strings.Contains(got, tc.want) {
 				t.Errorf("report\n%swant a line\n%s", got, tc.want)
 			}
-			if conclude(reports) == nil {
+			if notProven(reports) == nil {
 				t.Error("the answer is yes")
 			}
 		})
@@ -318,8 +319,8 @@ func TestVerifyComparesClocks(t *testing.T) {
 	d.replayCommunity().pause = 10 * time.Second
 	d.SetReady(d.n["wip"])
 	r := d.verify("database")
-	d.wantLines("differences", r.differences, nil)
-	d.wantLines("pending", r.pending, []string{`[wip] openstack/nova: we have wip, `})
+	d.wantLines("differences", r.Differences, nil)
+	d.wantLines("pending", r.Pending, []string{`[wip] openstack/nova: we have wip, `})
 }
 
 func (d *drifting) replayCommunity() *replayCommunity { return d.community.(*replayCommunity) }
@@ -334,7 +335,7 @@ func TestVerifyReadsOneRound(t *testing.T) {
 		moved = true
 	}
 	r := d.verify("server")
-	if !moved || r.agree != 10 || len(r.differences)+len(r.pending) > 0 {
+	if !moved || r.Agree != 10 || len(r.Differences)+len(r.Pending) > 0 {
 		t.Errorf("moved %t; report\n%s", moved, r)
 	}
 }
@@ -350,11 +351,14 @@ func TestVerifyIsPolite(t *testing.T) {
 	}
 	d.poll(collector.PollOptions{})
 	for _, source := range []string{"database", "server"} {
+		var err error
 		var log strings.Builder
-		d.audit.log = slog.New(slog.NewTextHandler(&log, nil))
+		if d.audit, err = verify.New(collectorConfig(d.cfg, "test").Gerrit, slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+			t.Fatal(err)
+		}
 		d.gerrit.ResetLog()
 		r := d.verify(source)
-		if r.agree != changes || r.projects != projects || len(r.differences)+len(r.pending) > 0 {
+		if r.Agree != changes || r.Projects != projects || len(r.Differences)+len(r.Pending) > 0 {
 			t.Errorf("%s: %s", source, r)
 		}
 		requests := d.gerrit.Requests()

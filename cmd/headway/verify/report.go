@@ -1,4 +1,4 @@
-package main
+package verify
 
 import (
 	"fmt"
@@ -12,54 +12,58 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
-// report is what came of verifying one goal.
-type report struct {
-	goal        string
-	loading     string // how far the first backfill is; "" if it is done
-	agree       int    // counted changes
-	projects    int    // that they are in
-	asOf        time.Time
-	differences []finding
-	pending     []finding
+// Report is what came of verifying one goal.
+type Report struct {
+	Goal        string
+	Loading     string // how far the first backfill is; "" if it is done
+	Agree       int    // counted changes
+	Projects    int    // that they are in
+	AsOf        time.Time
+	Differences []Finding
+	Pending     []Finding
 }
 
-// finding is one difference between what we show and what Gerrit says.
-type finding struct {
-	number       int // 0: of a sum
-	project      string
-	ours, theirs string
-	because      string // pending: why it proves nothing
-	link         string
+// Finding is one difference between what we show and what Gerrit says.
+type Finding struct {
+	Number       int // 0: of a sum
+	Project      string
+	Ours, Theirs string
+	Because      string // pending: why it proves nothing
+	Link         string
 }
 
-func (f finding) String() string {
-	if f.number == 0 {
-		return fmt.Sprintf("%s: %s, %s", f.project, f.ours, f.theirs)
+func (f Finding) String() string {
+	if f.Number == 0 {
+		return fmt.Sprintf("%s: %s, %s", f.Project, f.Ours, f.Theirs)
 	}
-	text := fmt.Sprintf("%d %s: we have %s; Gerrit has %s", f.number, f.project, f.ours, f.theirs)
-	if f.because != "" {
-		text += "; " + f.because
+	text := fmt.Sprintf("%d %s: we have %s; Gerrit has %s", f.Number, f.Project, f.Ours, f.Theirs)
+	if f.Because != "" {
+		text += "; " + f.Because
 	}
-	return text + ": " + f.link
+	return text + ": " + f.Link
 }
 
 // String is the report in lines: differences, what is pending, and the sum.
-func (r *report) String() string {
-	if r.loading != "" {
-		return fmt.Sprintf("%s: still loading, %s: nothing to verify yet\n", r.goal, r.loading)
+func (r *Report) String() string {
+	if r.Loading != "" {
+		return fmt.Sprintf("%s: still loading, %s: nothing to verify yet\n", r.Goal, r.Loading)
 	}
 	var b strings.Builder
-	for _, f := range r.differences {
+	for _, f := range r.Differences {
 		fmt.Fprintf(&b, "difference: %s\n", f)
 	}
-	for _, f := range r.pending {
+	for _, f := range r.Pending {
 		fmt.Fprintf(&b, "pending: %s\n", f)
 	}
-	fmt.Fprintf(&b, "%s: %s in %s agree with Gerrit; %d pending; %s; as of %s\n", r.goal,
-		counted(r.agree, "change"), counted(r.projects, "project"), len(r.pending), counted(len(r.differences), "difference"),
-		r.asOf.UTC().Format("2006-01-02 15:04 UTC"))
+	fmt.Fprintf(&b, "%s: %s in %s agree with Gerrit; %d pending; %s; as of %s\n", r.Goal,
+		counted(r.Agree, "change"), counted(r.Projects, "project"), len(r.Pending), counted(len(r.Differences), "difference"),
+		r.AsOf.UTC().Format("2006-01-02 15:04 UTC"))
 	return b.String()
 }
+
+// Proven reports whether all that was compared agrees. What is still loading proves
+// nothing.
+func (r *Report) Proven() bool { return r.Loading == "" && len(r.Differences) == 0 }
 
 // counted is a number with its noun.
 func counted(n int, noun string) string {
@@ -71,42 +75,42 @@ func counted(n int, noun string) string {
 
 // compare holds what we show of every change against what Gerrit says, and our
 // sums against our own list: where both hold, the sums are Gerrit's.
-func (r *recount) compare() *report {
-	out := &report{goal: r.goal.Name, asOf: valueOf(r.summary.AsOf)}
-	numbers := maps.Clone(r.changes)
+func (r *recount) compare() *Report {
+	out := &Report{Goal: r.shown.Goal.Name, AsOf: valueOf(r.shown.Summary.AsOf)}
+	numbers := maps.Clone(r.shown.changes)
 	for n := range r.found {
-		numbers[n] = r.changes[n]
+		numbers[n] = r.shown.changes[n]
 	}
 	for n := range r.bad {
-		numbers[n] = r.changes[n]
+		numbers[n] = r.shown.changes[n]
 	}
 	projects := map[string]bool{}
 	for _, n := range slices.Sorted(maps.Keys(numbers)) {
 		ours, theirs := r.differ(n)
 		switch {
-		case ours == theirs && r.changes[n].counted() && r.found[n] != nil:
-			out.agree++
+		case ours == theirs && r.shown.changes[n].counted() && r.found[n] != nil:
+			out.Agree++
 			projects[r.found[n].Project] = true
 			continue
 		case ours == theirs:
 			continue // a former member, here and there
 		}
-		f := finding{number: n, project: r.projectOf(n), ours: ours, theirs: theirs, because: r.because(n), link: r.link(n)}
-		if f.because != "" {
-			out.pending = append(out.pending, f)
+		f := Finding{Number: n, Project: r.projectOf(n), Ours: ours, Theirs: theirs, Because: r.because(n), Link: r.link(n)}
+		if f.Because != "" {
+			out.Pending = append(out.Pending, f)
 		} else {
-			out.differences = append(out.differences, f)
+			out.Differences = append(out.Differences, f)
 		}
 	}
-	out.projects = len(projects)
-	out.differences = append(out.differences, r.sums()...)
+	out.Projects = len(projects)
+	out.Differences = append(out.Differences, r.sums()...)
 	return out
 }
 
 // differ says what we have and what Gerrit has of a change, as far as that is not
 // the same.
 func (r *recount) differ(n int) (ours, theirs string) {
-	c, known := r.changes[n]
+	c, known := r.shown.changes[n]
 	f := r.found[n]
 	switch {
 	case f == nil && !known:
@@ -168,7 +172,7 @@ func (r *recount) elsewhere(n int) string {
 
 // because says why a difference proves nothing, "" if it does.
 func (r *recount) because(n int) string {
-	if why := r.unsure[n]; why != "" {
+	if why := r.shown.unsure[n]; why != "" {
 		return why
 	}
 	if _, ok := r.bad[n]; ok && r.found[n] == nil {
@@ -176,7 +180,7 @@ func (r *recount) because(n int) string {
 	}
 	// Gerrit has whole seconds: what moved in the second of the round may have
 	// moved after it.
-	asOf := r.asOf(r.projectOf(n)).Add(r.skew).Truncate(time.Second)
+	asOf := r.asOf(r.projectOf(n)).Add(r.auditor.skew).Truncate(time.Second)
 	if f := r.newest(n); f != nil && !f.Updated.Before(asOf) {
 		if f.Number != n {
 			return fmt.Sprintf("change %d moved after we looked", f.Number)
@@ -188,12 +192,12 @@ func (r *recount) because(n int) string {
 
 // asOf is when the round began whose numbers are shown of a project.
 func (r *recount) asOf(project string) time.Time {
-	for _, p := range r.summary.Projects {
+	for _, p := range r.shown.Summary.Projects {
 		if p.Project == project && p.AsOf != nil {
 			return *p.AsOf
 		}
 	}
-	return valueOf(r.summary.AsOf)
+	return valueOf(r.shown.Summary.AsOf)
 }
 
 // projectOf is the project of a change: as Gerrit says, else as we do.
@@ -201,14 +205,14 @@ func (r *recount) projectOf(n int) string {
 	if f := r.change(n); f != nil {
 		return f.Project
 	}
-	if c, ok := r.changes[n]; ok {
+	if c, ok := r.shown.changes[n]; ok {
 		return c.project
 	}
 	return r.bad[n].Project
 }
 
 func (r *recount) link(n int) string {
-	return r.gerrit + "c/" + strings.ReplaceAll(url.PathEscape(r.projectOf(n)), "%2F", "/") + fmt.Sprintf("/+/%d", n)
+	return r.auditor.gerrit + "c/" + strings.ReplaceAll(url.PathEscape(r.projectOf(n)), "%2F", "/") + fmt.Sprintf("/+/%d", n)
 }
 
 // sum is what is counted of a project or the goal.
@@ -248,17 +252,17 @@ func (s *sum) add(c claim) {
 
 // sums compares the summary of each project and of the goal with our list of
 // changes.
-func (r *recount) sums() []finding {
+func (r *recount) sums() []Finding {
 	var total sum
 	byProject := map[string]*sum{}
-	for _, c := range r.changes {
+	for _, c := range r.shown.changes {
 		if byProject[c.project] == nil {
 			byProject[c.project] = &sum{}
 		}
 		byProject[c.project].add(c)
 		total.add(c)
 	}
-	var out []finding
+	var out []Finding
 	check := func(name string, n api.Numbers, listed *sum) {
 		if listed == nil {
 			listed = &sum{}
@@ -267,17 +271,17 @@ func (r *recount) sums() []finding {
 			return
 		}
 		if says := summed(n); says != *listed {
-			out = append(out, finding{project: name, ours: "its summary says " + says.String(), theirs: "its list of changes has " + listed.String()})
+			out = append(out, Finding{Project: name, Ours: "its summary says " + says.String(), Theirs: "its list of changes has " + listed.String()})
 		}
 	}
-	for _, p := range r.summary.Projects {
+	for _, p := range r.shown.Summary.Projects {
 		check(p.Project, p.Numbers, byProject[p.Project])
 		delete(byProject, p.Project)
 	}
 	for _, name := range slices.Sorted(maps.Keys(byProject)) {
-		out = append(out, finding{project: name, ours: "it has no summary", theirs: "its list of changes has " + byProject[name].String()})
+		out = append(out, Finding{Project: name, Ours: "it has no summary", Theirs: "its list of changes has " + byProject[name].String()})
 	}
-	check(r.goal.Name, r.summary.Numbers, &total)
+	check(r.shown.Goal.Name, r.shown.Summary.Numbers, &total)
 	return out
 }
 

@@ -1,4 +1,4 @@
-package main
+package verify
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 
 	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/dashboard/progress"
-	"github.com/eventlet-removal/headway/store"
 )
 
 const (
@@ -39,14 +38,17 @@ var byState = []struct {
 
 // recount is what Gerrit says of one goal.
 type recount struct {
-	*auditor
-	*claims
-	queries []store.Query      // those that are not loading
+	auditor *Auditor
+	shown   *Claims
+	queries []selector         // those that are not loading
 	found   map[int]*found     // what the queries find, by number
 	outside map[int]*found     // what they don't find: reverts, and what was asked for by number
 	bad     map[int]gerrit.Bad // members whose rows can't be read, by number; 0 if that can't be read either
 	texts   map[int][]int      // revert -> what its commit message says it reverts
 }
+
+// selector is a query as it is sent to Gerrit; project is "" for the goal's.
+type selector struct{ project, text string }
 
 // found is one change as Gerrit has it.
 type found struct {
@@ -57,15 +59,15 @@ type found struct {
 }
 
 // recount asks Gerrit for all that we show of a goal.
-func (a *auditor) recount(ctx context.Context, g *claims) (*recount, error) {
-	r := &recount{auditor: a, claims: g, found: map[int]*found{}, outside: map[int]*found{}, bad: map[int]gerrit.Bad{}, texts: map[int][]int{}}
-	for _, q := range g.goal.Queries {
-		if q.Project == "" || !slices.Contains(g.summary.LoadingProjects, q.Project) {
-			r.queries = append(r.queries, q)
+func (a *Auditor) recount(ctx context.Context, g *Claims) (*recount, error) {
+	r := &recount{auditor: a, shown: g, found: map[int]*found{}, outside: map[int]*found{}, bad: map[int]gerrit.Bad{}, texts: map[int][]int{}}
+	for _, q := range g.Goal.Queries {
+		if q.Project == "" || !slices.Contains(g.Summary.LoadingProjects, q.Project) {
+			r.queries = append(r.queries, selector{q.Project, q.Text})
 		}
 	}
 	before, scopes := a.requests, r.scopes()
-	a.log.Info("asking Gerrit", "goal", g.goal.Name, "requests_at_least", r.expected(len(scopes)))
+	a.log.Info("asking Gerrit", "goal", g.Goal.Name, "requests_at_least", r.expected(len(scopes)))
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return r.listStates(ctx, scopes) },
 		r.listBackports, r.findAbsent, r.findReverts, r.findTexts, r.explainReverted,
@@ -74,7 +76,7 @@ func (a *auditor) recount(ctx context.Context, g *claims) (*recount, error) {
 			return nil, err
 		}
 	}
-	a.log.Info("Gerrit answered", "goal", g.goal.Name, "requests", a.requests-before, "changes", len(r.found))
+	a.log.Info("Gerrit answered", "goal", g.Goal.Name, "requests", a.requests-before, "changes", len(r.found))
 	r.judge()
 	return r, nil
 }
@@ -83,11 +85,11 @@ func (a *auditor) recount(ctx context.Context, g *claims) (*recount, error) {
 // more than a page holds.
 func (r *recount) expected(scopes int) int {
 	perQuery := 1 // the texts of reverts
-	if branchTerm(r.goal.Backports) != "" {
+	if branchTerm(r.shown.Goal.Backports) != "" {
 		perQuery++
 	}
 	var merged, gone []int
-	for number, c := range r.changes {
+	for number, c := range r.shown.changes {
 		switch c.state {
 		case progress.Merged, progress.Reverted:
 			merged = append(merged, number)
@@ -105,19 +107,19 @@ func (r *recount) expected(scopes int) int {
 func (r *recount) scopes() []string {
 	var scopes []string
 	own := map[string]bool{}
-	for _, q := range r.goal.Queries {
+	for _, q := range r.shown.Goal.Queries {
 		own[q.Project] = true
 	}
 	var projects []string
-	for _, p := range r.summary.Projects {
+	for _, p := range r.shown.Summary.Projects {
 		if !own[p.Project] {
 			projects = append(projects, "project:"+gerrit.Quote(p.Project))
 		}
 	}
 	slices.Sort(projects)
 	for _, q := range r.queries {
-		base := "(" + q.Text + ")"
-		if q.Project != "" {
+		base := "(" + q.text + ")"
+		if q.project != "" {
 			scopes = append(scopes, base)
 			continue
 		}
@@ -140,7 +142,7 @@ func (r *recount) scopes() []string {
 func (r *recount) listStates(ctx context.Context, scopes []string) error {
 	for _, scope := range scopes {
 		for _, by := range byState {
-			listing, err := r.client.List(ctx, scope+" "+by.term, time.Time{})
+			listing, err := r.auditor.client.List(ctx, scope+" "+by.term, time.Time{})
 			if err != nil {
 				return err
 			}
@@ -158,7 +160,7 @@ func (r *recount) listStates(ctx context.Context, scopes []string) error {
 // list is one query. Whose rows can't be read was noted when the states were
 // listed.
 func (r *recount) list(ctx context.Context, query string) ([]gerrit.Change, error) {
-	listing, err := r.client.List(ctx, query, time.Time{})
+	listing, err := r.auditor.client.List(ctx, query, time.Time{})
 	if err != nil {
 		return nil, err
 	}
@@ -175,12 +177,12 @@ func (r *recount) find(row gerrit.Change, state progress.State) {
 
 // listBackports asks which members are on branches of backports.
 func (r *recount) listBackports(ctx context.Context) error {
-	term := branchTerm(r.goal.Backports)
+	term := branchTerm(r.shown.Goal.Backports)
 	if term == "" {
 		return nil
 	}
 	for _, q := range r.queries {
-		rows, err := r.list(ctx, "("+q.Text+") "+term)
+		rows, err := r.list(ctx, "("+q.text+") "+term)
 		if err != nil {
 			return err
 		}
@@ -198,7 +200,7 @@ func (r *recount) listBackports(ctx context.Context) error {
 // merge, so the selectors are asked for it again before anything is concluded.
 func (r *recount) findAbsent(ctx context.Context) error {
 	var absent, former []int
-	for n, c := range r.changes {
+	for n, c := range r.shown.changes {
 		switch {
 		case r.found[n] != nil:
 		case c.counted():
@@ -209,7 +211,7 @@ func (r *recount) findAbsent(ctx context.Context) error {
 	}
 	slices.Sort(absent)
 	for _, q := range r.queries {
-		rows, err := r.byNumber(ctx, "("+q.Text+")", absent)
+		rows, err := r.byNumber(ctx, "("+q.text+")", absent)
 		if err != nil {
 			return err
 		}
@@ -247,9 +249,9 @@ func (r *recount) anyOf(ctx context.Context, query string, terms []string) ([]ge
 // stateOfRow is the state that a row tells, where no query by state was asked.
 func stateOfRow(row gerrit.Change) progress.State {
 	switch {
-	case row.Status == store.StatusMerged:
+	case row.Status == "MERGED":
 		return progress.Merged
-	case row.Status == store.StatusAbandoned:
+	case row.Status == "ABANDONED":
 		return progress.Abandoned
 	case row.WorkInProgress:
 		return progress.WIP

@@ -1,28 +1,22 @@
-package main
+package verify
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/prometheus/common/version"
-
-	"github.com/eventlet-removal/headway/cmd/headway/config"
-	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
-	"github.com/eventlet-removal/headway/store"
 )
 
-// claims are what we say of one goal: its numbers, and the changes behind them.
-type claims struct {
-	goal    *progress.Goal
-	summary api.Summary
+// Claims are what we say of one goal: its numbers, and the changes behind them.
+type Claims struct {
+	Goal    *progress.Goal
+	Summary api.Summary
+
 	changes map[int]claim  // members, former ones too, by number
 	unsure  map[int]string // why we don't know a change yet, or not for sure
 }
@@ -53,37 +47,20 @@ const (
 	unsureFetching    = "its details are still to be fetched"
 )
 
-// storedGoals reads the database, which nobody else may have open.
-func storedGoals(env *environment, cfg *config.Config, now time.Time) (goals []*claims, err error) {
-	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true})
-	if err != nil {
-		return nil, err
+// Stored are the claims of a database: a goal's summary, its members, former ones
+// too, and the numbers of the changes whose details are still to be fetched.
+func Stored(goal *progress.Goal, summary api.Summary, members []progress.Change, fetching []int) *Claims {
+	g := &Claims{Goal: goal, Summary: summary, changes: map[int]claim{}, unsure: map[int]string{}}
+	for _, c := range members {
+		g.claim(c)
 	}
-	defer closeStore(db, &err)
-	return goalsIn(db, cfg, now)
+	for _, n := range fetching {
+		g.unsure[n] = unsureFetching
+	}
+	return g
 }
 
-func goalsIn(db *store.DB, cfg *config.Config, now time.Time) ([]*claims, error) {
-	snap := db.Snapshot()
-	var goals []*claims
-	for i, summary := range dashboard.Summaries(dashboardConfig(cfg, version.Version), snap, now) {
-		g := &claims{goal: cfg.Goals[i].Progress, summary: summary, changes: map[int]claim{}, unsure: map[int]string{}}
-		goals = append(goals, g)
-		for _, c := range progress.Compute(g.goal, progress.Look(snap, g.goal, now)).Changes {
-			g.claim(c)
-		}
-		work, err := db.Work(g.goal.Name)
-		if err != nil {
-			return nil, err
-		}
-		for _, w := range work {
-			g.unsure[w.Row.Number] = unsureFetching
-		}
-	}
-	return goals, nil
-}
-
-func (g *claims) claim(c progress.Change) {
+func (g *Claims) claim(c progress.Change) {
 	number := c.Change.Number
 	out := claim{number: number, state: c.State, backport: c.Backport, facts: facts{
 		project: c.Change.Project, branch: c.Branch, topic: c.Topic, subject: c.Subject,
@@ -101,57 +78,26 @@ func (g *claims) claim(c progress.Change) {
 	}
 }
 
-// servedGoals reads a running server, which must know all goals of the
-// configuration.
-func servedGoals(ctx context.Context, cfg *config.Config, base *url.URL) ([]*claims, error) {
-	var goals []*claims
-	for _, g := range cfg.Goals {
-		address := base.JoinPath("api/v1/goals", g.Progress.Name)
-		s, err := servedGoal(ctx, g.Progress, address)
-		if err != nil {
-			return nil, err
-		}
-		if ours, theirs := s.search(cfg.Gerrit.URL), valueOf(s.summary.QueryURL); strings.Contains(theirs, "/q/") && ours != theirs {
-			return nil, fmt.Errorf("read %s: the server has another configuration: it counts %s; ours counts %s", address, theirs, ours)
-		}
-		goals = append(goals, s)
-	}
-	return goals, nil
-}
+// Fetch reads an address of a running server. Its error names the address.
+type Fetch func(ctx context.Context, address string) ([]byte, error)
 
-// search is the address of Gerrit's search for all that the configuration counts.
-func (g *claims) search(gerrit string) string {
-	at := time.Unix(1, 0) // any: complete, but for what the server says is loading
-	var in progress.Input
-	for _, q := range g.goal.Queries {
-		s := store.Selector{AsOf: at}
-		if q.Project != "" && slices.Contains(g.summary.LoadingProjects, q.Project) {
-			s.AsOf = time.Time{}
-		}
-		in.Selectors = append(in.Selectors, s)
-	}
-	if g.summary.Loading != nil {
-		in.Selectors[0].AsOf = time.Time{}
-	}
-	return strings.TrimSuffix(gerrit, "/") + "/q/" + strings.NewReplacer("%2F", "/", "%3A", ":").Replace(url.QueryEscape(progress.Compute(g.goal, in).Query))
-}
-
-// servedGoal reads one goal. A list of several pages, and the summary, may come of
-// different rounds: then they are read again.
-func servedGoal(ctx context.Context, goal *progress.Goal, address *url.URL) (*claims, error) {
+// Served are the claims of a running server, read from the address of a goal in its
+// API. A list of several pages, and the summary, may come of different rounds: then
+// they are read again.
+func Served(ctx context.Context, goal *progress.Goal, address *url.URL, fetch Fetch) (*Claims, error) {
 	for range 5 {
-		before, err := servedSummary(ctx, address)
+		before, err := servedSummary(ctx, address, fetch)
 		if err != nil {
 			return nil, err
 		}
-		g := &claims{goal: goal, summary: before, changes: map[int]claim{}, unsure: map[int]string{}}
+		g := &Claims{Goal: goal, Summary: before, changes: map[int]claim{}, unsure: map[int]string{}}
 		if before.Loading != nil {
 			return g, nil
 		}
-		if err := g.readChanges(ctx, address.JoinPath("changes")); err != nil {
+		if err := g.readChanges(ctx, address.JoinPath("changes"), fetch); err != nil {
 			return nil, err
 		}
-		after, err := servedSummary(ctx, address)
+		after, err := servedSummary(ctx, address, fetch)
 		if err != nil {
 			return nil, err
 		}
@@ -162,7 +108,7 @@ func servedGoal(ctx context.Context, goal *progress.Goal, address *url.URL) (*cl
 	return nil, fmt.Errorf("read %s: its numbers moved while they were read, five times", address)
 }
 
-func servedSummary(ctx context.Context, address *url.URL) (s api.Summary, err error) {
+func servedSummary(ctx context.Context, address *url.URL, fetch Fetch) (s api.Summary, err error) {
 	data, err := fetch(ctx, address.String())
 	if err != nil {
 		return s, err
@@ -196,7 +142,7 @@ func sameNumbers(a, b api.Summary) bool {
 }
 
 // readChanges reads the list of all members, former ones too, page by page.
-func (g *claims) readChanges(ctx context.Context, address *url.URL) error {
+func (g *Claims) readChanges(ctx context.Context, address *url.URL, fetch Fetch) error {
 	query := url.Values{"class": {"all"}, "state": {"merged,reverted,open,wip,abandoned,left,gone"}, "limit": {"500"}}
 	for {
 		address.RawQuery = query.Encode()
@@ -223,7 +169,7 @@ func (g *claims) readChanges(ctx context.Context, address *url.URL) error {
 	}
 }
 
-func (g *claims) served(c api.Change) {
+func (g *Claims) served(c api.Change) {
 	out := claim{number: c.Number, state: progress.State(c.State), backport: c.Backport, facts: facts{
 		project: c.Project, branch: c.Branch, topic: valueOf(c.Topic), subject: c.Subject,
 		changeID: c.ChangeID, patchSet: valueOf(c.PatchSet), updated: valueOf(c.Updated),

@@ -1,4 +1,4 @@
-package main
+package verify
 
 import (
 	"context"
@@ -61,7 +61,7 @@ func (r *recount) alsoNumber(ctx context.Context, n int) error {
 // is asked which of our commits theirs names.
 func (r *recount) findTexts(ctx context.Context) error {
 	for _, q := range r.queries {
-		rows, err := r.list(ctx, "("+q.Text+") is:merged message:"+gerrit.Quote(revertText))
+		rows, err := r.list(ctx, "("+q.text+") is:merged message:"+gerrit.Quote(revertText))
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (r *recount) findTexts(ctx context.Context) error {
 // of its project, and those that left, whose state we don't know yet.
 func (r *recount) revertible(revert gerrit.Change) []int {
 	var candidates []int
-	for n, c := range r.changes {
+	for n, c := range r.shown.changes {
 		t := r.found[n]
 		merged := t != nil && t.state == progress.Merged && t.Project == revert.Project
 		left := t == nil && c.state == progress.Left && c.project == revert.Project
@@ -98,7 +98,7 @@ func (r *recount) revertible(revert gerrit.Change) []int {
 func (r *recount) narrow(ctx context.Context, revert gerrit.Change, candidates []int) error {
 	var terms []string
 	for _, n := range candidates {
-		terms = append(terms, revertTerms(r.changes[n].commits)...)
+		terms = append(terms, revertTerms(r.shown.changes[n].commits)...)
 	}
 	rows, err := r.anyOf(ctx, fmt.Sprintf("change:%d", revert.Number), terms)
 	switch {
@@ -138,7 +138,7 @@ func (r *recount) explainReverted(ctx context.Context) error {
 	for range revertDepth {
 		r.judge()
 		var open []int
-		for n, c := range r.changes {
+		for n, c := range r.shown.changes {
 			if f := r.found[n]; c.state == progress.Reverted && f != nil && f.state == progress.Merged && !asked[n] {
 				open, asked[n] = append(open, n), true
 			}
@@ -167,7 +167,7 @@ func (r *recount) explain(ctx context.Context, n int) error {
 		}
 	}
 	where := "is:merged project:" + gerrit.Quote(r.found[n].Project)
-	rows, err := r.anyOf(ctx, where, revertTerms(r.changes[n].commits))
+	rows, err := r.anyOf(ctx, where, revertTerms(r.shown.changes[n].commits))
 	for _, row := range rows {
 		r.also(row)
 		r.says(row.Number, n)
