@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"dashboard/chart":            {},
 	"dashboard/badge":            {},
 	"dashboard/export":           {"dashboard/link"},
-	"dashboard/linkcheck":        {"dashboard/link", "dashboard/progress", "dashboard/testimonials", "store/query"},
+	"dashboard/linkcheck":        {"dashboard/link", "dashboard/progress", "dashboard/testimonials", "store", "store/query"},
 	"dashboard/testimonials":     {"store/query"},
 	"dashboard/answers":          {},
 	"dashboard/feed":             {"dashboard/link", "dashboard/progress", "store"},

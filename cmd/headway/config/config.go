@@ -12,11 +12,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
-
-	"github.com/robfig/cron/v3"
-
-	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // Config is a configuration that has passed every check, with the defaults filled
@@ -29,30 +24,15 @@ type Config struct {
 	HidePeople     bool
 }
 
-// Gerrit is the server that is followed and how politely.
-type Gerrit struct {
-	URL               string // base address, ends in a slash
-	RequestsPerSecond float64
-	Timeout           time.Duration // of one request
-	Contact           string        // told to the server's operators in the User-Agent
-}
-
-// Goal is one goal: what counts, and when to look.
-type Goal struct {
-	Progress  *progress.Goal
-	Schedule  cron.Schedule // when a poll is due, in UTC
-	Full      cron.Schedule // when a poll lists everything, in UTC
-	GoneAfter time.Duration // between the two 404s that make a change gone
-}
-
-// Testimonial is either a directory of pages, whose addresses are URL with {slug}
-// replaced, or one Page with the Projects it speaks of.
-type Testimonial struct {
-	Directory string
-	URL       string
-
-	Page     string
-	Projects []string
+// The configuration as it is written is a struct for each mapping, with the keys it
+// may have, beside the check that makes a part of a Config of it: one file a key.
+type rawConfig struct {
+	at
+	Gerrit       rawGerrit            `yaml:"gerrit,required"`
+	Goals        list[rawGoal]        `yaml:"goals,required"`
+	Testimonials list[rawTestimonial] `yaml:"testimonials"`
+	Embed        rawEmbed             `yaml:"embed"`
+	People       text                 `yaml:"people"`
 }
 
 //go:embed openstack.yaml
@@ -86,4 +66,31 @@ func Parse(file, dir string, data []byte) (*Config, error) {
 		return nil, d.problems
 	}
 	return cfg, nil
+}
+
+func (c *checker) config(raw *rawConfig) *Config {
+	cfg := &Config{Gerrit: c.gerrit("gerrit", &raw.Gerrit)}
+	if raw.Goals.given() && len(raw.Goals.items) == 0 {
+		c.problem(raw.Goals.at, "goals", "at least one goal is needed")
+	}
+	goals := seen{}
+	for i := range raw.Goals.items {
+		path := fmt.Sprintf("goals[%d]", i)
+		c.unique(goals, path+".name", "goal", raw.Goals.items[i].Name)
+		goal := c.goal(path, &raw.Goals.items[i])
+		goal.Progress.Timeout = cfg.Gerrit.Timeout
+		cfg.Goals = append(cfg.Goals, goal)
+	}
+	pages := seen{}
+	for i := range raw.Testimonials.items {
+		path := fmt.Sprintf("testimonials[%d]", i)
+		c.unique(pages, path+".page", "page", raw.Testimonials.items[i].Page)
+		cfg.Testimonials = append(cfg.Testimonials, c.testimonial(path, &raw.Testimonials.items[i]))
+	}
+	cfg.FrameAncestors = c.texts("embed.frame_ancestors", raw.Embed.FrameAncestors)
+	for i, origin := range raw.Embed.FrameAncestors.items {
+		c.origin(fmt.Sprintf("embed.frame_ancestors[%d]", i), origin)
+	}
+	cfg.HidePeople = c.word("people", raw.People, []string{"shown", "hidden"}) == "hidden"
+	return cfg
 }

@@ -58,6 +58,14 @@ var (
 	emptyTopic    = regexp.MustCompile(`(^|[\s(])(prefix|in)?topic:(""|\{\}|\s|\)|$)`)
 )
 
+func (c *checker) selector(path string, t text) {
+	if t.given() {
+		if wrong := selectorProblem(t.value); wrong != "" {
+			c.problem(t.at, path, "%s", wrong)
+		}
+	}
+}
+
 // selectorProblem says what is wrong with a selector, "" if nothing. Gerrit checks
 // the rest; this is what would silently select something else.
 func selectorProblem(s string) string {
@@ -75,25 +83,6 @@ func selectorProblem(s string) string {
 		return "must not contain limit:, which would cut every listing"
 	case emptyTopic.MatchString(s):
 		return "names an empty topic, which would match every change without one"
-	}
-	return ""
-}
-
-// projectProblem says why a name can't be a project's, "" if it can. The rules are
-// Gerrit's own (LocalDiskRepositoryManager.isUnreasonableName), and ours: it must
-// stand within quotes and mean one project.
-func projectProblem(name string) string {
-	switch {
-	case strings.HasPrefix(name, "^"):
-		return "is a regular expression; a project is named exactly"
-	case strings.HasSuffix(name, ".git"):
-		return "is a repository; the project's name has no .git at the end"
-	case strings.HasPrefix(name, "/"), strings.HasSuffix(name, "/"), strings.Contains(name, "//"):
-		return "has a slash too many"
-	case strings.HasPrefix(name, "../"), strings.Contains(name, "/../"), strings.Contains(name, "/./"):
-		return "can't be the name of a project"
-	case strings.ContainsAny(name, `\:?*<>|%~"$`):
-		return `can't be the name of a project: it contains one of \ : ? * < > | % ~ " $`
 	}
 	return ""
 }
