@@ -270,8 +270,8 @@ func (r *recount) sums() []Finding {
 		if n.Loading != nil {
 			return
 		}
-		if says := summed(n); says != *listed {
-			out = append(out, Finding{Project: name, Ours: "its summary says " + says.String(), Theirs: "its list of changes has " + listed.String()})
+		if sums := summed(n); sums != *listed {
+			out = append(out, Finding{Project: name, Ours: "its summary says " + sums.String(), Theirs: "its list of changes has " + listed.String()})
 		}
 	}
 	for _, p := range r.shown.Summary.Projects {

@@ -31,27 +31,27 @@ func (r *recount) findReverts(ctx context.Context) error {
 			return err
 		}
 		for _, row := range rows {
-			r.also(row)
+			r.addMerged(row)
 		}
 	}
 	return nil
 }
 
-// also notes a merged change that counts for our numbers, member or not.
-func (r *recount) also(row gerrit.Change) {
+// addMerged notes a merged change that counts for our numbers, member or not.
+func (r *recount) addMerged(row gerrit.Change) {
 	if r.found[row.Number] == nil {
 		r.outside[row.Number] = &found{Change: row, state: progress.Merged}
 	}
 }
 
-// alsoNumber asks for a change that nothing was heard of yet.
-func (r *recount) alsoNumber(ctx context.Context, n int) error {
+// askMerged asks for a change that nothing was heard of yet.
+func (r *recount) askMerged(ctx context.Context, n int) error {
 	if r.change(n) != nil {
 		return nil
 	}
 	rows, err := r.byNumber(ctx, "is:merged", []int{n})
 	for _, row := range rows {
-		r.also(row)
+		r.addMerged(row)
 	}
 	return err
 }
@@ -69,7 +69,7 @@ func (r *recount) findTexts(ctx context.Context) error {
 			if f := r.found[row.Number]; f == nil || len(r.targets(row.Number)) > 0 {
 				continue
 			}
-			if err := r.narrow(ctx, row, r.revertible(row)); err != nil {
+			if err := r.bisect(ctx, row, r.revertible(row)); err != nil {
 				return err
 			}
 		}
@@ -93,9 +93,9 @@ func (r *recount) revertible(revert gerrit.Change) []int {
 	return candidates
 }
 
-// narrow finds out which of the candidates the message of a revert names, by
+// bisect finds out which of the candidates the message of a revert names, by
 // halves.
-func (r *recount) narrow(ctx context.Context, revert gerrit.Change, candidates []int) error {
+func (r *recount) bisect(ctx context.Context, revert gerrit.Change, candidates []int) error {
 	var terms []string
 	for _, n := range candidates {
 		terms = append(terms, revertTerms(r.shown.changes[n].commits)...)
@@ -105,14 +105,14 @@ func (r *recount) narrow(ctx context.Context, revert gerrit.Change, candidates [
 	case err != nil || len(rows) == 0:
 		return err
 	case len(candidates) == 1:
-		r.says(revert.Number, candidates[0])
-		return r.alsoNumber(ctx, candidates[0])
+		r.noteRevertText(revert.Number, candidates[0])
+		return r.askMerged(ctx, candidates[0])
 	}
 	half := len(candidates) / 2
-	if err := r.narrow(ctx, revert, candidates[:half]); err != nil {
+	if err := r.bisect(ctx, revert, candidates[:half]); err != nil {
 		return err
 	}
-	return r.narrow(ctx, revert, candidates[half:])
+	return r.bisect(ctx, revert, candidates[half:])
 }
 
 func revertTerms(commits []string) []string {
@@ -123,8 +123,8 @@ func revertTerms(commits []string) []string {
 	return terms
 }
 
-// says notes what a commit message says.
-func (r *recount) says(revert, target int) {
+// noteRevertText notes that the message of a commit names what it reverts.
+func (r *recount) noteRevertText(revert, target int) {
 	if revert != target && !slices.Contains(r.texts[revert], target) {
 		r.texts[revert] = append(r.texts[revert], target)
 	}
@@ -152,7 +152,7 @@ func (r *recount) explainReverted(ctx context.Context) error {
 				return err
 			}
 		}
-		r.unjudge()
+		r.resetStates()
 		if err := r.findReverts(ctx); err != nil {
 			return err
 		}
@@ -162,21 +162,21 @@ func (r *recount) explainReverted(ctx context.Context) error {
 
 func (r *recount) explain(ctx context.Context, n int) error {
 	if of := r.found[n].RevertOf; of != 0 {
-		if err := r.alsoNumber(ctx, of); err != nil {
+		if err := r.askMerged(ctx, of); err != nil {
 			return err
 		}
 	}
 	where := "is:merged project:" + gerrit.Quote(r.found[n].Project)
 	rows, err := r.anyOf(ctx, where, revertTerms(r.shown.changes[n].commits))
 	for _, row := range rows {
-		r.also(row)
-		r.says(row.Number, n)
+		r.addMerged(row)
+		r.noteRevertText(row.Number, n)
 	}
 	return err
 }
 
-// unjudge takes back what judge said, before more is known.
-func (r *recount) unjudge() {
+// resetStates takes back what judge decided, before more is known.
+func (r *recount) resetStates() {
 	for _, f := range r.found {
 		if f.state == progress.Reverted {
 			f.state = progress.Merged
@@ -187,7 +187,7 @@ func (r *recount) unjudge() {
 // judge decides, from what Gerrit has, what is reverted and what is a backport. It
 // is written without a look at package progress, which it checks.
 func (r *recount) judge() {
-	r.unjudge()
+	r.resetStates()
 	undone := r.undone()
 	var reverted []*found
 	for n, f := range r.found {
@@ -238,7 +238,7 @@ func (r *recount) targets(n int) []int {
 	}
 	var out []int
 	for _, t := range append([]int{f.RevertOf}, r.texts[n]...) {
-		t = r.twin(t, f)
+		t = r.onBranch(t, f)
 		if t != 0 && t != n && r.change(t).state == progress.Merged && !slices.Contains(out, t) {
 			out = append(out, t)
 		}
@@ -246,9 +246,9 @@ func (r *recount) targets(n int) []int {
 	return out
 }
 
-// twin is the change that a revert on a branch means by a change, which may be of
+// onBranch is the change that a revert on a branch means by a change, which may be of
 // another branch: then it is the one with the same Change-Id. 0: there is none.
-func (r *recount) twin(of int, revert *found) int {
+func (r *recount) onBranch(of int, revert *found) int {
 	t := r.change(of)
 	switch {
 	case t == nil || t.Project != revert.Project:

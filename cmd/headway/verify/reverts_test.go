@@ -114,7 +114,7 @@ func (h history) byVerify() (out map[int]judged, sane bool) {
 		for _, sha := range c.Reverts {
 			var target int
 			fmt.Sscanf(sha, "%x", &target)
-			r.says(c.Number, target)
+			r.noteRevertText(c.Number, target)
 		}
 	}
 	sane = true
