@@ -28,8 +28,10 @@ type webFlags struct {
 }
 
 func addWebFlags(clause *kingpin.CmdClause) webFlags {
+	toolkit := kingpinflag.AddFlags(clause, ":8642")
+	clause.GetFlag("web.listen-address").Help("Address to listen on, such as :8642 or [::1]:8642; may be given several times.")
 	return webFlags{
-		toolkit:  kingpinflag.AddFlags(clause, ":8642"),
+		toolkit:  toolkit,
 		external: addressFlag(clause, "web.external-url", "Address under which readers find headway, if it is behind a proxy; its path is the prefix."),
 	}
 }

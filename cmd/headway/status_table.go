@@ -2,13 +2,13 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // renderStatus is a goal's progress table as aligned text or as Markdown. Numbers
@@ -44,7 +44,7 @@ func sentence(s *api.Summary) string {
 	if s.Loading != nil {
 		return fmt.Sprintf("loading: %d of %d changes fetched; %s", s.Loading.Done, s.Loading.Of, asOf)
 	}
-	percent := percentCell(s.Progress)
+	percent := percentCell(&s.Numbers)
 	switch {
 	case s.On != nil && s.Note != nil:
 		return fmt.Sprintf("on %s: %s; %s", *s.On, oneLine(*s.Note), asOf)
@@ -61,7 +61,7 @@ func sentence(s *api.Summary) string {
 func statusRow(name string, status api.Status, n *api.Numbers) []string {
 	c := n.Counts
 	return []string{
-		oneLine(name), wordCell(status.Declared), wordCell(status.Measured), percentCell(n.Progress),
+		oneLine(name), wordCell(status.Declared), wordCell(status.Measured), percentCell(n),
 		numberCell(c.Merged), numberCell(c.Reverted), numberCell(c.Open), numberCell(c.WIP), numberCell(c.Abandoned), numberCell(c.Total),
 		numberCell(n.Backports.Total),
 	}
@@ -83,13 +83,23 @@ func wordCell(s *string) string {
 	return oneLine(*s)
 }
 
-// percentOf rounds down, so that 100% is only what is complete. The small addend
-// is for ratios that have no exact binary form: 0.29 * 100 is 28.999….
-func percentCell(ratio *float64) string {
-	if ratio == nil {
+// percentCell is progress by progress's own rule, of the counts and not of the ratio,
+// which may have no exact binary form: 0.29 * 100 is 28.999….
+func percentCell(n *api.Numbers) string {
+	left := n.Remaining // of what is expected, else of what is uploaded
+	if left == nil {
+		left = n.InFlight
+	}
+	if n.Progress == nil || n.Counts.Merged == nil || left == nil {
 		return dash
 	}
-	return strconv.Itoa(int(math.Floor(*ratio*100+1e-9))) + "%"
+	merged := *n.Counts.Merged
+	exact := progress.Numbers{Progress: n.Progress, Counts: progress.Counts{Merged: merged}, Denominator: merged + *left}
+	if exact.Denominator == 0 {
+		return dash
+	}
+	percent, _ := exact.Percent()
+	return strconv.Itoa(percent) + "%"
 }
 
 // oneLine keeps what comes from elsewhere from breaking a table or a terminal.

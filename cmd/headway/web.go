@@ -7,13 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/activation"
-	"github.com/mdlayher/vsock"
 	"github.com/prometheus/exporter-toolkit/web"
 )
 
@@ -69,32 +65,16 @@ func listen(flags *web.FlagConfig) ([]net.Listener, error) {
 	}
 	var listeners []net.Listener
 	for _, address := range *flags.WebListenAddresses {
-		l, err := listenOn(address)
+		l, err := net.Listen("tcp", address)
 		if err != nil {
 			for _, l := range listeners {
 				l.Close()
 			}
-			return nil, err // says "listen tcp ADDRESS: …"
+			return nil, err // it reads "listen tcp ADDRESS: …"
 		}
 		listeners = append(listeners, l)
 	}
 	return listeners, nil
-}
-
-// listenOn knows the toolkit's two forms of an address: host:port and vsock://:port.
-func listenOn(address string) (net.Listener, error) {
-	if !strings.HasPrefix(address, "vsock://") {
-		return net.Listen("tcp", address)
-	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", address, err)
-	}
-	port, err := strconv.ParseUint(u.Port(), 10, 32)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: bad port: %w", address, err)
-	}
-	return vsock.Listen(uint32(port), nil)
 }
 
 func (s *webServer) String() string { return "web server" }
