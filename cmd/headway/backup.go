@@ -22,19 +22,17 @@ func newBackup(clause *kingpin.CmdClause) (*kingpin.CmdClause, *backupCommand) {
 }
 
 // run needs no configuration: a copy must be had whatever is wrong with that.
-func (c *backupCommand) run(_ context.Context, env *environment) (err error) {
-	db, err := store.Open(env.storage, store.Options{ReadOnly: true})
+func (c *backupCommand) run(_ context.Context, env *environment) error {
+	err := withStore(env.storage, store.Options{ReadOnly: true}, func(db *store.DB) error {
+		if err := db.Backup(c.file); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(env.stdout, "backed up %s to %s: %s\n", db.Path(), c.file, sizeOf(c.file))
+		return err
+	})
 	if errors.Is(err, store.ErrLocked) {
 		return fmt.Errorf("%w; headway serve makes its own backups with --backup.path", err)
 	}
-	if err != nil {
-		return err
-	}
-	defer closeStore(db, &err)
-	if err := db.Backup(c.file); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(env.stdout, "backed up %s to %s: %s\n", db.Path(), c.file, sizeOf(c.file))
 	return err
 }
 

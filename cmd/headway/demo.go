@@ -47,7 +47,7 @@ func newDemo(clause *kingpin.CmdClause) (*kingpin.CmdClause, *demoCommand) {
 	return clause, c
 }
 
-func (c *demoCommand) run(ctx context.Context, env *environment) (err error) {
+func (c *demoCommand) run(ctx context.Context, env *environment) error {
 	cfg, err := env.config()
 	if err != nil {
 		return err
@@ -68,24 +68,22 @@ func (c *demoCommand) run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	defer remove()
-	db, err := store.Open(path, store.Options{Gerrit: from})
-	if err != nil {
-		return err
-	}
-	defer closeStore(db, &err) // before its file is removed
-	parts := siteConfig{collector: collectorConfig(cfg, version.Version), dashboard: dashboardConfig(cfg, version.Version), web: c.web}
-	parts.collector.Jitter = 0 // nobody else asks this Gerrit
-	parts.dashboard.Notice = play.notice + demoCredit(cfg)
-	if parts.pages, err = newPageReader(cfg, gerrits, db, fetchDemoPage, env.log); err != nil {
-		return err
-	}
-	s, err := newSite(parts, db, env.log)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(env.stdout, "headway demo: %s\nits Gerrit:   %s\n%s\nStop it with Ctrl-C.\n", s.server.address(), gerrit.address(), play.notice)
-	env.log.Info("serving", "database", db.Path(), "url", s.server.address())
-	return runTasks(ctx, env.log, append([]task{gerrit, play.life}, s.tasks()...)...)
+	return withStore(path, store.Options{Gerrit: from}, func(db *store.DB) error {
+		parts := siteConfig{collector: collectorConfig(cfg, version.Version), dashboard: dashboardConfig(cfg, version.Version), web: c.web}
+		parts.collector.Jitter = 0 // nobody else asks this Gerrit
+		parts.dashboard.Notice = play.notice + demoCredit(cfg)
+		var err error
+		if parts.pages, err = newPageReader(cfg, gerrits, db, fetchDemoPage, env.log); err != nil {
+			return err
+		}
+		s, err := newSite(parts, db, env.log)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(env.stdout, "headway demo: %s\nits Gerrit:   %s\n%s\nStop it with Ctrl-C.\n", s.server.address(), gerrit.address(), play.notice)
+		env.log.Info("serving", "database", db.Path(), "url", s.server.address())
+		return runTasks(ctx, env.log, append([]task{gerrit, play.life}, s.tasks()...)...)
+	})
 }
 
 // play is what is performed: a Gerrit, what happens in it, and how far its past was

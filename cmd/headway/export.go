@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/version"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -71,11 +72,14 @@ func (c *exportCommand) stored(ctx context.Context, env *environment) (files map
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true})
-	if err != nil {
-		return nil, err
-	}
-	defer closeStore(db, &err)
+	err = withStore(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true}, func(db *store.DB) (err error) {
+		files, err = c.exported(ctx, env, cfg, db)
+		return err
+	})
+	return files, err
+}
+
+func (c *exportCommand) exported(ctx context.Context, env *environment, cfg *config.Config, db *store.DB) (map[string][]byte, error) {
 	shown := dashboardConfig(cfg, version.Version)
 	now := time.Now()
 	shown.Now, shown.Logger = func() time.Time { return now }, env.log

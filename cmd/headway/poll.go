@@ -25,16 +25,17 @@ func newPoll(clause *kingpin.CmdClause) (*kingpin.CmdClause, *pollCommand) {
 	return clause, c
 }
 
-func (c *pollCommand) run(ctx context.Context, env *environment) (err error) {
+func (c *pollCommand) run(ctx context.Context, env *environment) error {
 	cfg, err := env.config()
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL})
-	if err != nil {
-		return err
-	}
-	defer closeStore(db, &err)
+	return withStore(env.storage, store.Options{Gerrit: cfg.Gerrit.URL}, func(db *store.DB) error {
+		return c.poll(ctx, env, cfg, db)
+	})
+}
+
+func (c *pollCommand) poll(ctx context.Context, env *environment, cfg *config.Config, db *store.DB) error {
 	col, err := collector.New(collectorConfig(cfg, version.Version), db, collector.NewMetrics(), env.log)
 	if err != nil {
 		return err
@@ -91,11 +92,4 @@ func pollLine(p store.Poll) string {
 		line += "; incomplete: " + p.Error
 	}
 	return line
-}
-
-// closeStore closes the database and keeps the first error.
-func closeStore(db *store.DB, err *error) {
-	if cerr := db.Close(); cerr != nil && *err == nil {
-		*err = fmt.Errorf("close database %s: %w", db.Path(), cerr)
-	}
 }

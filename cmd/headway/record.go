@@ -69,18 +69,22 @@ func (c *recordCommand) run(ctx context.Context, env *environment) error {
 	return err
 }
 
-// record polls and returns what Gerrit said, without addresses.
+// record polls into a database of its own and returns what Gerrit said, without
+// addresses.
 func record(ctx context.Context, cfg *config.Config, env *environment) (topic *replay.Topic, err error) {
 	dir, err := os.MkdirTemp("", "headway-record-")
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	db, err := store.Open(filepath.Join(dir, "headway.db"), store.Options{Gerrit: cfg.Gerrit.URL})
-	if err != nil {
-		return nil, err
-	}
-	defer closeStore(db, &err)
+	err = withStore(filepath.Join(dir, "headway.db"), store.Options{Gerrit: cfg.Gerrit.URL}, func(db *store.DB) (err error) {
+		topic, err = recordInto(ctx, cfg, env, db)
+		return err
+	})
+	return topic, err
+}
+
+func recordInto(ctx context.Context, cfg *config.Config, env *environment, db *store.DB) (*replay.Topic, error) {
 	tape := newTape()
 	parts := collectorConfig(cfg, version.Version)
 	parts.Gerrit.Transport = tape
@@ -88,7 +92,7 @@ func record(ctx context.Context, cfg *config.Config, env *environment) (topic *r
 	if err != nil {
 		return nil, err
 	}
-	topic = &replay.Topic{Header: replay.Header{
+	topic := &replay.Topic{Header: replay.Header{
 		Gerrit: cfg.Gerrit.URL, Selector: everySelector(cfg), RecordedAt: time.Now(),
 		Note: "Recorded by headway. E-mail addresses were removed.",
 	}}

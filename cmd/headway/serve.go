@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/exporter-toolkit/web"
 	"github.com/prometheus/exporter-toolkit/web/kingpinflag"
 
+	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/store"
@@ -45,16 +46,18 @@ func newServe(clause *kingpin.CmdClause) (*kingpin.CmdClause, *serveCommand) {
 	return clause, &serveCommand{addWebFlags(clause), addBackupFlags(clause)}
 }
 
-func (c *serveCommand) run(ctx context.Context, env *environment) (err error) {
+func (c *serveCommand) run(ctx context.Context, env *environment) error {
 	cfg, err := env.config()
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL})
-	if err != nil {
-		return err
-	}
-	defer closeStore(db, &err) // last, when all tasks have ended
+	return withStore(env.storage, store.Options{Gerrit: cfg.Gerrit.URL}, func(db *store.DB) error {
+		return c.serve(ctx, env, cfg, db)
+	})
+}
+
+// serve returns when all tasks have ended.
+func (c *serveCommand) serve(ctx context.Context, env *environment, cfg *config.Config, db *store.DB) error {
 	backups, err := newBackups(c.backups, db, env.log)
 	if err != nil {
 		return err

@@ -74,20 +74,18 @@ func storedSummaries(env *environment, now, day time.Time) (raw []json.RawMessag
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true})
-	if err != nil {
-		return nil, err
-	}
-	defer closeStore(db, &err)
 	raw = []json.RawMessage{}
-	for _, s := range dashboard.SummariesOn(dashboardConfig(cfg, version.Version), db.Snapshot(), now, day) {
-		data, err := json.Marshal(s)
-		if err != nil {
-			return nil, fmt.Errorf("encode summary of %s: %w", s.Goal, err)
+	err = withStore(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true}, func(db *store.DB) error {
+		for _, s := range dashboard.SummariesOn(dashboardConfig(cfg, version.Version), db.Snapshot(), now, day) {
+			data, err := json.Marshal(s)
+			if err != nil {
+				return fmt.Errorf("encode summary of %s: %w", s.Goal, err)
+			}
+			raw = append(raw, data)
 		}
-		raw = append(raw, data)
-	}
-	return raw, nil
+		return nil
+	})
+	return raw, err
 }
 
 // Limits of what is read from a server. A summary of 200 projects is 300 KB.

@@ -77,12 +77,11 @@ func notProven(reports []*verify.Report) error {
 
 // storedClaims reads the database, which nobody else may have open.
 func storedClaims(env *environment, cfg *config.Config, now time.Time) (goals []*verify.Claims, err error) {
-	db, err := store.Open(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true})
-	if err != nil {
-		return nil, err
-	}
-	defer closeStore(db, &err)
-	return claimsIn(db, cfg, now)
+	err = withStore(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true}, func(db *store.DB) (err error) {
+		goals, err = claimsIn(db, cfg, now)
+		return err
+	})
+	return goals, err
 }
 
 func claimsIn(db *store.DB, cfg *config.Config, now time.Time) ([]*verify.Claims, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
 )
 
 // collectorConfig is the collector's part of a configuration.
@@ -52,6 +53,19 @@ func dashboardConfig(c *config.Config, version string) dashboard.Config {
 		HidePeople:     c.HidePeople,
 		Version:        version,
 	}
+}
+
+// withStore opens a database for some work and closes it when that has ended.
+func withStore(path string, o store.Options, work func(*store.DB) error) error {
+	db, err := store.Open(path, o)
+	if err != nil {
+		return err
+	}
+	err = work(db)
+	if cerr := db.Close(); cerr != nil && err == nil {
+		err = fmt.Errorf("close database %s: %w", path, cerr)
+	}
+	return err
 }
 
 // userAgent is what we call ourselves, with a contact for those who wonder.
