@@ -39,7 +39,7 @@ type community interface {
 	CherryPick(n int, branch string) int
 
 	// AtOnce runs what happens within one second of Gerrit's clock, as far as that
-	// can be had: it tells whether it was.
+	// can be had: it reports whether it was.
 	AtOnce(n int, f func()) bool
 }
 

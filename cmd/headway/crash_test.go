@@ -159,7 +159,7 @@ func (l *lane) killServer() (killed bool, reported int) {
 	return killed, reported
 }
 
-// killedAfter runs a program and tells whether it was killed, by what arm set up.
+// killedAfter runs a program and reports whether it was killed, by what arm set up.
 func (l *lane) killedAfter(cmd *exec.Cmd, arm func(kill func())) bool {
 	if err := cmd.Start(); err != nil {
 		l.Fatal(err)

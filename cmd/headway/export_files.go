@@ -135,7 +135,7 @@ func manifestOf(names map[string]bool) []byte {
 }
 
 // writeFile replaces a file at once, so that a reader gets the old one or the new
-// one, and tells whether it had to.
+// one, and reports whether it had to.
 func (d *exportDir) writeFile(file string, body []byte) (bool, error) {
 	if have, err := d.root.ReadFile(file); err == nil && bytes.Equal(have, body) {
 		return false, nil

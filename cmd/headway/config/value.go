@@ -158,7 +158,7 @@ func (l *list[T]) decode(d *decoder, path string, n *yaml.Node) {
 	}
 }
 
-// scalar reports whether n is a plain value; what says which one was wanted.
+// scalar reports whether n is a plain value; what is the kind that was wanted.
 func (d *decoder) scalar(path string, n *yaml.Node, what string) bool {
 	known := []string{"!!str", "!!int", "!!float", "!!bool", "!!timestamp"}
 	switch {

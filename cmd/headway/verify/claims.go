@@ -37,7 +37,7 @@ type facts struct {
 	updated                                   time.Time
 }
 
-// counted tells whether the change is in the totals.
+// counted reports whether the change is in the totals.
 func (c claim) counted() bool { return c.state != progress.Left && c.state != progress.Gone }
 
 // Why a change that differs proves nothing.
@@ -119,7 +119,7 @@ func servedSummary(ctx context.Context, address *url.URL, fetch Fetch) (s api.Su
 	return s, nil
 }
 
-// sameNumbers tells whether two summaries are of the same round. Ages, staleness
+// sameNumbers reports whether two summaries are of the same round. Ages, staleness
 // and estimates move with the clock alone.
 func sameNumbers(a, b api.Summary) bool {
 	type round struct {

@@ -297,7 +297,7 @@ func (r *recount) judgeBackports() {
 	}
 }
 
-// lowestOfRing tells whether changes that were picked from each other in a ring
+// lowestOfRing reports whether changes that were picked from each other in a ring
 // begin with n.
 func lowestOfRing(n int, original func(int) int) bool {
 	for o, steps := original(n), 0; o != 0 && steps < 100; o, steps = original(o), steps+1 {

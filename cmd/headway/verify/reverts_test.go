@@ -101,7 +101,7 @@ func (h history) byProgress() map[int]judged {
 	return out
 }
 
-// byVerify judges a history and tells whether it is sane: nothing reverts what
+// byVerify judges a history and reports whether it is sane: nothing reverts what
 // merged later, as the change of another branch that a commit stands for might.
 func (h history) byVerify() (out map[int]judged, sane bool) {
 	r := &recount{found: map[int]*found{}, outside: map[int]*found{}, texts: map[int][]int{}}
