@@ -203,7 +203,7 @@ func (b *browser) testWidgetFrames(t *testing.T) {
 	}{
 		{"configured", friend.url + "/", true},
 		{"another", stranger.url + "/", false},
-		{"a page that is no widget", friend.url + "/page", false},
+		{"a page that is not a widget", friend.url + "/page", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			tab.load(test.url)

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// Files of an export that are no part of the site.
+// Files of an export that are not part of the site.
 const (
 	// manifest names all files of an export. It makes a directory ours.
 	manifest = ".headway-export"

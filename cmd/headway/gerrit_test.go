@@ -256,7 +256,7 @@ func (m *migration) checkQueryURL(t *testing.T, project, address string) {
 	once, _ := url.PathUnescape(escaped)
 	query, err := url.QueryUnescape(once)
 	if !found || err != nil {
-		t.Errorf("%q: query_url %q is no search of Gerrit: %v", project, address, err)
+		t.Errorf("%q: query_url %q is not a search of Gerrit: %v", project, address, err)
 		return
 	}
 	got := []int{}

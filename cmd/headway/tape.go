@@ -30,7 +30,7 @@ func newTape() *tape {
 // RoundTrip implements http.RoundTripper.
 func (t *tape) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.base.RoundTrip(req)
-	// Requests without options list; their rows are no whole changes.
+	// Requests without options list; their rows are not whole changes.
 	if err == nil && resp.StatusCode == http.StatusOK && req.URL.Query().Has("o") {
 		resp.Body = &taped{ReadCloser: resp.Body, tape: t}
 	}

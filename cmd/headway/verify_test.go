@@ -180,7 +180,7 @@ func TestVerifyFindsDrift(t *testing.T) {
 			d.rewrite(d.n["open"], func(c *store.Change, m *store.Membership) { c.WIP, m.Quarantined = true, "500 Internal server error" })
 		}, nil, []string{`[open] openstack/nova: we have wip; Gerrit has open; quarantined: `}},
 
-		{"a revert in the store that is none", func(d *drifting) {
+		{"an ordinary change that the store takes for a revert", func(d *drifting) {
 			d.rewrite(998, func(c *store.Change, m *store.Membership) {
 				*c = store.Change{Row: store.Row{Number: 998, Project: neutronProject, Branch: "master", Status: store.StatusMerged, RevertOf: d.n["merged"]}}
 				m.Reference = true

@@ -30,7 +30,7 @@ type claim struct {
 	commits []string // of all patch sets known
 }
 
-// facts of a change that are no judgement. Gerrit's row must have the same.
+// facts of a change, not judgements. Gerrit's row must have the same.
 type facts struct {
 	project, branch, topic, subject, changeID string
 	patchSet                                  int // 0: not told
