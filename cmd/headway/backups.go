@@ -93,7 +93,7 @@ func (b *backups) look(now time.Time) error {
 		file := b.file(now.AddDate(0, 0, -days))
 		info, err := os.Stat(file)
 		if err != nil {
-			continue // most often there is none yet; Backup will tell what else is wrong
+			continue // most often there is none yet; Backup will return what else is wrong
 		}
 		if os.SameFile(own, info) {
 			return fmt.Errorf("--backup.path=%s: %s is the database itself", b.path, file)

@@ -32,7 +32,7 @@ const (
 func (b *tab) audit(axe, address string, status int) (faults []string) {
 	b.t.Helper()
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
-	broken := map[string]bool{} // rules of axe-core, each told of once
+	broken := map[string]bool{} // rules of axe-core, each reported once
 	for _, width := range []int64{desktop, phone} {
 		b.resize(width, 844)
 		b.emulate("", "dark")
@@ -87,8 +87,8 @@ func (b *tab) cost(address string, status int) (faults []string) {
 	return faults
 }
 
-// layoutShifts tells how far what moved since the page was loaded. The paint, which
-// is there on every page, tells that all entries of before have arrived.
+// layoutShifts is how far what moved since the page was loaded. The paint, which
+// is there on every page, shows that all entries of before have arrived.
 const layoutShifts = `new Promise(done => {
 	const shifts = [];
 	let painted = false;

@@ -243,7 +243,7 @@ func (b *tab) emulate(medium, scheme string) {
 	}})
 }
 
-// brief is the beginning of an expression, to tell it from others.
+// brief is the beginning of an expression, to distinguish it from others.
 func brief(expression string) string {
 	expression = strings.Join(strings.Fields(expression), " ")
 	if len(expression) > 80 {

@@ -193,16 +193,16 @@ const framePage = `<iframe id=a src="%seventlet-removal/embed/openstack/nova" wi
 // No other page of ours may be framed at all.
 func (b *browser) testWidgetFrames(t *testing.T) {
 	pages := map[string]string{"/": framePage, "/page": strings.Replace(framePage, "embed/", "projects/", 1)}
-	friend, stranger := newElsewhere(t, pages), newElsewhere(t, pages)
+	friend, outsider := newElsewhere(t, pages), newElsewhere(t, pages)
 	ours := newEmbedded(t, friend)
-	stranger.ours = ours.url
+	outsider.ours = ours.url
 	tab := b.tab(t)
 	for _, test := range []struct {
 		name, url string
 		shown     bool
 	}{
 		{"configured", friend.url + "/", true},
-		{"another", stranger.url + "/", false},
+		{"another", outsider.url + "/", false},
 		{"a page that is not a widget", friend.url + "/page", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

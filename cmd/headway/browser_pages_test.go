@@ -37,7 +37,7 @@ var quietPages = []address{
 	{"eventlet-removal/changes?sort=colour", 400, `no order "colour"`},
 }
 
-// outagePages are those that tell of an outage and of a first reading.
+// outagePages are those that show an outage and of a first reading.
 var outagePages = []address{
 	{"", 200, "A goal begun today"},
 	{"eventlet-removal/", 200, "Not up to date."},

@@ -112,7 +112,7 @@ func (c *demoCommand) play(now time.Time) (*play, error) {
 func replayed(file string) (*play, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, err // says: open FILE: …
+		return nil, err // it reads "open FILE: …"
 	}
 	defer f.Close()
 	topic, err := replay.ReadTopic(f)
@@ -140,7 +140,7 @@ func localOnly() *web.FlagConfig {
 }
 
 // demoStorage is a temporary database, removed at the end, unless the user named
-// one; and the Gerrit it is from. Only the true address tells a Depends-On of ours
+// one; and the Gerrit it is from. Only the true address separates a Depends-On of ours
 // from others; a database that is kept makes do without.
 func demoStorage(env *environment, address string) (path, gerrit string, remove func(), err error) {
 	if env.ownStorage {

@@ -23,7 +23,7 @@ func fetchDemoPage(_ context.Context, address string) ([]byte, error) {
 	return demoPage, nil
 }
 
-// demoCredit says, beside that all else is made up, what is not.
+// demoCredit is what is real in the demonstration, beside all that is made up.
 func demoCredit(c *config.Config) string {
 	for _, t := range c.Testimonials {
 		if t.Page == demoPageAddress {

@@ -59,7 +59,7 @@ type followed struct {
 	before func()        // called once, before the next list of changes is served
 	later  time.Duration // how far headway's clock is ahead
 
-	// What the scenario did, where no search can tell.
+	// What the scenario did, where no search can show it.
 	reverted map[int]bool
 	copies   map[int]bool // backports on development branches
 	left     map[int]bool
@@ -219,7 +219,7 @@ func (f *followed) agree() {
 }
 
 // place is where a change stands by what Gerrit says, and by what the scenario did
-// where no search can tell.
+// where no search can show it.
 func (f *followed) place(row asked) placed {
 	state := progress.Open
 	switch {

@@ -80,7 +80,7 @@ func TestHouseRules(t *testing.T) {
 		}
 		for _, part := range strings.Split(name, "/") {
 			if slices.Contains([]string{"pkg", "util", "utils", "common", "models", "helpers"}, part) {
-				t.Errorf("package %s: the name says nothing", name)
+				t.Errorf("package %s: the name has no meaning", name)
 			}
 		}
 		allowed, known := rulesOf(name)

@@ -109,7 +109,7 @@ import (
 	"github.com/eventlet-removal/headway/cmd/headway/config"
 )
 
-// What the exit code says.
+// What the exit code means.
 const (
 	exitNo    = 1 // the answer is no
 	exitWrong = 2 // usage, configuration, store, or the work could not be done

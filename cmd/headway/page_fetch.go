@@ -34,7 +34,7 @@ type pageFetcher struct {
 }
 
 // refusal is an error in words for the readers of the link check. Other errors may
-// tell of our network and are only logged.
+// reveal our network and are only logged.
 type refusal string
 
 func (r refusal) Error() string { return string(r) }
@@ -98,7 +98,7 @@ func (f *pageFetcher) get(ctx context.Context, address string) ([]byte, error) {
 }
 
 // pageClient is a client for one page. There is no proxy: only the address that is
-// dialled tells where a name really leads.
+// dialled checks where a name really leads.
 func pageClient(own bool) *http.Client {
 	dialer := &net.Dialer{Timeout: pageTimeout, Control: func(_, address string, _ syscall.RawConn) error {
 		return dialable(address, own)

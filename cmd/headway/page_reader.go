@@ -29,7 +29,7 @@ const (
 )
 
 // fetchPage gets the bytes of a page. Its error is for readers of the link check: it
-// says what went wrong in a few words of ours.
+// names what went wrong in a few words of our own.
 type fetchPage func(ctx context.Context, address string) ([]byte, error)
 
 // pageReader is the task that reads the configured testimonials: at the start, and

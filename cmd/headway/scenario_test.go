@@ -39,7 +39,7 @@ func playScenarios(t *testing.T, c community) {
 			s.agree()
 		})
 		if !ok {
-			t.Fatalf("the steps after %q would tell nothing", step.name)
+			t.Fatalf("the steps after %q would prove nothing", step.name)
 		}
 	}
 }

@@ -135,7 +135,7 @@ func fetch(ctx context.Context, address string) ([]byte, error) {
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, err // says: Get "ADDRESS": …
+		return nil, err // it reads "Get ADDRESS: …"
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxSummary))

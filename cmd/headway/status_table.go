@@ -32,7 +32,7 @@ func renderStatus(s *api.Summary, format string) string {
 	return b.String()
 }
 
-// sentence tells how far the goal is and how old the news are.
+// sentence is how far the goal is and how old that is.
 func sentence(s *api.Summary) string {
 	asOf := "never polled completely"
 	if s.AsOf != nil {

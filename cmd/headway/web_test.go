@@ -70,7 +70,7 @@ func TestWebServerFindsMistakesAtOnce(t *testing.T) {
 	}
 }
 
-// failing is a task that fails, waiting one that ends when it is told to.
+// failing is a task that fails, waiting one that ends when its context does.
 type failing struct{}
 
 func (failing) Run(context.Context) error { return errors.New("broken") }

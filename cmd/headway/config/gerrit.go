@@ -10,7 +10,7 @@ type Gerrit struct {
 	URL               string // base address, ends in a slash
 	RequestsPerSecond float64
 	Timeout           time.Duration // of one request
-	Contact           string        // told to the server's operators in the User-Agent
+	Contact           string        // for the server's operators, in the User-Agent
 }
 
 type rawGerrit struct {

@@ -92,7 +92,7 @@ func (c *checker) projectNames(path string, l list[text]) []string {
 	return c.texts(path, l)
 }
 
-// projectProblem says why a name can't be a project's, "" if it can. The rules are
+// projectProblem is why a name can't be a project's, "" if it can. The rules are
 // Gerrit's own (LocalDiskRepositoryManager.isUnreasonableName), and ours: it must
 // stand within quotes and mean one project.
 func projectProblem(name string) string {

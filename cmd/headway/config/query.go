@@ -66,8 +66,8 @@ func (c *checker) selector(path string, t text) {
 	}
 }
 
-// selectorProblem says what is wrong with a selector, "" if nothing. Gerrit checks
-// the rest; this is what would silently select something else.
+// selectorProblem is what is wrong with a selector, "" if nothing. Gerrit checks
+// the rest; this is what would select something else without an error.
 func selectorProblem(s string) string {
 	if s == "" {
 		return "is empty; an empty selector would match every change on the server"

@@ -33,7 +33,7 @@ func ParseSchedule(spec string) (cron.Schedule, error) {
 	if err != nil {
 		return nil, fmt.Errorf("not a cron spec: %w", err)
 	}
-	// Shorter delays than a second, even negative ones, silently become one.
+	// cron takes any delay under a second, even a negative one, as a second.
 	if every, ok := s.(cron.ConstantDelaySchedule); ok && every.Delay < 10*time.Second {
 		return nil, fmt.Errorf("an interval under 10s is too short for a shared server")
 	}

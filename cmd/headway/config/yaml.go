@@ -17,7 +17,7 @@ import (
 
 // The strict decoder: it walks the nodes of one YAML document along the tags of a
 // struct and notes every unknown key, duplicate key, missing required key and wrong
-// type with its place. (yaml.v3's own KnownFields tells no column.) What it fills
+// type with its place. (yaml.v3's own KnownFields knows no column.) What it fills
 // are located values, so that later checks can name the place too.
 
 // decoder collects the problems of one file.

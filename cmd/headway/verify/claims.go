@@ -12,7 +12,7 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
-// Claims are what we say of one goal: its numbers, and the changes behind them.
+// Claims are what we show of one goal: its numbers, and the changes behind them.
 type Claims struct {
 	Goal    *progress.Goal
 	Summary api.Summary
@@ -21,7 +21,7 @@ type Claims struct {
 	unsure  map[int]string // why we don't know a change yet, or not for sure
 }
 
-// claim is what we say of one change.
+// claim is what we show of one change.
 type claim struct {
 	number   int
 	state    progress.State
@@ -33,7 +33,7 @@ type claim struct {
 // facts of a change, not judgements. Gerrit's row must have the same.
 type facts struct {
 	project, branch, topic, subject, changeID string
-	patchSet                                  int // 0: not told
+	patchSet                                  int // 0: unknown
 	updated                                   time.Time
 }
 

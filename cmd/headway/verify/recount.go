@@ -24,8 +24,8 @@ const (
 	longestQuery = 7000
 )
 
-// byState are the queries that tell Gerrit's states apart. is:wip is also true of
-// some abandoned changes.
+// byState are the queries that separate Gerrit's states. is:wip is true of some
+// abandoned changes, too.
 var byState = []struct {
 	state progress.State
 	term  string
@@ -36,7 +36,7 @@ var byState = []struct {
 	{progress.Abandoned, "is:abandoned"},
 }
 
-// recount is what Gerrit says of one goal.
+// recount is what Gerrit has of one goal.
 type recount struct {
 	auditor *Auditor
 	shown   *Claims
@@ -197,7 +197,7 @@ func (r *recount) listBackports(ctx context.Context) error {
 
 // findAbsent asks by number for what we count and no query found, and for what we
 // call gone. Gerrit's two indexes can both miss a change at the instant of its
-// merge, so the selectors are asked for it again before anything is concluded.
+// merge, so the selectors are asked for it again before anything is judged.
 func (r *recount) findAbsent(ctx context.Context) error {
 	var absent, former []int
 	for n, c := range r.shown.changes {
@@ -246,7 +246,7 @@ func (r *recount) anyOf(ctx context.Context, query string, terms []string) ([]ge
 	return all, nil
 }
 
-// stateOfRow is the state that a row tells, where no query by state was asked.
+// stateOfRow is the state in a row, where no query by state was asked.
 func stateOfRow(row gerrit.Change) progress.State {
 	switch {
 	case row.Status == "MERGED":
@@ -259,14 +259,14 @@ func stateOfRow(row gerrit.Change) progress.State {
 	return progress.Open
 }
 
-// known walks the numbers of all changes that Gerrit told us of, in order.
+// known are the numbers of all changes that Gerrit has shown us, in order.
 func (r *recount) known() []int {
 	all := maps.Clone(r.outside)
 	maps.Copy(all, r.found)
 	return slices.Sorted(maps.Keys(all))
 }
 
-// change is what Gerrit told us of a change, nil if nothing.
+// change is what Gerrit has shown us of a change, nil if nothing.
 func (r *recount) change(n int) *found {
 	if f := r.found[n]; f != nil {
 		return f

@@ -56,7 +56,7 @@ func (r *Report) String() string {
 		fmt.Fprintf(&b, "pending: %s\n", f)
 	}
 	fmt.Fprintf(&b, "%s: %s in %s agree with Gerrit; %d pending; %s; as of %s\n", r.Goal,
-		counted(r.Agree, "change"), counted(r.Projects, "project"), len(r.Pending), counted(len(r.Differences), "difference"),
+		count(r.Agree, "change"), count(r.Projects, "project"), len(r.Pending), count(len(r.Differences), "difference"),
 		r.AsOf.UTC().Format("2006-01-02 15:04 UTC"))
 	return b.String()
 }
@@ -65,8 +65,8 @@ func (r *Report) String() string {
 // nothing.
 func (r *Report) Proven() bool { return r.Loading == "" && len(r.Differences) == 0 }
 
-// counted is a number with its noun.
-func counted(n int, noun string) string {
+// count is a number with its noun.
+func count(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
 	}
@@ -107,7 +107,7 @@ func (r *recount) compare() *Report {
 	return out
 }
 
-// differ says what we have and what Gerrit has of a change, as far as that is not
+// differ returns what we have and what Gerrit has of a change, as far as that is not
 // the same.
 func (r *recount) differ(n int) (ours, theirs string) {
 	c, known := r.shown.changes[n]
@@ -159,7 +159,7 @@ func standing(state progress.State, backport bool) string {
 
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// elsewhere says what Gerrit has of a change that no selector finds.
+// elsewhere is what Gerrit has of a change that no selector finds.
 func (r *recount) elsewhere(n int) string {
 	if b, ok := r.bad[n]; ok {
 		return fmt.Sprintf("a row that can't be read (%v)", b.Err)
@@ -170,7 +170,7 @@ func (r *recount) elsewhere(n int) string {
 	return "no such change (deleted, private or hidden)"
 }
 
-// because says why a difference proves nothing, "" if it does.
+// because is why a difference proves nothing, "" if it does.
 func (r *recount) because(n int) string {
 	if why := r.shown.unsure[n]; why != "" {
 		return why

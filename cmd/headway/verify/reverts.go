@@ -57,7 +57,7 @@ func (r *recount) askMerged(ctx context.Context, n int) error {
 }
 
 // findTexts looks for reverts made by hand: merged members whose commit message
-// says what they revert, and revert_of does not. Rows have no message, so Gerrit
+// names what they revert, and revert_of does not. Rows have no message, so Gerrit
 // is asked which of our commits theirs names.
 func (r *recount) findTexts(ctx context.Context) error {
 	for _, q := range r.queries {
@@ -132,7 +132,7 @@ func (r *recount) noteRevertText(revert, target int) {
 
 // explainReverted asks further for members that we call reverted and that no
 // revert found so far explains: a revert outside the selectors that only its
-// message tells of, or the target of a member's revert.
+// message names, or the target of a member's revert.
 func (r *recount) explainReverted(ctx context.Context) error {
 	asked := map[int]bool{}
 	for range revertDepth {
@@ -201,7 +201,7 @@ func (r *recount) judge() {
 	r.judgeBackports()
 }
 
-// undone tells which merged changes an effective revert took back: one that was
+// undone are the merged changes that an effective revert took back: one that was
 // not taken back itself.
 func (r *recount) undone() map[int]bool {
 	by := map[int][]int{} // target -> its reverts
@@ -265,7 +265,7 @@ func (r *recount) onBranch(of int, revert *found) int {
 	return best
 }
 
-// judgeBackports tells backports: by branch, else cherry-picks of a development
+// judgeBackports decides what is a backport: by branch, else cherry-picks of a development
 // member that is not abandoned.
 func (r *recount) judgeBackports() {
 	numbers := r.known()
