@@ -20,7 +20,7 @@ const (
 	gzipFrom    = 256      // bytes of JSON from which Gerrit compresses
 )
 
-// answer is what goes back, with what the log wants to know of it.
+// answer is what goes back, with what the log records of it.
 type answer struct {
 	kind        string
 	status      int
@@ -88,7 +88,7 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request) int {
 		h.Set("Cache-Control", "private, no-cache, no-store, max-age=0, must-revalidate")
 	}
 	body := a.body
-	// Gerrit looks for the word only: gzip;q=0 is compressed too.
+	// Gerrit looks for the word only: gzip;q=0 is compressed as well.
 	if a.contentType == jsonType && len(body) >= gzipFrom && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
 		body = compress(body)
@@ -99,7 +99,7 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request) int {
 	if r.Method == http.MethodHead {
 		return 0
 	}
-	n, _ := w.Write(body) // whoever hung up does not want it
+	n, _ := w.Write(body) // a client that hung up does not want it
 	return n
 }
 

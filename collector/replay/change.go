@@ -72,7 +72,7 @@ type Account struct {
 	Tags     []string `json:"tags,omitempty"`
 }
 
-// IsZero tells that there is no account.
+// IsZero reports whether there is no account.
 func (a Account) IsZero() bool { return a.ID == 0 }
 
 // Label is one review label with its votes. Approved and the like name one of
@@ -140,7 +140,7 @@ type Revision struct {
 	Branch   string    `json:"branch,omitempty"`
 }
 
-// Commit is what Gerrit tells of a commit.
+// Commit is what Gerrit shows of a commit.
 type Commit struct {
 	Parents   []Parent `json:"parents"`
 	Author    Person   `json:"author"`
@@ -163,7 +163,7 @@ type Person struct {
 	TZ    int       `json:"tz"`
 }
 
-// SubmitRecord is what a submit rule says.
+// SubmitRecord is the verdict of a submit rule.
 type SubmitRecord struct {
 	Rule   string        `json:"rule_name,omitempty"`
 	Status string        `json:"status"`

@@ -142,8 +142,8 @@ func (s *Server) Query(q string) ([]int, error) {
 	return numbers, err
 }
 
-// Change is a copy of a change, private ones too, and whether there is one: what is,
-// for tests to compare with what is shown.
+// Change returns a copy of a change, a private one as well, and reports whether
+// there is one: the truth, for tests to compare with what is shown.
 func (s *Server) Change(number int) (*Change, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -12,7 +12,7 @@ type labelRule struct {
 	name, description string // description of its submit requirement
 	min, max          int
 	values            map[string]string
-	rebases, lowest   string // the parts of its copy condition, "" if it has them not
+	rebases, lowest   string // the parts of its copy condition, "" if it lacks them
 }
 
 const (
@@ -37,8 +37,8 @@ var labelRules = []labelRule{
 	},
 }
 
-// copies tells whether a vote survives a patch set of that kind, and the label's
-// copy condition with what held in bold.
+// copies reports whether a vote survives a patch set of that kind, and returns the
+// label's copy condition with what held in bold.
 func (rule labelRule) copies(kind string, vote int) (condition string, ok bool) {
 	var parts []string
 	for _, part := range []struct {
@@ -94,8 +94,8 @@ func (c *Change) setVote(label string, account, value int, at time.Time, tag str
 	c.Labels[label] = l
 }
 
-// outdate drops or copies the votes for a new patch set and tells which, as the
-// upload's message does, with the part of the copy condition in bold that held. A
+// outdate drops or copies the votes for a new patch set and returns what the
+// upload's message says of them, with the part of the copy condition in bold that held. A
 // copied vote gets the time of the upload.
 func (c *Change) outdate(kind string, at time.Time) string {
 	var copied, dropped []string
@@ -204,7 +204,7 @@ func (rule labelRule) weigh(l Label, reviewers []int) Label {
 		}
 	}
 	switch {
-	case out.Approved.ID != 0 || out.Rejected.ID != 0: // Gerrit tells the weak ones then or not, as it happens to come by them
+	case out.Approved.ID != 0 || out.Rejected.ID != 0: // Gerrit then shows the weak ones or not, in the order that it comes by them
 		out.Recommended, out.Disliked = Account{}, Account{}
 	case out.Disliked.ID != 0:
 		out.Value = -1

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Kinds of a request, as a Request tells them.
+// Kinds of a request, as a Request names them.
 const (
 	KindListing = "listing" // a query without o=
 	KindDetails = "details" // a query with o=

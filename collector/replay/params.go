@@ -99,7 +99,7 @@ func number(name, value string) (int, error) {
 	return int(n), nil
 }
 
-// lazy tells that Gerrit would go beyond its index for this request.
+// lazy reports whether Gerrit would go beyond its index for this request.
 func (p *params) lazy() bool {
 	return p.single || slices.ContainsFunc([]string{"ALL_COMMITS", "ALL_REVISIONS", "CHANGE_ACTIONS", "CHECK",
 		"COMMIT_FOOTERS", "CURRENT_ACTIONS", "CURRENT_COMMIT", "MESSAGES"}, func(o string) bool { return p.options[o] })

@@ -17,7 +17,7 @@ func (c *Change) Redact() {
 	c.eachText(func(_ string, s *string) { *s = addressPattern.ReplaceAllString(*s, redacted) })
 }
 
-// address says where in c an e-mail address stands, or nothing.
+// address returns where in c an e-mail address stands, or "".
 func (c *Change) address() (where string) {
 	d := c.clone()
 	d.eachAccount(func(a *Account) {

@@ -14,13 +14,13 @@ type Reply struct {
 	Votes      map[string]int // by label; 0 withdraws
 	Text       string
 	Comments   int    // on lines of the change
-	Unresolved int    // by how much the unresolved ones grow; negative when some are settled
+	Unresolved int    // by how much the unresolved ones grow; negative when some are resolved
 	Tag        string // robots have one
 	Ready      bool   // "Start review"
 }
 
 // Reply votes and comments on the current patch set, in one message. A vote that
-// is given already is not told again; a reply of nothing else does nothing.
+// is given already is not repeated; a reply of nothing else does nothing.
 func (s *Server) Reply(at time.Time, number, by int, r Reply) error {
 	return s.write("reply to", number, func(c *Change) error { return c.reply(at, by, r) })
 }
@@ -30,7 +30,7 @@ func (s *Server) Vote(at time.Time, number, by int, label string, value int) err
 	return s.Reply(at, number, by, Reply{Votes: map[string]int{label: value}})
 }
 
-// Comment says something about the change as a whole.
+// Comment writes about the change as a whole.
 func (s *Server) Comment(at time.Time, number, by int, text string) error {
 	return s.Reply(at, number, by, Reply{Text: text})
 }
@@ -45,7 +45,7 @@ func (c *Change) reply(at time.Time, by int, r Reply) error {
 			return fmt.Errorf("%s%+d is out of range", label, v)
 		}
 	}
-	told := r.Text != "" || r.Comments > 0 || r.Ready
+	changed := r.Text != "" || r.Comments > 0 || r.Ready
 	if r.Ready {
 		c.setWIP(false)
 	}
@@ -61,9 +61,9 @@ func (c *Change) reply(at time.Time, by int, r Reply) error {
 			first += fmt.Sprintf(" %s%+d", label, v)
 		}
 		c.setVote(label, by, v, at, r.Tag)
-		told = true
+		changed = true
 	}
-	if !told {
+	if !changed {
 		return nil
 	}
 	if len(r.Votes) > 0 {
@@ -117,7 +117,7 @@ func (c *Change) addReviewer(at time.Time, by, who int, state string) bool {
 	return true
 }
 
-// AddReviewer asks somebody for a review: updated moves, no message tells of it.
+// AddReviewer asks somebody for a review: updated moves, no message mentions it.
 func (s *Server) AddReviewer(at time.Time, number, by, who int) error {
 	return s.write("add a reviewer to", number, func(c *Change) error {
 		if c.addReviewer(at, by, who, stateReviewer) {
@@ -161,8 +161,8 @@ func (s *Server) DeleteMessage(number, by, index int) error {
 	})
 }
 
-// SetTopic sets the topic by hand, "" removes it; a message tells of it. Setting
-// what is set already does nothing. To set it silently, push: see Patch.
+// SetTopic sets the topic by hand, "" removes it; a message mentions it. Setting
+// what is set already does nothing. To set it without one, push: see Patch.
 func (s *Server) SetTopic(at time.Time, number, by int, topic string) error {
 	return s.write("set the topic of", number, func(c *Change) error {
 		topic := strings.TrimSpace(topic)

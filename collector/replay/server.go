@@ -23,7 +23,7 @@ const (
 type Config struct {
 	Version   string // what /config/server/version answers; "" is "3.10.2"
 	PageLimit int    // most changes of one answer; 0 is Gerrit's 500
-	Mergeable bool   // changes tell mergeable (change.mergeabilityComputationBehavior)
+	Mergeable bool   // changes have the field mergeable (change.mergeabilityComputationBehavior)
 }
 
 // Server is a Gerrit. Its methods may be called at any time from any goroutine;

@@ -139,7 +139,7 @@ func TestSeveralQueries(t *testing.T) {
 	}
 }
 
-// TestGzip: from 256 bytes on, whatever q says, never for errors.
+// TestGzip: from 256 bytes on, whatever q is, never for errors.
 func TestGzip(t *testing.T) {
 	s := newServer(t, replay.Config{})
 	create(t, s, after(0), replay.NewChange{})
@@ -395,7 +395,7 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// TestReadersAndWriters: whoever reads while others write sees whole steps.
+// TestReadersAndWriters: readers see whole steps while others write.
 func TestReadersAndWriters(t *testing.T) {
 	s := newServer(t, replay.Config{})
 	n := create(t, s, after(0), replay.NewChange{})

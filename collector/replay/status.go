@@ -17,7 +17,7 @@ func (s *Server) SetWIP(at time.Time, number, by int) error {
 	return s.toggleWIP(at, number, by, true, "setWorkInProgress", "Set Work In Progress")
 }
 
-// SetReady ends work in progress by the menu; Reply can do it too, without a tag.
+// SetReady ends work in progress by the menu; Reply can do the same, without a tag.
 func (s *Server) SetReady(at time.Time, number, by int) error {
 	return s.toggleWIP(at, number, by, false, "setReadyForReview", "Set Ready For Review")
 }
@@ -61,8 +61,7 @@ func (s *Server) reopen(at time.Time, number, by int, from, to, tag, text, why s
 	})
 }
 
-// Submit merges an open change. It asks for no votes: whoever may submit here may
-// do it without.
+// Submit merges an open change. No votes are needed.
 func (s *Server) Submit(at time.Time, number, by int) error {
 	return s.write("submit", number, func(c *Change) error {
 		if c.Status != StatusNew {
@@ -147,7 +146,7 @@ func (s *Server) RenameProject(from, to string) {
 	}
 }
 
-// RenameAccount gives an account another name; no change tells of it.
+// RenameAccount gives an account another name; no change mentions it.
 func (s *Server) RenameAccount(id int, name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,8 +165,8 @@ func (s *Server) SetMergeable(number int, mergeable *bool) error {
 }
 
 // Revert makes the change that takes a merged one back, and returns its number.
-// It has the topic of the original, whose log tells of it, and asks all who had
-// to do with that; why may be empty.
+// It has the topic of the original, whose log mentions it, and has as reviewers all
+// who had to do with that; why may be empty.
 func (s *Server) Revert(at time.Time, number, by int, why string) (int, error) {
 	return s.RevertAs(at, number, by, 0, why)
 }

@@ -13,7 +13,7 @@ const timestampLayout = "2006-01-02 15:04:05.000000000"
 // Timestamp is a time as Gerrit writes it.
 type Timestamp struct{ time.Time }
 
-// stamp cuts t to what NoteDb can keep.
+// timestamp cuts t to what NoteDb can keep.
 func timestamp(t time.Time) Timestamp { return Timestamp{t.UTC().Truncate(time.Second)} }
 
 // MarshalJSON writes the time in Gerrit's form.
@@ -25,7 +25,7 @@ func (s Timestamp) MarshalJSON() ([]byte, error) {
 func (s *Timestamp) UnmarshalJSON(b []byte) error {
 	text, err := strconv.Unquote(string(b))
 	if err != nil {
-		return fmt.Errorf("timestamp %s is no string", b)
+		return fmt.Errorf("not a string: timestamp %s", b)
 	}
 	t, err := time.Parse(timestampLayout, text)
 	if err != nil || len(text) != len(timestampLayout) {

@@ -41,7 +41,7 @@ type Topic struct {
 // own, the changes by rising number. It is strict about what a Server builds on
 // and names line, change and field in its errors; fields of a change that this
 // package does not know are dropped, because Gerrits differ. E-mail addresses of
-// accounts are dropped too.
+// accounts are dropped as well.
 func ReadTopic(r io.Reader) (*Topic, error) {
 	in := bufio.NewScanner(r)
 	in.Buffer(make([]byte, 0, 64<<10), maxLine)
@@ -110,7 +110,7 @@ func (h *Header) check() error {
 	return nil
 }
 
-// check tells what is missing or contradicts itself in a recorded change.
+// check returns what is missing or contradicts itself in a recorded change.
 func (c *Change) check() error {
 	for _, f := range []struct {
 		name  string

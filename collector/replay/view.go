@@ -10,7 +10,7 @@ import (
 )
 
 // view is what a request for p sees of c: the fields its options ask for, and of
-// those only what Gerrit would tell. The caller holds the lock.
+// those only what Gerrit would show. The caller holds the lock.
 func (s *Server) view(c *Change, p *params) *Change {
 	v := &Change{}
 	*v = *c

@@ -27,7 +27,7 @@ type NewChange struct {
 	ChangeID string // "" is made up from the number
 	Subject  string // required
 	Body     string // rest of the commit message, without the Change-Id
-	Topic    string // set by the push: no message tells of it
+	Topic    string // set by the push: no message mentions it
 	Owner    int    // account that pushes, required
 	WIP      bool
 	Parents  []string // commits; nil is one of the branch that no change is known for
@@ -43,7 +43,7 @@ type NewChange struct {
 type Patch struct {
 	Kind    string   // "" is KindRework
 	Message string   // new commit message without the Change-Id, "" keeps the old one; its first line is the subject
-	Topic   *string  // set by the push: no message tells of it
+	Topic   *string  // set by the push: no message mentions it
 	WIP     *bool    // pushed with %wip or %ready
 	Parents []string // nil keeps them
 	Edit    bool     // made in the browser: an edit that was published
@@ -117,7 +117,7 @@ func (s *Server) create(at time.Time, n NewChange) (int, error) {
 }
 
 // Upload adds a patch set. Votes are copied or outdated by its kind, and its
-// message tells which.
+// message names them.
 func (s *Server) Upload(at time.Time, number, by int, p Patch) error {
 	return s.write("upload a patch set of", number, func(c *Change) error {
 		if c.Status != StatusNew {
@@ -177,7 +177,7 @@ func uploadText(n int, kind string, p Patch) string {
 }
 
 // addRevision makes a patch set with its commit the current one. Only the current
-// one's commit is kept, as Gerrit only tells that.
+// one's commit is kept, as Gerrit shows no other.
 func (s *Server) addRevision(c *Change, at time.Time, by int, kind, message string, parents []string) {
 	c.PatchSet++
 	subject, _, _ := strings.Cut(message, "\n")
@@ -247,7 +247,7 @@ func withoutChangeID(message string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-// write runs one write on one change and settles what follows from it.
+// write runs one write on one change and computes what follows from it.
 func (s *Server) write(what string, number int, f func(*Change) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -238,7 +238,7 @@ func TestGate(t *testing.T) {
 		line     string
 	}{
 		{replay.Build{Outcome: replay.Failed}, -1, "Patch Set 1: Verified-1||Build failed (check pipeline)."},
-		{replay.Build{Outcome: replay.Failed}, -1, "Patch Set 1:||Build failed (check pipeline)."}, // the same vote is not told again
+		{replay.Build{Outcome: replay.Failed}, -1, "Patch Set 1:||Build failed (check pipeline)."}, // the same vote is not repeated
 		{replay.Build{Outcome: replay.Succeeded}, 1, "Patch Set 1: Verified+1||Build succeeded (check pipeline)."},
 		{replay.Build{Pipeline: "gate", Outcome: replay.Started}, 0, "Patch Set 1: -Verified||Starting gate jobs."},
 		{replay.Build{Pipeline: "gate", Outcome: replay.Failed}, -2, "Patch Set 1: Verified-2||Build failed (gate pipeline)."},

@@ -4,7 +4,7 @@ package demo
 // moment it starts. Subjects hold what pages must get right: emoji, markup, quotes
 // and right-to-left text.
 var examples = []example{
-	// Completed, says the site, and the numbers agree.
+	// Completed according to the site, and the numbers agree.
 	{project: "ironic", recipe: "merged", days: 520, subject: "Run the API with cheroot instead of eventlet's server"},
 	{project: "ironic", recipe: "merged", days: 498, subject: "Replace GreenThreadPoolExecutor in the conductor"},
 	{project: "ironic", recipe: "merged", days: 476, subject: "Use threading.Event for the heartbeat loop"},

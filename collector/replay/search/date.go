@@ -8,8 +8,8 @@ import (
 )
 
 // queryTime reads the date of a search operator: "2006-01-02", optionally with a
-// time of day, a fraction and a zone, parted by spaces, in UTC unless a zone says
-// otherwise. Gerrit takes no T and no Z. It does take a thirteenth month and the
+// time of day, a fraction and a zone, parted by spaces, in UTC unless a zone is
+// given. Gerrit takes no T and no Z. It does take a thirteenth month and the
 // like, which is refused here.
 func queryTime(text string) (time.Time, error) {
 	date, clock, hasClock := strings.Cut(text, " ")
@@ -22,7 +22,7 @@ func queryTime(text string) (time.Time, error) {
 	}
 	layout := time.DateOnly
 	if hasClock {
-		layout = time.DateTime // a fraction after the seconds is taken, too
+		layout = time.DateTime // a fraction after the seconds is taken as well
 	}
 	if hasZone {
 		layout += " -0700"

@@ -36,7 +36,7 @@ const maxNesting = 1000
 //	base  = "(" or ")" | name ":" value | value
 //	value = { word ":" } ( word | "phrase" | {phrase} )
 //
-// What follows a whole query, such as a closing parenthesis too many, is ignored,
+// What follows a whole query, such as a superfluous closing parenthesis, is ignored,
 // as Gerrit's grammar does. Errors carry the words and the position of Gerrit's
 // generated parser; like it we look at all characters before the first token.
 func parse(text string) (*expr, error) {

@@ -220,7 +220,7 @@ func FuzzQuery(f *testing.F) {
 			}
 			return
 		}
-		// What follows a whole query is ignored, and its last word is no keyword:
+		// What follows a whole query is ignored, and its last word is not a keyword:
 		// in parentheses either would be read in another way.
 		if strings.Contains(q, ")") || lastKeyword.MatchString(q) {
 			return
