@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRealGerrit asks a Gerrit 3.10.2 what the other tests say that it answers.
+// TestRealGerrit asks a real Gerrit what the other tests say that it answers.
 func TestRealGerrit(t *testing.T) {
 	s := gerrittest.Start(t)
 	s.CreateProject(t, "openstack/nova")
@@ -61,7 +61,11 @@ func TestRealGerrit(t *testing.T) {
 			t.Errorf("open: %+v", o)
 		}
 		current := o.Revisions[o.CurrentRevision]
-		if len(o.Revisions) != 2 || current.Number != 2 || o.CurrentRevisionNumber != 2 || current.Commit == nil || len(current.Commit.Parents) != 1 {
+		onRow := 2
+		if gerrittest.Before(t, 10) {
+			onRow = 0
+		}
+		if len(o.Revisions) != 2 || current.Number != 2 || o.CurrentRevisionNumber != onRow || current.Commit == nil || len(current.Commit.Parents) != 1 {
 			t.Errorf("revisions: %+v", o.Revisions)
 		}
 		low, high, ok := o.Labels["Verified"].Range()

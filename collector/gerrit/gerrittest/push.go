@@ -3,6 +3,7 @@
 package gerrittest
 
 import (
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -24,18 +25,62 @@ func (u *User) Push(t testing.TB, number int, options ...string) {
 		} `json:"revisions"`
 	}
 	u.Call(t, "GET", change(number)+"?o=CURRENT_REVISION", nil, &current)
-	remote := u.remote(t, current.Project)
+	for _, revision := range current.Revisions {
+		u.push(t, current.Project, revision.Ref, current.Branch, options, "--amend", "--no-edit")
+	}
+}
+
+// pushNew uploads the change c with that message, which gets a Change-Id if it has
+// none, and returns its number.
+func (u *User) pushNew(t testing.TB, c NewChange, message string) int {
+	t.Helper()
+	_, id, found := strings.Cut(message, "\nChange-Id: ")
+	if !found {
+		id = fmt.Sprintf("I%040x", u.server.files.Load()+1)
+		message += "\n\nChange-Id: " + id
+	}
+	var options []string
+	if c.Topic != "" {
+		options = append(options, "topic="+c.Topic)
+	}
+	if c.WIP {
+		options = append(options, "wip")
+	}
+	if c.Private {
+		options = append(options, "private")
+	}
+	from := "refs/heads/" + c.Branch
+	if c.Parent != 0 {
+		var parent struct {
+			Current   string `json:"current_revision"`
+			Revisions map[string]struct {
+				Ref string `json:"ref"`
+			} `json:"revisions"`
+		}
+		u.Call(t, "GET", change(c.Parent)+"?o=CURRENT_REVISION", nil, &parent)
+		from = parent.Revisions[parent.Current].Ref
+	}
+	u.push(t, c.Project, from, c.Branch, options, "-m", message)
+	var created struct {
+		Number int `json:"_number"`
+	}
+	u.Call(t, "GET", "changes/"+url.PathEscape(c.Project+"~"+c.Branch+"~"+strings.TrimSpace(id)), nil, &created)
+	return created.Number
+}
+
+// push adds a file to what is at from, commits it and uploads it for a branch.
+func (u *User) push(t testing.TB, project, from, branch string, options []string, commit ...string) {
+	t.Helper()
+	remote := u.remote(t, project)
 	dir := t.TempDir()
 	u.git(t, dir, "init", "-q")
-	for _, revision := range current.Revisions {
-		u.git(t, dir, "fetch", "-q", remote, revision.Ref)
-	}
+	u.git(t, dir, "fetch", "-q", remote, from)
 	u.git(t, dir, "checkout", "-q", "FETCH_HEAD")
 	name := u.server.newFileName()
 	write(t, filepath.Join(dir, name), []byte(name+"\n"))
 	u.git(t, dir, "add", name)
-	u.git(t, dir, "commit", "-q", "--amend", "--no-edit")
-	target := "HEAD:refs/for/" + current.Branch
+	u.git(t, dir, append([]string{"commit", "-q"}, commit...)...)
+	target := "HEAD:refs/for/" + branch
 	if len(options) > 0 {
 		target += "%" + strings.Join(options, ",")
 	}

@@ -18,7 +18,7 @@ type Change struct {
 	Subject   string `json:"subject"`
 	Status    string `json:"status"`
 	WIP       bool   `json:"work_in_progress"`
-	PatchSet  int    `json:"current_revision_number"`
+	PatchSet  int    `json:"current_revision_number"` // before 3.10 from the revision
 	Updated   string `json:"updated"`
 	MetaRev   string `json:"meta_rev_id"`
 	RevertOf  int    `json:"revert_of"`
@@ -35,9 +35,22 @@ func (s *Server) Query(t testing.TB, query string) []Change {
 	var all []Change
 	for {
 		parameters := url.Values{"q": {query}, "n": {"500"}, "S": {strconv.Itoa(len(all))}}
-		var page []Change
+		if Before(t, 10) {
+			parameters.Set("o", "CURRENT_REVISION")
+		}
+		var page []struct {
+			Change
+			Revisions map[string]struct {
+				Number int `json:"_number"`
+			} `json:"revisions"`
+		}
 		s.get(t, "changes/?"+parameters.Encode(), &page)
-		all = append(all, page...)
+		for _, row := range page {
+			for _, current := range row.Revisions {
+				row.PatchSet = current.Number
+			}
+			all = append(all, row.Change)
+		}
 		if len(page) == 0 || !page[len(page)-1].More {
 			return all
 		}

@@ -27,7 +27,7 @@ type Server struct {
 	dir       string // of the site
 	log       string // file that takes the daemon's output
 	daemon    *process
-	version   string
+	reported  string // as its version
 	mergeable bool
 	files     atomic.Int64 // numbers the files that changes touch, so that none conflicts
 }
@@ -39,7 +39,7 @@ type Option func(*Server)
 // Without it the server says "(dev)", because the published jars carry no
 // version.
 func ReportVersion(version string) Option {
-	return func(s *Server) { s.version = version }
+	return func(s *Server) { s.reported = version }
 }
 
 // ReportMergeable makes the server report whether open changes are mergeable.
@@ -56,7 +56,7 @@ func Start(t testing.TB, options ...Option) *Server {
 	for _, option := range options {
 		option(s)
 	}
-	site := newSite(t, s.version, s.mergeable)
+	site := newSite(t, s.reported, s.mergeable)
 	s.dir, s.log = site.dir, filepath.Join(site.dir, "console.log")
 	s.start(t, site)
 	t.Cleanup(func() { s.stop(t) })

@@ -34,15 +34,15 @@ var template struct {
 }
 
 // newSite makes an initialised site without a configured address. The daemon
-// started in it reports version, or "(dev)" if version is empty.
-func newSite(t testing.TB, version string, mergeable bool) *site {
+// started in it reports that version, or "(dev)" if it is empty.
+func newSite(t testing.TB, reported string, mergeable bool) *site {
 	t.Helper()
 	s := &site{dir: filepath.Join(t.TempDir(), "gerrit"), classPath: filepath.Join(libraries(t), "*"), mergeability: "NEVER"}
 	if mergeable {
 		s.mergeability = "API_REF_UPDATED_AND_CHANGE_REINDEX"
 	}
-	if version != "" {
-		s.classPath = versionResource(t, version) + string(os.PathListSeparator) + s.classPath
+	if reported != "" {
+		s.classPath = versionResource(t, reported) + string(os.PathListSeparator) + s.classPath
 	}
 	template.Lock()
 	defer template.Unlock()
@@ -55,24 +55,6 @@ func newSite(t testing.TB, version string, mergeable bool) *site {
 		write(t, filepath.Join(s.dir, name), content)
 	}
 	return s
-}
-
-// libraries is the directory with Gerrit's jars.
-func libraries(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("HEADWAY_GERRIT_LIB")
-	if dir == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatalf("gerrittest: find Gerrit's jars: %v; name their directory in HEADWAY_GERRIT_LIB", err)
-		}
-		dir = filepath.Join(cache, "headway", "gerrit-3.10.2", "lib")
-	}
-	jars, err := filepath.Glob(filepath.Join(dir, "*.jar"))
-	if err != nil || len(jars) == 0 {
-		t.Fatalf("gerrittest: no jars in %s: .ci/run puts them there, or name another directory in HEADWAY_GERRIT_LIB", dir)
-	}
-	return dir
 }
 
 // versionResource makes a class path entry with the resource from which the
@@ -139,7 +121,7 @@ func (s *site) java(t testing.TB, log string, args ...string) *process {
 		"-Djava.awt.headless=true", "-Djava.io.tmpdir=" + t.TempDir(),
 		"-cp", s.classPath, "com.google.gerrit.launcher.GerritLauncher",
 	}, args...)
-	cmd := exec.Command("java", java...)
+	cmd := exec.Command(javaProgram(), java...)
 	output, err := os.Create(log)
 	if err != nil {
 		t.Fatalf("gerrittest: %v", err)
