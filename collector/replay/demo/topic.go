@@ -189,7 +189,7 @@ func newParticipants(r *rand.Rand, owner int) participants {
 func (b *builder) developer(name string) int {
 	n, err := strconv.Atoi(strings.TrimPrefix(name, "dev-"))
 	if err != nil && b.err == nil {
-		b.err = fmt.Errorf("author %q is not a pseudonym", name)
+		b.err = fmt.Errorf("not a pseudonym: %q", name)
 	}
 	b.server.Account(replay.Account{ID: 30000 + n, Name: name, Username: name})
 	return 30000 + n
