@@ -4,8 +4,9 @@
 // suite asks a real Gerrit the same. What a real Gerrit knows and this package does
 // not is refused with a text that begins with "replay:", never guessed.
 //
-// It knows nothing of HTTP, of order and of pages, and takes nothing from the
-// package that writes our searches, because it judges them. Only replay imports it.
+// It decides whether a change is found; in which order and how many are shown is the
+// replay's. It takes nothing from the package that writes our searches, because it
+// judges them. Only replay imports it.
 package search
 
 import (
