@@ -358,8 +358,10 @@ var steps = []step{
 		s.create("abandoned again", proposal{})
 		s.create("moving", proposal{})
 		s.create("merging", proposal{})
-		for i := range 10 { // pushes them to the second page
-			s.create(fmt.Sprint("newer ", i), proposal{})
+		for i := range 10 { // moves them to the second page, slowly: no page may be full of one second
+			name := fmt.Sprint("newer ", i)
+			s.create(name, proposal{})
+			s.Push(s.n[name], push{})
 		}
 		s.poll(collector.PollOptions{})
 		defer s.proxy.cut(10, func() {
