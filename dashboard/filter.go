@@ -240,7 +240,7 @@ func (f *filter) chooses(c *progress.Change) bool {
 	return f.mentions(c)
 }
 
-// mentions tells whether all words occur in what a row shows of the change.
+// mentions reports whether all words occur in what a row shows of the change.
 func (f *filter) mentions(c *progress.Change) bool {
 	if len(f.words) == 0 {
 		return true

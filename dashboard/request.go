@@ -228,7 +228,7 @@ func cacheOf(to surface) string {
 	return revalidate
 }
 
-// matches tells whether an If-None-Match names this ETag. Comparison is weak: the
+// matches reports whether an If-None-Match names this ETag. Comparison is weak: the
 // ETag says that the numbers are the same, not the bytes.
 func matches(header, etag string) bool {
 	for candidate := range strings.SplitSeq(header, ",") {

@@ -153,7 +153,7 @@ func (s *Server) healthy(*request) (*response, error) {
 	return &response{contentType: textType, body: []byte("headway is healthy.\n"), cache: noStore}, nil
 }
 
-// ready tells whether every goal has had one complete round, if only on disk.
+// ready reports whether every goal has had one complete round, if only on disk.
 // Staleness is no reason not to be ready: the last known numbers are still there.
 func (s *Server) ready(q *request) (*response, error) {
 	for _, g := range s.cfg.Goals {

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
@@ -66,45 +65,3 @@ func changesWord(n int) string { return plural(n, "change", "changes") }
 
 // date is a day with its year, in UTC.
 func date(t time.Time) string { return t.UTC().Format("2 Jan 2006") }
-
-// pill is a status word with its colour.
-type pill struct {
-	Word  string
-	Class string
-	Note  string // "" or where the word comes from
-}
-
-// statusPill shows what is declared, else what is measured, marked as such.
-func statusPill(d progress.Declared, m progress.Measured) pill {
-	switch {
-	case d.Known():
-		return pill{Word: d.Title(), Class: string(d)}
-	case d != progress.Undeclared:
-		return pill{Word: d.Title(), Class: "other"}
-	case m == "":
-		return pill{Word: "Loading", Class: "other"}
-	}
-	return pill{Word: title(meaning(progress.Measures, string(m)).Title), Class: "measured", Note: "measured"}
-}
-
-func statePill(s progress.State) pill {
-	return pill{Word: title(meaning(progress.States, string(s)).Title), Class: "state-" + string(s)}
-}
-
-// meaning finds a word's explanation; a word nobody explained stands for itself.
-func meaning(of []progress.Meaning, code string) progress.Meaning {
-	for _, m := range of {
-		if m.Code == code {
-			return m
-		}
-	}
-	return progress.Meaning{Code: code, Title: code}
-}
-
-// title begins with a capital.
-func title(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}

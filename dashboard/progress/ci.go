@@ -63,7 +63,7 @@ func (v *view) ciOf(c *store.Change) ciVerdict {
 	r := v.replayCI(c, in.votes)
 	standing, at, known := v.ciVote(c)
 	if known && in.votes && r.last != store.CIMergeFailed && r.last != store.CIDependencyFailed {
-		r.settle(standing, at)
+		r.applyVote(standing, at)
 	}
 	out := ciVerdict{last: r.last, result: r.result, state: r.result, since: r.since}
 	switch {
@@ -172,10 +172,10 @@ func (r *ciReplay) hear(outcome string, at time.Time) {
 	}
 }
 
-// settle makes the standing vote the result where messages tell otherwise: a vote
+// applyVote makes the standing vote the result where messages tell otherwise: a vote
 // copied from an earlier patch set has no message on this one, a deleted vote has
 // one that no longer holds.
-func (r *ciReplay) settle(vote int, at time.Time) {
+func (r *ciReplay) applyVote(vote int, at time.Time) {
 	var result CIState
 	switch {
 	case vote < 0:

@@ -123,6 +123,6 @@ func (v *view) judge(m store.Member) Change {
 	return c
 }
 
-// detailed tells whether the details of a member are known and belong to its row.
+// detailed reports whether the details of a member are known and belong to its row.
 // The fetch's time can't decide: it is our clock, the row's is Gerrit's.
 func detailed(m store.Member) bool { return !m.Detailed.IsZero() && m.Quarantined == "" }

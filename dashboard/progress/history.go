@@ -11,7 +11,7 @@ type Day struct {
 	Backports Counts
 
 	// Denominator is that of progress on the day, as in Numbers, by what is expected
-	// today: what a project expected then is nowhere told.
+	// today: what a project expected then is recorded nowhere.
 	Denominator int
 
 	// Observed is false for days before the first poll that saw any of these changes,
@@ -58,7 +58,7 @@ func (r *Result) history(s Scope, n *Numbers) []Day {
 	if len(days) == 0 {
 		return nil
 	}
-	r.expect(days, s)
+	r.setDenominators(days, s)
 	sources := r.view.sources.behind(r.includes(s))
 	today := len(days) - 1
 	for i := range days {
@@ -100,16 +100,16 @@ func (r *Result) days(s Scope) (days []Day, seen time.Time) {
 	for i := range days {
 		days[i].Date = start.AddDate(0, 0, i)
 		if i > 0 {
-			days[i].Counts.join(days[i-1].Counts)
-			days[i].Backports.join(days[i-1].Backports)
+			days[i].Counts.Add(days[i-1].Counts)
+			days[i].Backports.Add(days[i-1].Backports)
 		}
 	}
 	return days, seen
 }
 
-// expect sets the denominator of each day: what had been uploaded, and what is
+// setDenominators sets the denominator of each day: what had been uploaded, and what is
 // expected beyond it, project by project.
-func (r *Result) expect(days []Day, s Scope) {
+func (r *Result) setDenominators(days []Day, s Scope) {
 	for i := range days {
 		days[i].Denominator = days[i].Counts.live()
 	}
@@ -133,7 +133,7 @@ func (r *Result) expect(days []Day, s Scope) {
 // live is what progress is taken of, unless more is expected.
 func (c Counts) live() int { return c.Merged + c.InFlight() }
 
-// unpolled tells whether a past day went by without a complete round of one of the
+// unpolled reports whether a past day went by without a complete round of one of the
 // sources. Days before the first round are reconstructed, not missed.
 func unpolled(sources []source, date time.Time) bool {
 	for _, src := range sources {
@@ -188,8 +188,8 @@ func (p past) mark(days []Day, start time.Time) {
 		if p.backport {
 			counts = &days[n].Backports
 		}
-		counts.step(state, -1)
-		counts.step(m.state, 1)
+		counts.add(state, -1)
+		counts.add(m.state, 1)
 		state = m.state
 	}
 }

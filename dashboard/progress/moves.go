@@ -29,7 +29,7 @@ type Move struct {
 
 // Moves are the development changes of a scope that are in another state than they
 // were at since, newest move first. A change moves once: from where it was to where
-// it is. Turning from open to wip or back is no move. It is nil while the scope is
+// it is. Turning from open to wip or back does not move it. It is nil while the scope is
 // loading.
 func (r *Result) Moves(s Scope, since time.Time) []Move {
 	if n := r.NumbersOf(s); n == nil || n.Loading != nil {

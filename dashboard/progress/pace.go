@@ -29,7 +29,8 @@ func (p *paces) add(c *Change, patchSets int) {
 	p.patchSets = append(p.patchSets, patchSets)
 }
 
-func (p *paces) join(o paces) {
+// Add takes the merged changes of others.
+func (p *paces) Add(o paces) {
 	p.toMerge = append(p.toMerge, o.toMerge...)
 	p.patchSets = append(p.patchSets, o.patchSets...)
 }

@@ -28,7 +28,7 @@ func newRoster(accounts []string) roster {
 	return r
 }
 
-// has tells whether account id of change c is on the list. Names come from the
+// has reports whether account id of change c is on the list. Names come from the
 // change itself, because an account may have had another one at another fetch.
 func (r roster) has(c *store.Change, id int) bool {
 	if r.ids[id] {
@@ -38,13 +38,13 @@ func (r roster) has(c *store.Change, id int) bool {
 	return ok && (r.names[a.Name] || r.names[a.Username])
 }
 
-// human tells whether a person acted: no service user, no configured robot, not
+// human reports whether a person acted: no service user, no configured robot, not
 // the CI, and not Gerrit itself (account 0).
 func (v *view) human(c *store.Change, id int) bool {
 	return id != 0 && !c.Accounts[id].Service && !v.bots.has(c, id) && !v.ci.has(c, id)
 }
 
-// author tells whether an account is the owner or uploaded any patch set.
+// author reports whether an account is the owner or uploaded any patch set.
 func author(c *store.Change, id int) bool {
 	return id == c.Owner || slices.ContainsFunc(c.PatchSets, func(p store.PatchSet) bool { return p.Uploader == id })
 }

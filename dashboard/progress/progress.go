@@ -156,7 +156,7 @@ type Change struct {
 
 	Undoes    []int // numbers of the changes it reverts, whatever its own state
 	CI        CIState
-	LastHuman time.Time // last event whose author is no robot; zero: none
+	LastHuman time.Time // last event whose author is not a robot; zero: none
 	MergedAt  time.Time // Merged and Reverted only
 }
 

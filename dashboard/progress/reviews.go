@@ -155,7 +155,7 @@ func (w *waiting) answered() time.Time {
 	return answer
 }
 
-// asks tells whether a reviewer's message wants an answer: a negative vote does, any
+// asks reports whether a reviewer's message wants an answer: a negative vote does, any
 // other vote or its withdrawal does not, and a message without a vote is a comment.
 func (w *waiting) asks(m *store.Message) bool {
 	voted := false

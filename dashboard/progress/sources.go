@@ -116,7 +116,7 @@ func (s *sources) oldestOfAll() time.Time {
 	return at
 }
 
-// Stale tells whether numbers as of a time are too old: at least one whole poll was
+// Stale reports whether numbers as of a time are too old: at least one whole poll was
 // due and should have ended since. Numbers that were never complete are loading,
 // not stale.
 func (g *Goal) Stale(asOf, now time.Time) bool {

@@ -52,7 +52,7 @@ func mergedAt(c *store.Change) time.Time {
 	return c.Updated
 }
 
-// currentPatchSet is the number of the current patch set; 0 if nobody told.
+// currentPatchSet is the number of the current patch set; 0 if it is not known.
 func currentPatchSet(c *store.Change) int {
 	n := c.PatchSet
 	if n == 0 {

@@ -22,10 +22,8 @@ func newTally(g *Goal) *tally {
 	return t
 }
 
-func (c *Counts) add(s State) { c.step(s, 1) }
-
-// step adds n changes in a state; former members stand outside the counts.
-func (c *Counts) step(s State, n int) {
+// add counts n changes in a state; former members stand outside the counts.
+func (c *Counts) add(s State, n int) {
 	switch s {
 	case Merged:
 		c.Merged += n
@@ -43,7 +41,8 @@ func (c *Counts) step(s State, n int) {
 	c.Total += n
 }
 
-func (c *Counts) join(o Counts) {
+// Add adds other counts.
+func (c *Counts) Add(o Counts) {
 	c.Total += o.Total
 	c.Merged += o.Merged
 	c.Reverted += o.Reverted
@@ -67,7 +66,8 @@ func (a *Attention) add(w WaitsOn) {
 	}
 }
 
-func (a *Attention) join(o Attention) {
+// Add adds other attention.
+func (a *Attention) Add(o Attention) {
 	a.Author += o.Author
 	a.Reviewers += o.Reviewers
 	a.CI += o.CI
@@ -81,7 +81,7 @@ func (t *tally) add(c *Change, v *view) {
 	case c.Backport && !c.State.Counted():
 		return
 	case c.Backport:
-		t.Backports.add(c.State)
+		t.Backports.add(c.State, 1)
 		return
 	case c.State == Left:
 		t.Left++
@@ -90,12 +90,12 @@ func (t *tally) add(c *Change, v *view) {
 		t.Gone++
 		return
 	}
-	t.Counts.add(c.State)
+	t.Counts.add(c.State, 1)
 	t.PatchSets += currentPatchSet(c.Change)
 	t.first = earlier(t.first, c.Created)
 	switch c.State {
 	case Merged:
-		t.land(c.MergedAt, v.until)
+		t.addMerge(c.MergedAt, v.until)
 		t.paces.add(c, currentPatchSet(c.Change))
 	case Open, WIP:
 		t.Attention.add(c.WaitsOn)
@@ -103,7 +103,7 @@ func (t *tally) add(c *Change, v *view) {
 	}
 }
 
-func (t *tally) land(at, now time.Time) {
+func (t *tally) addMerge(at, now time.Time) {
 	t.LastMerged = later(t.LastMerged, at)
 	for i := range t.Cycles {
 		if t.Cycles[i].Cycle.Holds(at) {
@@ -118,8 +118,8 @@ func (t *tally) land(at, now time.Time) {
 	}
 }
 
-// expect sets the denominator of a project's progress.
-func (t *tally) expect(expected int) {
+// setDenominator sets the denominator of a project's progress.
+func (t *tally) setDenominator(expected int) {
 	t.Denominator = t.Counts.Merged + t.Counts.InFlight()
 	if expected > 0 {
 		t.Expected = &expected
@@ -127,10 +127,10 @@ func (t *tally) expect(expected int) {
 	}
 }
 
-// join adds the numbers of a project to a team's or the goal's.
-func (t *tally) join(o *tally) {
-	t.Counts.join(o.Counts)
-	t.Backports.join(o.Backports)
+// Add adds the numbers of a project to a team's or the goal's.
+func (t *tally) Add(o *tally) {
+	t.Counts.Add(o.Counts)
+	t.Backports.Add(o.Backports)
 	t.Left += o.Left
 	t.Gone += o.Gone
 	t.Denominator += o.Denominator
@@ -142,7 +142,7 @@ func (t *tally) join(o *tally) {
 		t.Expected = &sum
 	}
 	t.PatchSets += o.PatchSets
-	t.Attention.join(o.Attention)
+	t.Attention.Add(o.Attention)
 	t.LastMerged = later(t.LastMerged, o.LastMerged)
 	t.OldestWaiting = earlier(t.OldestWaiting, o.OldestWaiting)
 	for i := range t.Cycles {
@@ -151,11 +151,11 @@ func (t *tally) join(o *tally) {
 	t.Landed28 += o.Landed28
 	t.Landed84 += o.Landed84
 	t.first = earlier(t.first, o.first)
-	t.paces.join(o.paces)
+	t.paces.Add(o.paces)
 }
 
-// conclude derives what follows from the sums.
-func (t *tally) conclude(now time.Time) {
+// finish derives what follows from the sums.
+func (t *tally) finish(now time.Time) {
 	if t.Denominator > 0 {
 		p := float64(t.Counts.Merged) / float64(t.Denominator)
 		t.Progress = &p
@@ -187,10 +187,10 @@ func (v *view) sum(r *Result) {
 	total := newTally(v.goal)
 	for _, p := range r.Projects {
 		if p.Loading == nil {
-			total.join(tallies[p.Name])
+			total.Add(tallies[p.Name])
 		}
 	}
-	total.conclude(v.until)
+	total.finish(v.until)
 	r.Numbers = total.Numbers
 	r.Query = v.sources.searchAll()
 	if !v.sources.goal.complete() {
@@ -233,7 +233,7 @@ func (v *view) tallies(changes []Change) map[string]*tally {
 		of(changes[i].Change.Project).add(&changes[i], v)
 	}
 	for name, t := range out {
-		t.expect(declared[name])
+		t.setDenominator(declared[name])
 	}
 	return out
 }
@@ -267,7 +267,7 @@ func (v *view) projects(tallies map[string]*tally) []ProjectNumbers {
 			continue
 		}
 		t := *tallies[name]
-		t.conclude(v.until)
+		t.finish(v.until)
 		p.Numbers = t.Numbers
 		p.Query, p.AsOf = query, src.AsOf
 		p.Stale = v.goal.Stale(p.AsOf, v.now)
@@ -300,9 +300,9 @@ func (v *view) team(team Team, tallies map[string]*tally) TeamNumbers {
 	}
 	t := newTally(v.goal)
 	for _, name := range known {
-		t.join(tallies[name])
+		t.Add(tallies[name])
 	}
-	t.conclude(v.until)
+	t.finish(v.until)
 	out.Numbers = t.Numbers
 	out.Query = v.sources.search(known)
 	out.AsOf = v.sources.oldest(known)

@@ -42,7 +42,7 @@ func (v *view) timeline(m store.Member) []moment {
 	var turns []turn
 	for _, of := range [][]turn{statusTurns(m.Change), wipTurns(m.Change), v.memberTurns(m), v.revertTurns()[m.Change.Number]} {
 		at := began(m)
-		for _, t := range of { // in the order told, whatever the clocks said
+		for _, t := range of { // in the order of the record, whatever the clocks said
 			at = later(at, t.at)
 			t.at = at
 			if at.After(v.now) {
@@ -129,7 +129,7 @@ func wipTurns(c *store.Change) []turn {
 	var turns []turn
 	wip := false
 	for i := range c.Messages {
-		if is, said := saysWIP(&c.Messages[i]); said {
+		if is, said := wipFlag(&c.Messages[i]); said {
 			turns = append(turns, turn{at: c.Messages[i].Time, kind: turnWIP, is: is})
 			wip = is
 		}

@@ -73,7 +73,7 @@ func (w *waiting) wipSince() time.Time {
 	var since time.Time
 	for i := range w.c.Messages {
 		m := &w.c.Messages[i]
-		switch wip, said := saysWIP(m); {
+		switch wip, said := wipFlag(m); {
 		case said && !wip:
 			since = time.Time{}
 		case said && since.IsZero():
@@ -86,9 +86,9 @@ func (w *waiting) wipSince() time.Time {
 	return since
 }
 
-// saysWIP is what a message tells of the wip flag. An upload tells it by its tag,
+// wipFlag is what a message tells of the wip flag. An upload tells it by its tag,
 // so an untagged one tells nothing, unless the text said that it is in progress.
-func saysWIP(m *store.Message) (wip, said bool) {
+func wipFlag(m *store.Message) (wip, said bool) {
 	switch {
 	case m.Kind == store.MessageWIP, m.Kind == store.MessagePatchSet && m.WIP:
 		return true, true
@@ -99,7 +99,7 @@ func saysWIP(m *store.Message) (wip, said bool) {
 }
 
 // Rule 2: CI failed on the current patch set, or it can't be merged. That it
-// depends on a change that failed is no fault of this one: rule 3.
+// depends on a change that failed is not the fault of this one: rule 3.
 func (w *waiting) failed() verdict {
 	n := currentPatchSet(w.c)
 	switch {
@@ -150,7 +150,7 @@ func (w *waiting) gated() verdict {
 	return verdict{Gate, inGate(), since}
 }
 
-// approved tells whether and since when a change is approved: by the approve label,
+// approved reports whether, and since when, a change is approved: by the approve label,
 // or without one by all submit requirements but the CI's.
 func (w *waiting) approved() (time.Time, bool) {
 	if name := w.goal.Labels.Approve; name != "" {
@@ -185,7 +185,7 @@ func (w *waiting) requirementsMet() bool {
 	return len(w.c.Requirements) > 0
 }
 
-// reviewed tells whether and since when the review label has its highest vote and
+// reviewed reports whether, and since when, the review label has its highest vote and
 // no blocking one. Where requirements decide, a project may do without the label.
 func (w *waiting) reviewed() (time.Time, bool) {
 	l := label(w.c, w.goal.Labels.Review)
@@ -195,7 +195,7 @@ func (w *waiting) reviewed() (time.Time, bool) {
 	return w.highest(l)
 }
 
-// highest tells whether a label has its highest vote and no blocking one, and
+// highest reports whether a label has its highest vote and no blocking one, and
 // since when: the first of the highest votes completed it.
 func (w *waiting) highest(l *store.Label) (since time.Time, ok bool) {
 	if l == nil {

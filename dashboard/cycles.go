@@ -1,0 +1,46 @@
+package dashboard
+
+import (
+	"slices"
+	"time"
+)
+
+// cycleRow is what landed in one cycle.
+type cycleRow struct {
+	figure
+	Name    string
+	Dates   string
+	Current string // "" or that it is the cycle of the day
+	Width   int    // of its bar, in thousandths of the greatest
+}
+
+// cycles are those that have begun, the newest first.
+func (s scope) cycles() []cycleRow {
+	most := 1
+	for _, c := range s.n.Cycles {
+		most = max(most, c.Landed)
+	}
+	var out []cycleRow
+	for _, c := range s.n.Cycles {
+		if c.Cycle.Start.After(s.result.Until()) {
+			continue
+		}
+		row := cycleRow{
+			figure: s.figure("cycles", c.Landed, "cycle", c.Cycle.Name),
+			Name:   c.Cycle.Name,
+			Dates:  date(c.Cycle.Start) + " – " + date(c.Cycle.End.Add(-time.Second)),
+		}
+		switch current := c.Cycle.Holds(s.result.Until()); {
+		case current && s.result.Past():
+			row.Current = "then"
+		case current:
+			row.Current = "now"
+		}
+		if s.n.Loading == nil {
+			row.Width = c.Landed * 1000 / most
+		}
+		out = append(out, row)
+	}
+	slices.Reverse(out)
+	return out
+}
