@@ -122,25 +122,13 @@ func forecast(n *progress.Numbers) string {
 }
 
 type summaryPage struct {
-	basePage
-	Heading   string
+	scopePage
 	Selector  string
-	Hero      hero
-	Bar       bar
-	Actors    []actor
-	InFlight  bool
-	Forecast  string
 	Deadlines []deadlineRow
 	Groups    []group
 	Projects  int
 	Teams     []row
 	Sorts     []navLink
-	Cycles    []cycleRow
-	Chart     *burnup
-	Days      *dayForm
-	Moved     *moved
-	Beside    beside
-	Excerpts  []excerpt
 	ReadMore  string // the page of testimonials
 	States    string
 	Attention string
@@ -164,24 +152,15 @@ func (q *request) summaryPage(result *progress.Result) (*response, error) {
 	of := q.scope(result, progress.Scope{})
 	g := result.Goal.Name
 	p := summaryPage{
-		basePage: q.base(result, result.Goal.Title, "summary"),
-		Heading:  result.Goal.Title, Selector: result.Goal.Selector,
-		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(),
-		Actors: of.actors(), InFlight: result.Counts.InFlight() > 0,
-		Forecast: forecast(of.n), Deadlines: deadlines(result), Cycles: of.cycles(),
-		Projects: len(result.Projects), Groups: q.groups(result, result.ProjectsOf(progress.Scope{}), order),
+		scopePage: q.scopePage(of, "summary"), Selector: result.Goal.Selector, Deadlines: deadlines(result),
+		Projects: len(result.Projects), Groups: q.groups(result, result.ProjectsOf(of.Scope), order),
 		Sorts:  sortLinks(func(sort string) string { return q.links.summary(g, "sort", sort) }, projectSort, order),
 		States: q.links.states(g), Attention: q.links.attention(g), Badge: q.links.badge(g, ""),
+		ReadMore: q.links.testimonials(g),
 	}
-	p.AsOf = asOfNumbers(result, of.n, result.LoadingProjects)
-	p.Title = windowTitle(of, result.Goal.Title)
-	p.On = of.pastNote(q.links.now().summary(g))
-	p.Chart, p.Moved = of.burnup(result.Goal.Title), of.moved()
-	p.Days = of.dayForm(q.links.now().summary(g))
 	for i := range result.Teams {
 		p.Teams = append(p.Teams, q.teamRow(result, &result.Teams[i]))
 	}
-	p.Excerpts, p.ReadMore = q.server.excerpts(names(result.ProjectsOf(of.Scope))...), q.links.testimonials(g)
 	resp, err := q.server.page("summary", p)
 	return notKept(resp, of), err
 }
