@@ -30,7 +30,7 @@ type link struct {
 	Who     string
 	Waiting when
 	Note    string // where it belongs, if that is not here
-	Also    string // what else it waits for; it stands below the first only
+	Others  string // what else it waits for; it stands below the first only
 	Next    []link
 }
 
@@ -104,13 +104,13 @@ func (b *chainBuilder) link(number, below int) link {
 		l.Subject, l.Note = c.Subject, "not of this goal"
 		b.locate(&l, c)
 	}
-	var also []string
+	var others []string
 	for _, n := range b.before[number] {
 		if n != below {
-			also = append(also, strconv.Itoa(n))
+			others = append(others, strconv.Itoa(n))
 		}
 	}
-	l.Also = strings.Join(also, ", ")
+	l.Others = strings.Join(others, ", ")
 	for _, n := range slices.SortedFunc(slices.Values(b.after[number]), cmp.Compare[int]) {
 		if !b.shown[n] && len(b.shown) < longestChain {
 			l.Next = append(l.Next, b.link(n, number))

@@ -42,18 +42,18 @@ var widgetTemplate = template.Must(template.New("embed.html").Funcs(template.Fun
 }).ParseFS(templateFS, "templates/embed.html"))
 
 type widget struct {
-	Theme   string
-	Problem string // an error instead of all else
-	Name    string
-	Goal    string // "" if the name is the goal's
-	URL     string // of the page that tells more
-	Hero    hero
-	Bar     bar
-	Landed  string // "" if there is no cycle now
-	Cycle   string
-	Picked  []pickedRow // a list picked by hand, instead of hero and bar
-	Sum     string      // of it, in words
-	AsOf    *asOf
+	Theme    string
+	Problem  string // an error instead of all else
+	Name     string
+	Goal     string // "" if the name is the goal's
+	URL      string // of the page that tells more
+	Headline headline
+	Bar      bar
+	Landed   string // "" if there is no cycle now
+	Cycle    string
+	Picked   []pickedRow // a list picked by hand, instead of headline and bar
+	Sum      string      // of it, in words
+	AsOf     *asOf
 }
 
 // pickedRow is one change of a list picked by hand.
@@ -87,7 +87,7 @@ func (s *Server) projectWidget(q *request) (*response, error) {
 }
 
 func (q *request) numbersWidget(of scope, w widget, alone []string) (*response, error) {
-	w.Hero, w.Bar = of.hero(), of.bar()
+	w.Headline, w.Bar = of.headline(), of.bar()
 	w.AsOf = asOfNumbers(of.result, of.n, nil)
 	w.AsOf.Alone = alone
 	if cycle, landed := of.result.Cycle(), landedNow(of.result, of.n); cycle != nil && landed != nil {

@@ -10,17 +10,17 @@ type indexPage struct {
 
 // goalCard is a goal among others.
 type goalCard struct {
-	ID      string
-	Name    string
-	URL     string
-	Hero    hero
-	Bar     bar
-	AsOf    *asOf
-	Polls   string
-	Actors  []actor // those on whom something waits
-	Act     string  // the page that tells who must act
-	Empty   string  // the selector of a goal without changes
-	Loading bool
+	ID       string
+	Name     string
+	URL      string
+	Headline headline
+	Bar      bar
+	AsOf     *asOf
+	Polls    string
+	Actors   []actor // those on whom something waits
+	Act      string  // the page that tells who must act
+	Empty    string  // the selector of a goal without changes
+	Loading  bool
 }
 
 // index is the list of goals, or the summary of the only one: nobody shall click
@@ -56,7 +56,7 @@ func (s *Server) index(q *request) (*response, error) {
 func (q *request) goalCard(result *progress.Result) goalCard {
 	of := q.scope(result, progress.Scope{})
 	card := goalCard{
-		ID: "goal-" + result.Goal.Name, Name: result.Goal.Title, URL: q.links.summary(result.Goal.Name), Hero: of.hero(), Bar: of.bar(),
+		ID: "goal-" + result.Goal.Name, Name: result.Goal.Title, URL: q.links.summary(result.Goal.Name), Headline: of.headline(), Bar: of.bar(),
 		AsOf: asOfNumbers(result, of.n, result.LoadingProjects), Polls: q.links.polls("goal", result.Goal.Name),
 		Act: q.links.attention(result.Goal.Name), Loading: of.n.Loading != nil,
 	}

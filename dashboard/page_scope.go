@@ -10,7 +10,7 @@ import (
 type scopePage struct {
 	basePage
 	Heading  string
-	Hero     hero
+	Headline headline
 	Bar      bar
 	Actors   []actor
 	InFlight bool
@@ -41,7 +41,7 @@ func (q *request) scopePage(of scope, current string) scopePage {
 	name := cmp.Or(of.only(), result.Goal.Title)
 	p := scopePage{
 		basePage: q.base(result, name, current), Heading: name,
-		Hero: of.hero(), Bar: of.bar(), Beside: of.beside(),
+		Headline: of.headline(), Bar: of.bar(), Beside: of.beside(),
 		Actors: of.actors(), InFlight: of.n.Counts.InFlight() > 0 && !result.Past(), Forecast: forecast(of.n),
 		Cycles: of.cycles(), Chart: of.burnup(name), Moved: of.moved(), Days: of.dayForm(live),
 		Excerpts: q.server.excerpts(names(result.ProjectsOf(of.Scope))...),

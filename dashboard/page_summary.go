@@ -7,9 +7,9 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
-// hero is the first thing a reader sees: one number, and beside it the second that
+// headline is the first thing a reader sees: one number, and beside it the second that
 // keeps it honest.
-type hero struct {
+type headline struct {
 	Percent   figure
 	Sentence  string // what the percentage is of
 	Merged    figure
@@ -22,9 +22,9 @@ type hero struct {
 	Loading   bool
 }
 
-func (s scope) hero() hero {
+func (s scope) headline() headline {
 	n := s.n
-	h := hero{
+	h := headline{
 		Percent: s.percent(), Merged: s.merged(), Of: strconv.Itoa(n.Denominator),
 		Total:    s.figure("counts.total", n.Counts.Total),
 		InReview: s.inReview(),

@@ -167,7 +167,7 @@ func TestStaleNumbersAreMarkedWhereTheyStand(t *testing.T) {
 		if got := text(doc.Find(".asof.late")); got != "Not up to date. These are the last known numbers, as of 22 Nov 2026, 10:00 UTC (26 hours ago). What went wrong" {
 			t.Errorf("%s: %q", path, got)
 		}
-		doc.Find(".hero .fig, .legend .fig, .actors .fig").Not(".stale").Each(func(_ int, s *goquery.Selection) {
+		doc.Find(".headline .fig, .legend .fig, .actors .fig").Not(".stale").Each(func(_ int, s *goquery.Selection) {
 			t.Errorf("%s: %s is not marked", path, s.AttrOr("data-field", text(s)))
 		})
 	}

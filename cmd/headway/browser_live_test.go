@@ -18,7 +18,7 @@ func (b *browser) testLive(t *testing.T, site *quietSite) {
 	page := b.tab(t)
 	page.load(site.url + mainGoal + "/")
 	eval[bool](page, `(window.stayed = true, document.querySelector('main details').open = true)`)
-	const open = `document.querySelector('.hero [data-field="counts.open"]').textContent`
+	const open = `document.querySelector('.headline [data-field="counts.open"]').textContent`
 	before := eval[string](page, open)
 
 	var summary api.Summary

@@ -94,7 +94,7 @@ func (r *reader) testTravel(t *testing.T) {
 	for _, path := range []string{"", "projects/openstack/nova"} {
 		live := r.site.url + mainGoal + "/" + path
 		r.load(live)
-		before := readable(r.document().Find(`.hero [data-field="counts.merged"]`))
+		before := readable(r.document().Find(`.headline [data-field="counts.merged"]`))
 		// What a date field makes of keys depends on the reader's language.
 		run(r.tab, "choose the day", chromedp.SetValue(chromedp.CSS(`form [type=date][name=on]`), day))
 		r.click(`form:has([type=date]) button`)

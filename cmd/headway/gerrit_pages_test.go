@@ -59,7 +59,7 @@ func (m *migration) checkFigures(t *testing.T, page *goquery.Document, address, 
 		t.Fatal(err)
 	}
 	seen := map[string]int{}
-	page.Find(".hero .fig, .legend .fig, .beside .fig").Each(func(_ int, s *goquery.Selection) {
+	page.Find(".headline .fig, .legend .fig, .beside .fig").Each(func(_ int, s *goquery.Selection) {
 		field := s.AttrOr("data-field", "")
 		number, compared := want[field]
 		if !compared {
