@@ -17,6 +17,7 @@ import (
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 type verifyCommand struct {
@@ -138,5 +139,5 @@ func searchOf(claims *verify.Claims, gerrit string) string {
 	if claims.Summary.Loading != nil {
 		in.Selectors[0].AsOf = time.Time{}
 	}
-	return strings.TrimSuffix(gerrit, "/") + "/q/" + strings.NewReplacer("%2F", "/", "%3A", ":").Replace(url.QueryEscape(progress.Compute(claims.Goal, in).Query))
+	return query.SearchPage(gerrit, progress.Compute(claims.Goal, in).Query)
 }

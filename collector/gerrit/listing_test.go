@@ -305,18 +305,6 @@ func TestListKeepsQuery(t *testing.T) {
 	}
 }
 
-func TestQuote(t *testing.T) {
-	for in, want := range map[string]string{
-		"openstack/nova": `"openstack/nova"`,
-		`a "b" \c`:       `"a \"b\" \\c"`,
-		"":               `""`,
-	} {
-		if got := gerrit.Quote(in); got != want {
-			t.Errorf("Quote(%q) = %s, want %s", in, got, want)
-		}
-	}
-}
-
 // canned answers every request with the same bytes, without a network.
 type canned string
 

@@ -13,9 +13,6 @@ import (
 // the parameter got lost on the way, every open change of the server.
 var errEmptyQuery = errors.New("the query is empty: it would not select any particular changes")
 
-// Quote is query.Quote.
-func Quote(s string) string { return query.Quote(s) }
-
 // quoteTime gives a time for after: and before:. Unquoted, Gerrit takes the hours
 // for a full-text term and silently finds nothing. The fraction is only sent if
 // there is one; Gerrit itself keeps whole seconds.

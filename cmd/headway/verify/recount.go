@@ -4,25 +4,18 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
-const (
-	// mostGroups bounds the requests of a recount: with more projects than this,
-	// several share a query.
-	mostGroups = 25
-
-	// longestQuery is how many bytes of a URL one query may take, escaped: a proxy
-	// before Gerrit cuts off at 8,190, and pages add a bound of time.
-	longestQuery = 7000
-)
+// mostGroups bounds the requests of a recount: with more projects than this,
+// several share a query.
+const mostGroups = 25
 
 // byState are the queries that separate Gerrit's states. is:wip is true of some
 // abandoned changes, too.
@@ -98,7 +91,7 @@ func (r *recount) expected(scopes int) int {
 		}
 	}
 	return scopes*len(byState) + perQuery*len(r.queries) +
-		len(chunks(numbered("revertof:", merged), "is:merged", len(merged))) + len(chunks(numbered("change:", gone), "", len(gone)))
+		len(query.Fit(query.Numbered("revertof", merged), "is:merged", query.MaxNamed)) + len(query.Fit(query.Numbered("change", gone), "", query.MaxNamed))
 }
 
 // scopes are queries that together find all members: each selector's, the goal's
@@ -113,7 +106,7 @@ func (r *recount) scopes() []string {
 	var projects []string
 	for _, p := range r.shown.Summary.Projects {
 		if !own[p.Project] {
-			projects = append(projects, "project:"+gerrit.Quote(p.Project))
+			projects = append(projects, "project:"+query.Quote(p.Project))
 		}
 	}
 	slices.Sort(projects)
@@ -124,14 +117,14 @@ func (r *recount) scopes() []string {
 			continue
 		}
 		size := (len(projects) + mostGroups - 1) / mostGroups
-		for _, group := range chunks(projects, base, size) {
-			scopes = append(scopes, base+" "+anyTerm(group))
+		for _, group := range query.Fit(projects, base, size) {
+			scopes = append(scopes, base+" "+query.Any(group...))
 		}
 		rest := base
 		for _, p := range projects {
 			rest += " -" + p
 		}
-		if escapedLen(rest) > longestQuery { // then all of them, once more
+		if !query.Fits(rest) { // then all of them, once more
 			rest = base
 		}
 		scopes = append(scopes, rest)
@@ -159,8 +152,8 @@ func (r *recount) listStates(ctx context.Context, scopes []string) error {
 
 // list is one query. Whose rows can't be read was noted when the states were
 // listed.
-func (r *recount) list(ctx context.Context, query string) ([]gerrit.Change, error) {
-	listing, err := r.auditor.client.List(ctx, query, time.Time{})
+func (r *recount) list(ctx context.Context, text string) ([]gerrit.Change, error) {
+	listing, err := r.auditor.client.List(ctx, text, time.Time{})
 	if err != nil {
 		return nil, err
 	}
@@ -229,15 +222,15 @@ func (r *recount) findAbsent(ctx context.Context) error {
 }
 
 // byNumber lists those of some changes that a query finds.
-func (r *recount) byNumber(ctx context.Context, query string, numbers []int) ([]gerrit.Change, error) {
-	return r.anyOf(ctx, query, numbered("change:", numbers))
+func (r *recount) byNumber(ctx context.Context, beside string, numbers []int) ([]gerrit.Change, error) {
+	return r.anyOf(ctx, beside, query.Numbered("change", numbers))
 }
 
 // anyOf lists what a query and any of some terms find, in as few requests as fit.
-func (r *recount) anyOf(ctx context.Context, query string, terms []string) ([]gerrit.Change, error) {
+func (r *recount) anyOf(ctx context.Context, beside string, terms []string) ([]gerrit.Change, error) {
 	var all []gerrit.Change
-	for _, chunk := range chunks(terms, query, len(terms)) {
-		rows, err := r.list(ctx, strings.TrimSpace(query+" "+anyTerm(chunk)))
+	for _, chunk := range query.Fit(terms, beside, query.MaxNamed) {
+		rows, err := r.list(ctx, strings.TrimSpace(beside+" "+query.Any(chunk...)))
 		if err != nil {
 			return nil, err
 		}
@@ -274,36 +267,6 @@ func (r *recount) change(n int) *found {
 	return r.outside[n]
 }
 
-func numbered(operator string, numbers []int) []string {
-	terms := make([]string, len(numbers))
-	for i, n := range numbers {
-		terms[i] = operator + strconv.Itoa(n)
-	}
-	return terms
-}
-
-func anyTerm(terms []string) string { return "(" + strings.Join(terms, " OR ") + ")" }
-
-func escapedLen(query string) int { return len(url.QueryEscape(query)) }
-
-// chunks cuts terms into lists of at most size, each of which fits into one URL
-// beside a query.
-func chunks(terms []string, query string, size int) [][]string {
-	var out [][]string
-	room, length := longestQuery-escapedLen(query), 0
-	for _, t := range terms {
-		cost := escapedLen(t + " OR ")
-		last := len(out) - 1
-		if last < 0 || len(out[last]) == size || length+cost > room {
-			out, length = append(out, nil), 0
-			last++
-		}
-		out[last] = append(out[last], t)
-		length += cost
-	}
-	return out
-}
-
 // branchTerm finds what is on a branch that matches any of the patterns, "" for no
 // patterns. Gerrit puts refs/heads/ behind the ^ and matches the whole name.
 func branchTerm(patterns []string) string {
@@ -325,5 +288,5 @@ func branchTerm(patterns []string) string {
 		}
 		alternatives = append(alternatives, b.String())
 	}
-	return "branch:" + gerrit.Quote("^("+strings.Join(alternatives, "|")+")")
+	return "branch:" + query.Quote("^("+strings.Join(alternatives, "|")+")")
 }

@@ -3,13 +3,13 @@ package verify
 import (
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // Report is what came of verifying one goal.
@@ -212,7 +212,7 @@ func (r *recount) projectOf(n int) string {
 }
 
 func (r *recount) link(n int) string {
-	return r.auditor.gerrit + "c/" + strings.ReplaceAll(url.PathEscape(r.projectOf(n)), "%2F", "/") + fmt.Sprintf("/+/%d", n)
+	return query.ChangePage(r.auditor.gerrit, r.projectOf(n), n)
 }
 
 // sum is what is counted of a project or the goal.

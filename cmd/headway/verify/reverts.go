@@ -7,6 +7,7 @@ import (
 
 	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // revertDepth is how far reverts of reverts are followed.
@@ -26,7 +27,7 @@ func (r *recount) findReverts(ctx context.Context) error {
 				merged, asked[n] = append(merged, n), true
 			}
 		}
-		rows, err := r.anyOf(ctx, "is:merged", numbered("revertof:", merged))
+		rows, err := r.anyOf(ctx, "is:merged", query.Numbered("revertof", merged))
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -61,7 +62,7 @@ func (r *recount) askMerged(ctx context.Context, n int) error {
 // is asked which of our commits theirs names.
 func (r *recount) findTexts(ctx context.Context) error {
 	for _, q := range r.queries {
-		rows, err := r.list(ctx, "("+q.text+") is:merged message:"+gerrit.Quote(revertText))
+		rows, err := r.list(ctx, "("+q.text+") is:merged message:"+query.Quote(revertText))
 		if err != nil {
 			return err
 		}
@@ -118,7 +119,7 @@ func (r *recount) bisect(ctx context.Context, revert gerrit.Change, candidates [
 func revertTerms(commits []string) []string {
 	var terms []string
 	for _, sha := range commits {
-		terms = append(terms, "message:"+gerrit.Quote(revertText+" "+sha))
+		terms = append(terms, "message:"+query.Quote(revertText+" "+sha))
 	}
 	return terms
 }
@@ -166,7 +167,7 @@ func (r *recount) explain(ctx context.Context, n int) error {
 			return err
 		}
 	}
-	where := "is:merged project:" + gerrit.Quote(r.found[n].Project)
+	where := "is:merged project:" + query.Quote(r.found[n].Project)
 	rows, err := r.anyOf(ctx, where, revertTerms(r.shown.changes[n].commits))
 	for _, row := range rows {
 		r.addMerged(row)
