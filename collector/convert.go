@@ -17,7 +17,7 @@ func toRow(c gerrit.Change) store.Row {
 		Project:      c.Project,
 		Branch:       c.Branch,
 		ChangeID:     c.ChangeID,
-		Subject:      c.Subject,
+		Subject:      store.WithoutAddresses(c.Subject),
 		Topic:        c.Topic,
 		Status:       c.Status,
 		WIP:          c.WorkInProgress,
@@ -98,5 +98,7 @@ func (all accounts) add(a gerrit.Account) {
 	if a.AccountID == 0 || all[a.AccountID].Name != "" {
 		return
 	}
-	all[a.AccountID] = store.Account{ID: a.AccountID, Name: a.Name, Username: a.Username, Service: a.Service()}
+	all[a.AccountID] = store.Account{
+		ID: a.AccountID, Name: store.WithoutAddresses(a.Name), Username: store.WithoutAddresses(a.Username), Service: a.Service(),
+	}
 }

@@ -178,7 +178,7 @@ func found(re *regexp.Regexp, text string) []string {
 	var all []string
 	seen := map[string]bool{}
 	for _, m := range re.FindAllStringSubmatch(text, -1) {
-		if text := cmp.Or(m[1:]...); !seen[text] {
+		if text := store.WithoutAddresses(cmp.Or(m[1:]...)); !seen[text] {
 			seen[text] = true
 			all = append(all, text)
 		}

@@ -131,7 +131,8 @@ type Requirement struct {
 	Status string `json:"status"`
 }
 
-// Account is a person or robot as Gerrit shows them; never an e-mail address.
+// Account is a person or robot as Gerrit shows them; never an e-mail address, see
+// WithoutAddresses.
 type Account struct {
 	ID       int    `json:"id"`
 	Name     string `json:"name,omitempty"`

@@ -15,7 +15,10 @@ func load(tx *bbolt.Tx) (*Snapshot, error) {
 		goals:    map[string]*goalState{},
 	}
 	changes := immutable.NewSortedMapBuilder[int, *Change](nil)
-	err := each(tx.Bucket(bucketChanges), changeKey, func(c *Change) { changes.Set(c.Number, c) })
+	err := each(tx.Bucket(bucketChanges), changeKey, func(c *Change) {
+		c.withoutAddresses()
+		changes.Set(c.Number, c)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -198,6 +198,7 @@ func (f *finish) drain(tx *bbolt.Tx) error {
 	var done []Work
 	err = each(b, workKey, func(w *Work) {
 		if slices.Contains(f.round.Complete, w.Member.Selector) {
+			w.withoutAddresses()
 			done = append(done, *w)
 		} else if !w.Drained() {
 			f.pending++

@@ -15,6 +15,7 @@ import (
 	"github.com/eventlet-removal/headway/collector/replay"
 	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
 )
 
 // goals reads the summaries that a running program serves.
@@ -69,7 +70,7 @@ func TestDemoOfATopicFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := replay.WriteTopic(f, gerrit.Topic(recordedAt)); err != nil {
+	if err := replay.WriteTopic(f, gerrit.Topic(recordedAt), store.WithoutAddresses); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {

@@ -115,7 +115,7 @@ goals:
 	if f.site, err = url.Parse(server.URL); err != nil {
 		t.Fatal(err)
 	}
-	if f.audit, err = verify.New(polling.Gerrit, quiet); err != nil {
+	if f.audit, err = verify.New(polling.Gerrit, store.WithoutAddresses, quiet); err != nil {
 		t.Fatal(err)
 	}
 	return f

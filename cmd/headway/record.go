@@ -55,7 +55,7 @@ func (c *recordCommand) run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	err = replay.WriteTopic(out, topic)
+	err = replay.WriteTopic(out, topic, store.WithoutAddresses)
 	if err == nil {
 		err = errors.Join(out.Sync(), out.Close())
 	}

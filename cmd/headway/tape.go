@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/store"
 )
 
 // tape is a transport that keeps the details of changes that pass through it.
@@ -83,7 +84,7 @@ func (t *tape) changes() ([]*replay.Change, error) {
 	defer t.mu.Unlock()
 	changes := slices.Collect(maps.Values(t.kept))
 	for _, c := range changes {
-		c.Redact()
+		c.Redact(store.WithoutAddresses)
 	}
 	return changes, t.bad
 }

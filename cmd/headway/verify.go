@@ -46,7 +46,7 @@ func (c *verifyCommand) run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	a, err := verify.New(collectorConfig(cfg, version.Version).Gerrit, env.log)
+	a, err := verify.New(collectorConfig(cfg, version.Version).Gerrit, store.WithoutAddresses, env.log)
 	if err != nil {
 		return err
 	}

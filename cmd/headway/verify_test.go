@@ -353,7 +353,7 @@ func TestVerifyIsPolite(t *testing.T) {
 	for _, source := range []string{"database", "server"} {
 		var err error
 		var log strings.Builder
-		if d.audit, err = verify.New(collectorConfig(d.cfg, "test").Gerrit, slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+		if d.audit, err = verify.New(collectorConfig(d.cfg, "test").Gerrit, store.WithoutAddresses, slog.New(slog.NewTextHandler(&log, nil))); err != nil {
 			t.Fatal(err)
 		}
 		d.gerrit.ResetLog()

@@ -18,6 +18,7 @@ import (
 	"github.com/eventlet-removal/headway/collector/gerrit/gerrittest"
 	"github.com/eventlet-removal/headway/collector/replay"
 	"github.com/eventlet-removal/headway/collector/replay/demo"
+	"github.com/eventlet-removal/headway/store"
 )
 
 // TestConformance sends the same requests to a real Gerrit that holds the demo
@@ -111,7 +112,7 @@ func recorded(t *testing.T, c *client, base string, all []int) *replay.Topic {
 		}
 		found := c.query(strings.Join(terms, " OR "), "n=25", "o="+strings.Join(detail, "&o="))
 		for _, ch := range found {
-			ch.Redact()
+			ch.Redact(store.WithoutAddresses)
 			ch.MoreChanges = false
 		}
 		topic.Changes = append(topic.Changes, found...)
@@ -141,7 +142,7 @@ func comparable(t *testing.T, body string) any {
 				changes = []*replay.Change{&one}
 			}
 			for _, c := range slices.Concat(append(lists, changes)...) {
-				c.Redact()
+				c.Redact(store.WithoutAddresses)
 				c.SubmitRecords = nil
 				if c.Status == "ABANDONED" { // Gerrit's index has them or not, as it was built
 					c.Labels = nil

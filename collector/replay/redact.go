@@ -1,24 +1,15 @@
 package replay
 
-import "regexp"
-
-// addressPattern finds what looks like an e-mail address, generously: a topic
-// file loses a word rather than shows an address.
-var addressPattern = regexp.MustCompile(`[\pL\pN._%+'-]+@[\pL\pN-]+(\.[\pL\pN-]+)+`)
-
-// redacted stands where an address was.
-const redacted = "(address removed)"
-
-// Redact removes e-mail addresses from c: those of accounts and commits, and
-// whatever looks like one in subject, topic, commit messages, comments and names.
-func (c *Change) Redact() {
+// Redact removes e-mail addresses from c: those of accounts and commits, and what
+// clean takes out of subject, topic, commit messages, comments and names.
+func (c *Change) Redact(clean func(string) string) {
 	c.eachAccount(func(a *Account) { a.Email = "" })
 	c.eachPerson(func(p *Person) { p.Email = "" })
-	c.eachText(func(_ string, s *string) { *s = addressPattern.ReplaceAllString(*s, redacted) })
+	c.eachText(func(_ string, s *string) { *s = clean(*s) })
 }
 
 // address returns where in c an e-mail address stands, or "".
-func (c *Change) address() (where string) {
+func (c *Change) address(clean func(string) string) (where string) {
 	d := c.clone()
 	d.eachAccount(func(a *Account) {
 		if a.Email != "" {
@@ -31,7 +22,7 @@ func (c *Change) address() (where string) {
 		}
 	})
 	d.eachText(func(name string, s *string) {
-		if addressPattern.MatchString(*s) {
+		if clean(*s) != *s {
 			where = name
 		}
 	})

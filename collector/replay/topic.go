@@ -154,9 +154,9 @@ func (c *Change) check() error {
 }
 
 // WriteTopic writes t as ReadTopic reads it, changes by number, Format and Version
-// filled in. It refuses a change that holds an e-mail address anywhere, and names
-// it: Redact it first.
-func WriteTopic(w io.Writer, t *Topic) error {
+// filled in. It refuses a change that holds an e-mail address anywhere, by clean, and
+// names it: Redact it first.
+func WriteTopic(w io.Writer, t *Topic, clean func(string) string) error {
 	h := t.Header
 	h.Format, h.Version, h.RecordedAt = topicFormat, topicVersion, h.RecordedAt.UTC()
 	if err := h.check(); err != nil {
@@ -169,7 +169,7 @@ func WriteTopic(w io.Writer, t *Topic) error {
 	}
 	changes := slices.SortedFunc(slices.Values(t.Changes), func(a, b *Change) int { return a.Number - b.Number })
 	for _, c := range changes {
-		if where := c.address(); where != "" {
+		if where := c.address(clean); where != "" {
 			return fmt.Errorf("topic: change %d: e-mail address in %s", c.Number, where)
 		}
 		if err := c.check(); err != nil {

@@ -23,7 +23,7 @@ func newRoster(accounts []string) roster {
 		if id, err := strconv.Atoi(a); err == nil {
 			r.ids[id] = true
 		}
-		r.names[a] = true
+		r.names[store.WithoutAddresses(a)] = true // as the store has them
 	}
 	return r
 }

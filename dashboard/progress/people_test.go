@@ -42,6 +42,8 @@ func TestAccounts(t *testing.T) {
 		{"zuul", progress.CIFailed},
 		{"22348", progress.CIFailed},
 		{"22349", ""},
+		{"zuul@ci.example", progress.CIFailed}, // the store has no addresses
+		{"Zuul <zuul@ci.example>", ""},
 		{"ZUUL", ""},
 		{"", ""},
 	} {

@@ -22,14 +22,16 @@ import (
 type Auditor struct {
 	client   *gerrit.Client
 	gerrit   string // base URL, ends in a slash
+	clean    func(string) string
 	log      *slog.Logger
 	requests int
 	skew     time.Duration // Gerrit's clock less ours, at the least; zero until the first answer
 }
 
-// New is an auditor of the Gerrit that the configuration of a client names.
-func New(cfg gerrit.Config, log *slog.Logger) (*Auditor, error) {
-	a := &Auditor{gerrit: strings.TrimSuffix(cfg.URL, "/") + "/", log: log}
+// New is an auditor of the Gerrit that the configuration of a client names. What is
+// never kept of a text, such as an e-mail address, is taken out of Gerrit's by clean.
+func New(cfg gerrit.Config, clean func(string) string, log *slog.Logger) (*Auditor, error) {
+	a := &Auditor{gerrit: strings.TrimSuffix(cfg.URL, "/") + "/", clean: clean, log: log}
 	cfg.Observe = a.observe
 	client, err := gerrit.New(cfg)
 	if err != nil {

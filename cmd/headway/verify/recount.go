@@ -164,6 +164,7 @@ func (r *recount) list(ctx context.Context, text string) ([]gerrit.Change, error
 // its newest row holds.
 func (r *recount) find(row gerrit.Change, state progress.State) {
 	if old := r.found[row.Number]; old == nil || row.Updated.After(old.Updated.Time) {
+		row.Subject = r.auditor.clean(row.Subject)
 		r.found[row.Number] = &found{Change: row, state: state}
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/eventlet-removal/headway/collector/replay"
 	"github.com/eventlet-removal/headway/collector/replay/demo"
+	"github.com/eventlet-removal/headway/store"
 )
 
 var demoNow = time.Date(2026, 11, 23, 14, 3, 5, 0, time.UTC)
@@ -296,7 +297,7 @@ func must(t *testing.T, err error) {
 func written(t *testing.T, topic *replay.Topic) string {
 	t.Helper()
 	var b bytes.Buffer
-	must(t, replay.WriteTopic(&b, topic))
+	must(t, replay.WriteTopic(&b, topic, store.WithoutAddresses))
 	return b.String()
 }
 
