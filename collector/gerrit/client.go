@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	gogerrit "github.com/andygrunwald/go-gerrit"
@@ -65,6 +66,8 @@ type Client struct {
 	userAgent  string
 	deadline   string // X-Gerrit-Deadline
 	retryPause time.Duration
+
+	detailedLabels atomic.Bool // the server gave a summary of labels for LABELS
 }
 
 // New makes a client and no request.

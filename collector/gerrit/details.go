@@ -14,7 +14,8 @@ import (
 // detailOptions fill Change. Without one of the first three Gerrit answers from
 // its index alone; ALL_REVISIONS is the dear one on a cold server and MESSAGES
 // most of the bytes. DETAILED_LABELS and DETAILED_ACCOUNTS look alike but only the
-// second is cheap. No REVIEWER_UPDATES: nothing of ours is counted from them.
+// second is cheap: the first is asked for only where LABELS brings no votes. No
+// REVIEWER_UPDATES: nothing is counted from them.
 var detailOptions = []string{
 	"ALL_REVISIONS",
 	"CURRENT_COMMIT",
@@ -49,25 +50,56 @@ func (c *Client) Details(ctx context.Context, numbers []int) (*Details, error) {
 	case len(numbers) > query.MaxNamed:
 		return nil, fmt.Errorf("details: %d changes in a batch, more than %d", len(numbers), query.MaxNamed)
 	}
-	r, reduced := detailRequest(numbers, detailOptions), false
-	body, err := c.do(ctx, r)
+	options, reduced := detailOptions, false
+	rows, err := c.detailRows(ctx, numbers, options)
 	var failed *Error
 	if errors.As(err, &failed) && failed.unknownOption() {
 		// One unknown option fails the whole request. Once more, without asking
 		// which it was.
-		r, reduced = detailRequest(numbers, oldOptions), true
-		body, err = c.do(ctx, r)
+		options, reduced = oldOptions, true
+		rows, err = c.detailRows(ctx, numbers, options)
+	}
+	if err == nil && !c.detailedLabels.Load() && summarised(rows.changes) {
+		c.detailedLabels.Store(true)
+		rows, err = c.detailRows(ctx, numbers, options)
 	}
 	if err != nil {
 		return nil, err
 	}
-	rows, err := decodePage(body)
-	if err != nil {
-		return nil, c.newAnswerError(r, err)
-	}
 	out := sortOut(numbers, rows)
 	out.Reduced = reduced
 	return out, nil
+}
+
+// summarised reports whether the labels came without their votes, as LABELS gives
+// them before Gerrit 3.6: only who approved or rejected.
+func summarised(changes []Change) bool {
+	labels, values := 0, 0
+	for _, change := range changes {
+		for _, label := range change.Labels {
+			labels++
+			values += len(label.Values)
+		}
+	}
+	return labels > 0 && values == 0
+}
+
+// detailRows asks once, for detailed labels if the server is known to need it.
+func (c *Client) detailRows(ctx context.Context, numbers []int, options []string) (page, error) {
+	if c.detailedLabels.Load() {
+		options = slices.Clone(options)
+		options[slices.Index(options, "LABELS")] = "DETAILED_LABELS"
+	}
+	r := detailRequest(numbers, options)
+	body, err := c.do(ctx, r)
+	if err != nil {
+		return page{}, err
+	}
+	rows, err := decodePage(body)
+	if err != nil {
+		return page{}, c.newAnswerError(r, err)
+	}
+	return rows, nil
 }
 
 func detailRequest(numbers []int, options []string) request {

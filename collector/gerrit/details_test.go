@@ -121,6 +121,54 @@ func TestDetailsOfAnOlderGerrit(t *testing.T) {
 	}
 }
 
+// TestDetailsOfSummarisedLabels: where LABELS brings no votes, more is asked for, and
+// from then on at once.
+func TestDetailsOfSummarisedLabels(t *testing.T) {
+	const (
+		summary  = `"labels":{"Verified":{"rejected":{"_account_id":5}},"Workflow":{}}`
+		detailed = `"labels":{"Verified":{"all":[{"_account_id":5,"value":-1}],"values":{"-1":"","0":"","+1":""}},"Workflow":{"values":{"0":""}}}`
+	)
+	for _, test := range []struct {
+		name    string
+		replies []http.Handler // to two calls
+		asked   []string       // the option for labels of each request
+	}{
+		{"votes", []http.Handler{list(change(1, at, detailed)), list(change(1, at, detailed))}, []string{"LABELS", "LABELS"}},
+		{"no labels", []http.Handler{list(change(1, at, `"labels":{}`)), list(change(1, at, detailed))}, []string{"LABELS", "LABELS"}},
+		{"a summary", []http.Handler{list(change(1, at, summary)), list(change(1, at, detailed)), list(change(1, at, detailed))},
+			[]string{"LABELS", "DETAILED_LABELS", "DETAILED_LABELS"}},
+		{"a summary, and an unknown option", []http.Handler{line(400, `"SUBMITTABLE" is not a valid value for "-o"`), list(change(1, at, summary)),
+			list(change(1, at, detailed)), list(change(1, at, detailed))}, []string{"LABELS", "LABELS", "DETAILED_LABELS", "DETAILED_LABELS"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := serve(t, inTurn(test.replies...))
+				client := s.client(t)
+				for range 2 {
+					got, err := client.Details(t.Context(), []int{1})
+					if err != nil || len(got.Changes) != 1 {
+						t.Fatalf("got %+v, error %v", got, err)
+					}
+					if labels := got.Changes[0].Labels; len(labels) > 0 && len(labels["Verified"].All) != 1 {
+						t.Errorf("labels %+v", labels)
+					}
+				}
+				var asked []string
+				for _, r := range s.requests() {
+					for _, o := range r.URL.Query()["o"] {
+						if strings.HasSuffix(o, "LABELS") {
+							asked = append(asked, o)
+						}
+					}
+				}
+				if diff := cmp.Diff(test.asked, asked); diff != "" {
+					t.Errorf("asked for (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
 func TestDetailsRefuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := serve(t, list().ServeHTTP)
