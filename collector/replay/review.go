@@ -73,7 +73,7 @@ func (c *Change) reply(at time.Time, by int, r Reply) error {
 	}
 	c.TotalComments += r.Comments
 	c.UnresolvedComments = max(0, c.UnresolvedComments+r.Unresolved)
-	c.say(at, by, r.Tag, first+replyText(r))
+	c.addMessage(at, by, r.Tag, first+replyText(r))
 	return nil
 }
 
@@ -135,7 +135,7 @@ func (s *Server) RemoveVote(at time.Time, number, by, whose int, label string) e
 			return fmt.Errorf("account %d has no vote on %s", whose, label)
 		}
 		c.setVote(label, whose, 0, at, "")
-		c.say(at, by, tagPrefix+"deleteVote", fmt.Sprintf("Removed %s%+d by <GERRIT_ACCOUNT_%d>\n", label, v, whose))
+		c.addMessage(at, by, tagPrefix+"deleteVote", fmt.Sprintf("Removed %s%+d by <GERRIT_ACCOUNT_%d>\n", label, v, whose))
 		m := &c.Messages[len(c.Messages)-1]
 		m.Accounts = append(m.Accounts, Account{ID: whose})
 		return nil
@@ -181,7 +181,7 @@ func (s *Server) SetTopic(at time.Time, number, by int, topic string) error {
 			text = "Topic changed from " + old + " to " + topic
 		}
 		c.Topic = topic
-		c.say(at, by, tagPrefix+"setTopic", text)
+		c.addMessage(at, by, tagPrefix+"setTopic", text)
 		return nil
 	})
 }
@@ -200,7 +200,7 @@ func (s *Server) AddHashtags(at time.Time, number, by int, hashtags ...string) e
 		}
 		slices.Sort(added)
 		c.Hashtags = append(c.Hashtags, added...)
-		c.say(at, by, tagPrefix+"setHashtag", hashtagText("added", added))
+		c.addMessage(at, by, tagPrefix+"setHashtag", hashtagText("added", added))
 		return nil
 	})
 }
@@ -220,7 +220,7 @@ func (s *Server) RemoveHashtags(at time.Time, number, by int, hashtags ...string
 			return nil
 		}
 		slices.Sort(removed)
-		c.say(at, by, tagPrefix+"setHashtag", hashtagText("removed", removed))
+		c.addMessage(at, by, tagPrefix+"setHashtag", hashtagText("removed", removed))
 		return nil
 	})
 }

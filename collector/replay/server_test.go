@@ -345,8 +345,8 @@ func TestMounted(t *testing.T) {
 	}
 }
 
-// TestLinksComeHome: a Depends-On on the recorded Gerrit is served as one on this.
-func TestLinksComeHome(t *testing.T) {
+// TestRelinked: a Depends-On on the recorded Gerrit is served as one on this.
+func TestRelinked(t *testing.T) {
 	s := newServer(t, replay.Config{})
 	const recorded = "Depends-On: https://review.example.org/c/openstack/nova/+/7\nDepends-On: https://elsewhere.example.org/8"
 	n := create(t, s, after(0), replay.NewChange{Body: recorded})

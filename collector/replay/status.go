@@ -31,7 +31,7 @@ func (s *Server) toggleWIP(at time.Time, number, by int, on bool, tag, text stri
 			return fmt.Errorf("work in progress is %t already", on)
 		}
 		c.setWIP(on)
-		c.say(at, by, tagPrefix+tag, text)
+		c.addMessage(at, by, tagPrefix+tag, text)
 		return nil
 	})
 }
@@ -56,7 +56,7 @@ func (s *Server) reopen(at time.Time, number, by int, from, to, tag, text, why s
 		if why != "" {
 			text += "\n\n" + why
 		}
-		c.say(at, by, tagPrefix+tag, text)
+		c.addMessage(at, by, tagPrefix+tag, text)
 		return nil
 	})
 }
@@ -81,7 +81,7 @@ func (c *Change) submit(at time.Time, by int) {
 	if c.Topic != "" {
 		c.SubmissionID += "-" + c.Topic
 	}
-	c.say(at, by, tagPrefix+"merged", "Change has been successfully merged")
+	c.addMessage(at, by, tagPrefix+"merged", "Change has been successfully merged")
 }
 
 // SetPrivate hides an open change from anybody, or shows it again.
@@ -96,9 +96,9 @@ func (s *Server) SetPrivate(at time.Time, number, by int, private bool) error {
 				c.Private = false
 				return errors.New("it is merged")
 			}
-			c.say(at, by, tagPrefix+"setPrivate", "Set private")
+			c.addMessage(at, by, tagPrefix+"setPrivate", "Set private")
 		} else {
-			c.say(at, by, tagPrefix+"unsetPrivate", "Unset private")
+			c.addMessage(at, by, tagPrefix+"unsetPrivate", "Unset private")
 		}
 		return nil
 	})
@@ -128,7 +128,7 @@ func (s *Server) Move(at time.Time, number, by int, branch string) error {
 		text := fmt.Sprintf("Change destination moved from %s to %s", c.Branch, branch)
 		c.Branch = branch
 		c.ids()
-		c.say(at, by, tagPrefix+"move", text)
+		c.addMessage(at, by, tagPrefix+"move", text)
 		return nil
 	})
 }
@@ -192,7 +192,7 @@ func (s *Server) RevertAs(at time.Time, number, by, as int, why string) (int, er
 		if err != nil {
 			return err
 		}
-		c.say(at, by, tagPrefix+"revert", "Created a revert of this change as "+id)
+		c.addMessage(at, by, tagPrefix+"revert", "Created a revert of this change as "+id)
 		return nil
 	})
 	return made, err

@@ -24,7 +24,7 @@ func (s *Server) view(c *Change, p *params) *Change {
 	s.viewState(v, c, p)
 	if len(p.options) > 0 {
 		viewOptions(v, c.clone(), p)
-		s.comeHome(v, p.base)
+		s.relink(v, p.base)
 	}
 	v.eachAccount(func(a *Account) { s.show(a, p.options["DETAILED_ACCOUNTS"]) })
 	return v
@@ -96,9 +96,9 @@ func viewRevisions(v, c *Change, p *params) {
 	}
 }
 
-// comeHome makes links to the Gerrit of the topic, as in a Depends-On, links to
+// relink makes links to the Gerrit of the topic, as in a Depends-On, links to
 // this one, which stands in for it at base. Searches go by the texts as recorded.
-func (s *Server) comeHome(v *Change, base string) {
+func (s *Server) relink(v *Change, base string) {
 	if s.header.Gerrit == "" {
 		return
 	}

@@ -106,7 +106,7 @@ func (s *Server) create(at time.Time, n NewChange) (int, error) {
 	if n.message != "" {
 		text, tag = n.message, n.tag
 	}
-	c.say(at, n.Owner, tag, text)
+	c.addMessage(at, n.Owner, tag, text)
 	for _, r := range n.reviewers {
 		c.addReviewer(at, n.Owner, r.Reviewer.ID, r.State)
 	}
@@ -147,7 +147,7 @@ func (s *Server) Upload(at time.Time, number, by int, p Patch) error {
 			c.setWIP(*p.WIP)
 		}
 		s.addRevision(c, at, by, kind, message, parents)
-		c.say(at, by, uploadTag(c), uploadText(c.PatchSet, kind, p)+c.outdate(kind, at))
+		c.addMessage(at, by, uploadTag(c), uploadText(c.PatchSet, kind, p)+c.outdate(kind, at))
 		return nil
 	})
 }
@@ -271,8 +271,8 @@ func (c *Change) touch(at time.Time, what string) {
 	}
 }
 
-// say touches c and leaves a message, whose id is the commit's.
-func (c *Change) say(at time.Time, by int, tag, text string) {
+// addMessage touches c and leaves a message, whose id is the commit's.
+func (c *Change) addMessage(at time.Time, by int, tag, text string) {
 	c.touch(at, tag+text)
 	c.Messages = append(c.Messages, Message{
 		ID: c.MetaRevID, Tag: tag, Author: Account{ID: by}, Date: timestamp(at), Message: text,
