@@ -332,6 +332,15 @@ func TestBadSchedule(t *testing.T) {
 func TestBadSelector(t *testing.T) {
 	const empty = `is empty; an empty selector would match every change on the server`
 	const noTopic = `names an empty topic, which would match every change without one`
+	state := func(term string) string {
+		return "must not contain " + term + ", which asks for a state: a change has to be found before its merge and after it"
+	}
+	review := func(term string) string {
+		return "must not contain " + term + ", which asks how a review stands: a change has to be found before its merge and after it"
+	}
+	time := func(term string) string {
+		return "must not contain " + term + ", which asks for a time: a change has to be found whenever it was touched last"
+	}
 	for _, tc := range []struct{ selector, want string }{
 		{``, empty},
 		{`  `, empty},
@@ -352,6 +361,43 @@ func TestBadSelector(t *testing.T) {
 		{`"limit:10"`, ``},
 		{`topic:"a\"b"`, ``},
 		{`(topic:a OR topic:b) -project:"c"`, ``},
+
+		{`topic:x status:open`, state("status:")},
+		{`topic:x -status:abandoned`, state("status:")},
+		{`topic:x STATUS:"merged"`, state("status:")},
+		{`topic:x is:open`, state("is:open")},
+		{`topic:x NOT is:Merged`, state("is:merged")},
+		{`topic:x is:"pend"`, state("is:pend")},
+		{`topic:x (message:y OR is:{new})`, state("is:new")},
+		{`topic:x is: m`, state("is:m")},
+		{`topic:x -is:wip`, state("is:wip")},
+		{`topic:x is:private`, state("is:private")},
+		{`topic:x -(is:started message:y)`, state("is:started")},
+		{`topic:x mergedafter:2025-10-01`, state("mergedafter:")},
+		{`topic:x -mergedbefore:2025-10-01`, state("mergedbefore:")},
+		{`topic:x label:Code-Review<2`, review("label:")},
+		{`topic:x -label:Workflow=-1,user=zuul`, review("label:")},
+		{`topic:x is:submittable`, review("is:submittable")},
+		{`topic:x -is:mergeable`, review("is:mergeable")},
+		{`topic:x has:unresolved`, review("has:unresolved")},
+		{`topic:x -has:attention`, review("has:attention")},
+		{`topic:x age:4w`, time("age:")},
+		{`topic:x -age:4w`, time("-age:")},
+		{`topic:x before:2025-10-01`, time("before:")},
+		{`topic:x until:"2025-10-01 10:00:00"`, time("until:")},
+		{`topic:x -(after:2025-10-01)`, time("-after:")},
+		{`topic:x (-(-since:2025-10-01 OR owner:me))`, ``},
+		{`topic:x NOT since:2025-10-01`, time("-since:")},
+
+		{`topic:x after:2025-10-01`, ``},
+		{`topic:x -before:2025-10-01`, ``},
+		{`topic:x is:started -is:private`, ``},
+		{`topic:x is:merge`, ``},
+		{`topic:x -is:pure-revert is:cherrypick`, ``},
+		{`topic:x owner:me reviewer:you hashtag:a file:b has:edit`, ``},
+		{`topic:"is:open" message:"status:open" {age:4w}`, ``},
+		{`topic:status message:is message:age:4`, ``},
+		{`open merged wip`, ``},
 	} {
 		t.Run(tc.selector, func(t *testing.T) {
 			var want []string

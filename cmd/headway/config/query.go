@@ -84,5 +84,5 @@ func selectorProblem(s string) string {
 	case emptyTopic.MatchString(s):
 		return "names an empty topic, which would match every change without one"
 	}
-	return ""
+	return passing(s)
 }
