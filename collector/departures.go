@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -36,7 +37,7 @@ func (r *round) absentees(ctx context.Context, s *selector) error {
 		return err
 	}
 	fresh := slices.DeleteFunc(rest, func(m store.Member) bool { return m.Missing != nil || m.Departed != nil })
-	if err := r.breaker(s, len(fresh), tracked); err != nil {
+	if err := r.breaker(ctx, s, len(fresh), tracked); err != nil {
 		return err
 	}
 	for _, m := range fresh {
@@ -54,17 +55,49 @@ func (r *round) absentees(ctx context.Context, s *selector) error {
 }
 
 // breaker refuses to believe that very many changes went missing at once: that is
-// how a lost index, a changed permission or a broken query looks. An operator can.
-func (r *round) breaker(s *selector, missing, tracked int) error {
-	if missing == 0 || r.opts.AcceptMissing {
+// how a lost index, a changed permission or a broken query looks. An operator can,
+// unless Gerrit shows us nothing at all: then nothing is known.
+func (r *round) breaker(ctx context.Context, s *selector, missing, tracked int) error {
+	most := max(5, tracked*2/100)
+	if missing == 0 || len(s.rows) > 0 && missing <= most {
 		return nil
 	}
-	most := max(5, tracked*2/100)
-	if len(s.rows) > 0 && missing <= most {
+	err := r.seesAnything(ctx)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("nothing was changed: %w", err)
+	case r.opts.AcceptMissing:
 		return nil
+	default:
+		err = errors.New("nothing was changed; if that is true, run headway poll --accept-missing")
 	}
 	s.blocked = missing
-	return fmt.Errorf("%d of %d changes are missing from the listing at once: nothing was changed; if that is true, run headway poll --accept-missing", missing, tracked)
+	return fmt.Errorf("%d of %d changes are missing from the listing at once: %w", missing, tracked, err)
+}
+
+// errHidden is why an empty listing proves nothing.
+var errHidden = errors.New("this Gerrit shows nothing to anonymous users, it may want a login")
+
+// seesAnything is nil if Gerrit shows us any change, of this goal or not. It is asked
+// once a round, and only if no selector lists anything.
+func (r *round) seesAnything(ctx context.Context) error {
+	for _, s := range r.selectors {
+		if len(s.rows) > 0 {
+			return nil
+		}
+	}
+	if r.hidden == nil {
+		sees, err := r.client.Sees(ctx)
+		if err != nil {
+			return err
+		}
+		hidden := !sees
+		r.hidden = &hidden
+	}
+	if *r.hidden {
+		return errHidden
+	}
+	return nil
 }
 
 // listed reports whether a selector of this round lists the change: its own, or

@@ -187,6 +187,7 @@ func TestBreaker(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
 			n := w.changes(test.tracked)
+			w.create(replay.NewChange{Topic: "other-work"}) // Gerrit shows us something
 			before := w.poll()
 			for _, number := range n[:test.vanish] {
 				w.must(w.gerrit.Delete(number))

@@ -33,6 +33,7 @@ type round struct {
 	dirty     map[int]bool         // work changed since it was last written
 	asked     map[string]bool      // questions about references, asked in this round
 	dropped   map[int]bool         // work to take off the list
+	hidden    *bool                // whether Gerrit shows us nothing at all; nil: not asked
 	faults    []string             // what kept the poll from being complete, for the log
 	poll      store.Poll
 }
@@ -109,6 +110,12 @@ func (r *round) fail(err error) {
 func (r *round) compare(ctx context.Context) {
 	if err := r.leavers(ctx); err != nil {
 		r.fail(err)
+	}
+	for _, s := range r.complete() {
+		// Nothing is not zero: that a first listing is empty has to be believed.
+		if s.full && len(s.rows) == 0 && s.state.AsOf.IsZero() {
+			s.err = r.seesAnything(ctx)
+		}
 	}
 	for _, s := range r.complete() {
 		if s.full {

@@ -166,6 +166,22 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 	return strings.TrimSpace(*version), nil
 }
 
+// Sees reports whether Gerrit shows us any change at all, open or closed, of any
+// project. One that hides everything from anonymous users answers every query with
+// an empty list. It asks for a few, because Gerrit leaves out what it can't format.
+func (c *Client) Sees(ctx context.Context) (bool, error) {
+	r := request{op: "sees", path: "changes/", query: url.Values{"q": {"is:open OR is:closed"}, "n": {"10"}}}
+	body, err := c.do(ctx, r)
+	if err != nil {
+		return false, err
+	}
+	rows, err := decodePage(body)
+	if err != nil {
+		return false, c.newAnswerError(r, err)
+	}
+	return rows.size > 0, nil
+}
+
 // Exists asks Gerrit's own storage, not its index, for a change. False means that
 // Gerrit itself answered so: deleted, private, hidden or moved to
 // another project, which can't be told apart. Any other answer, a proxy's 404 for
