@@ -46,8 +46,8 @@
 // what moved since the last poll began, what is missing and not yet confirmed gone,
 // what is quarantined or still to be fetched: that proves nothing, and does not
 // count as a difference. The exit code is 1 if there is a difference, and also if
-// nothing could be proven: Gerrit could not be asked, or the first backfill is not
-// done.
+// nothing could be proven: Gerrit could not be asked, the first backfill is not done,
+// or there is no change to compare.
 //
 // # Exporting
 //

@@ -440,3 +440,42 @@ func TestVerifyCommand(t *testing.T) {
 		}
 	})
 }
+
+// TestVerifyOfNothing wants nothing to be no proof, wherever it comes from.
+func TestVerifyOfNothing(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		happen func(s *scenario)
+		proven bool
+	}{
+		{"the selector never matched", func(s *scenario) { s.create("foreign", proposal{topic: "-"}) }, false},
+		{"everything left", func(s *scenario) {
+			n := s.create("a", proposal{})
+			s.poll(collector.PollOptions{})
+			s.SetTopic(n, "other-work")
+		}, false},
+		{"one change of two left", func(s *scenario) {
+			n := s.create("a", proposal{})
+			s.create("b", proposal{branch: stableBranch})
+			s.poll(collector.PollOptions{})
+			s.SetTopic(n, "other-work")
+		}, true},
+		{"one change that is abandoned", func(s *scenario) { s.Abandon(s.create("a", proposal{wip: true})) }, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c := newReplayCommunity(t)
+			s := &scenario{follow(t, c), map[string]int{}}
+			tc.happen(s)
+			s.poll(collector.PollOptions{})
+			for _, source := range []string{"database", "server"} {
+				r := s.verify(source)
+				if len(r.Differences)+len(r.Pending) > 0 || r.Proven() != tc.proven || (notProven([]*verify.Report{r}) == nil) != tc.proven {
+					t.Errorf("%s: proven %t, want %t:\n%s", source, r.Proven(), tc.proven, r)
+				}
+				if strings.Contains(r.String(), "proves nothing") == tc.proven {
+					t.Errorf("%s: the report is\n%s", source, r)
+				}
+			}
+		})
+	}
+}

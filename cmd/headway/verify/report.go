@@ -58,12 +58,16 @@ func (r *Report) String() string {
 	fmt.Fprintf(&b, "%s: %s in %s agree with Gerrit; %d pending; %s; as of %s\n", r.Goal,
 		count(r.Agree, "change"), count(r.Projects, "project"), len(r.Pending), count(len(r.Differences), "difference"),
 		r.AsOf.UTC().Format("2006-01-02 15:04 UTC"))
+	if r.Agree == 0 && len(r.Differences) == 0 {
+		fmt.Fprintf(&b, "%s: nothing was compared, and that proves nothing\n", r.Goal)
+	}
 	return b.String()
 }
 
-// Proven reports whether all that was compared agrees. What is still loading proves
-// nothing.
-func (r *Report) Proven() bool { return r.Loading == "" && len(r.Differences) == 0 }
+// Proven reports whether something was compared and all of it agrees.
+func (r *Report) Proven() bool {
+	return r.Loading == "" && len(r.Differences) == 0 && r.Agree > 0
+}
 
 // count is a number with its noun.
 func count(n int, noun string) string {
