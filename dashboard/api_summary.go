@@ -96,11 +96,14 @@ func (l links) numbers(result *progress.Result, s progress.Scope, n *progress.Nu
 		out.On = new(onDay(result))
 	}
 	if n.Loading != nil {
-		out.Loading = &api.Loading{Done: n.Loading.Done, Of: n.Loading.Of}
+		out.Loading = api.NewLoading(n.Loading)
 		out.AsOf = nil
 		return out
 	}
 	out.Note = optional(beforeBeginning(result, s))
+	if result.MatchesNothing() && s == (progress.Scope{}) {
+		out.Note = new(progress.MatchesNothing)
+	}
 	out.Progress, out.Expected, out.Remaining = n.Progress, n.Expected, n.Remaining
 	out.Pace = paceOf(n)
 	out.LastMerged, out.OldestWaiting = optionalTime(n.LastMerged), optionalTime(n.OldestWaiting)

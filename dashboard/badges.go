@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/badge"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
@@ -117,8 +118,14 @@ func (of scope) badge(metric string) badge.Badge {
 		name += ", " + of.Project
 	}
 	b.Title = fmt.Sprintf("%s: %s %s", name, b.Label, b.Value)
+	if n.Loading != nil && n.Loading.Failure != nil {
+		b.Title += "; " + api.NewLoading(n.Loading).Failure()
+	}
 	if n.Loading == nil {
 		b.Title = fmt.Sprintf("%s: %s, %s in review, as of %s", name, mergedWords(n), changesWord(n.Counts.InFlight()), of.asOf())
+	}
+	if of.result.MatchesNothing() {
+		b.Title += "; " + progress.MatchesNothing
 	}
 	if n.Stale {
 		b.Value, b.Color = b.Value+" (stale)", badge.Grey

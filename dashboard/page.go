@@ -55,6 +55,7 @@ type asOf struct {
 	Loading *api.Loading
 	Started bool     // loading: how far is known
 	Alone   []string // projects that are still loading by themselves
+	Nothing string   // what there is to say if the selector matches nothing
 }
 
 // page renders a page of a goal.
@@ -112,8 +113,11 @@ func asOfNumbers(result *progress.Result, n *progress.Numbers, alone []string) *
 	}
 	a := &asOf{At: whenAt(n.AsOf, result.Now), Stale: n.Stale, Alone: alone}
 	if n.Loading != nil {
-		a.Loading = &api.Loading{Done: n.Loading.Done, Of: n.Loading.Of}
+		a.Loading = api.NewLoading(n.Loading)
 		a.Started = n.Loading.Of > 0
+	}
+	if result.MatchesNothing() {
+		a.Nothing = title(progress.MatchesNothing)
 	}
 	return a
 }

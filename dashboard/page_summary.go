@@ -20,6 +20,7 @@ type headline struct {
 	Remaining string // of what was expected; "" if nothing is
 	Empty     bool   // nothing to speak of yet
 	Loading   bool
+	Failed    bool // loading, and the last try failed
 }
 
 func (s scope) headline() headline {
@@ -33,6 +34,7 @@ func (s scope) headline() headline {
 		Sentence: "of the changes uploaded so far are merged",
 		Loading:  n.Loading != nil, Empty: n.Loading == nil && n.Progress == nil,
 	}
+	h.Failed = h.Loading && n.Loading.Failure != nil
 	if s.result.Past() {
 		h.Sentence = "of the changes uploaded by then were merged"
 	}

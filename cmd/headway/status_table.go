@@ -42,6 +42,9 @@ func sentence(s *api.Summary) string {
 		asOf += ", stale: the polls since then failed or did not come"
 	}
 	if s.Loading != nil {
+		if failure := s.Loading.Failure(); failure != "" {
+			return oneLine(failure) + "; " + asOf
+		}
 		return fmt.Sprintf("loading: %d of %d changes fetched; %s", s.Loading.Done, s.Loading.Of, asOf)
 	}
 	percent := percentCell(&s.Numbers)
@@ -52,6 +55,8 @@ func sentence(s *api.Summary) string {
 		return fmt.Sprintf("on %s: no changes uploaded by then; %s", *s.On, asOf)
 	case s.On != nil:
 		return fmt.Sprintf("on %s: %s of the changes uploaded by then were merged, %s in flight; %s", *s.On, percent, numberCell(s.InFlight), asOf)
+	case s.Note != nil:
+		return oneLine(*s.Note) + "; " + asOf
 	case percent == dash:
 		return "no changes uploaded so far; " + asOf
 	}

@@ -1,6 +1,11 @@
 package api
 
-import "time"
+import (
+	"fmt"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
 
 // Goals is a list of goals.
 type Goals struct {
@@ -81,7 +86,7 @@ type Numbers struct {
 	LastMerged      *time.Time `json:"last_merged"`
 	OldestWaiting   *time.Time `json:"oldest_waiting"`
 	On              *string    `json:"on"`   // the past day the numbers are of, at its end in UTC; null: now
-	Note            *string    `json:"note"` // what else there is to say of a past day
+	Note            *string    `json:"note"` // what else there is to say: of a past day, or of a selector that matches nothing
 }
 
 // Counts are changes by state; total is the sum of the others.
@@ -94,11 +99,45 @@ type Counts struct {
 	Abandoned *int `json:"abandoned"`
 }
 
-// Loading is how far the first backfill is, in changes.
+// Loading is how far the first backfill is, in changes, and why the last try failed,
+// if it did.
 type Loading struct {
-	Done int `json:"done"`
-	Of   int `json:"of"`
+	Done     int        `json:"done"`
+	Of       int        `json:"of"`
+	FailedAt *time.Time `json:"failed_at,omitempty"`
+	Error    *string    `json:"error,omitempty"`
+	NextPoll *time.Time `json:"next_poll,omitempty"` // when the next try is due
 }
+
+// NewLoading is nil for nil.
+func NewLoading(l *progress.Loading) *Loading {
+	if l == nil {
+		return nil
+	}
+	out := &Loading{Done: l.Done, Of: l.Of}
+	if f := l.Failure; f != nil {
+		out.FailedAt, out.Error = &f.At, &f.Why
+		if !f.Next.IsZero() {
+			out.NextPoll = &f.Next
+		}
+	}
+	return out
+}
+
+// Failure is why the first reading failed and when the next try is, as part of a
+// sentence; "" if it did not fail.
+func (l *Loading) Failure() string {
+	if l.FailedAt == nil || l.Error == nil {
+		return ""
+	}
+	text := fmt.Sprintf("the first reading failed on %s: %s", l.FailedAt.UTC().Format(minute), *l.Error)
+	if l.NextPoll != nil {
+		text += "; next try on " + l.NextPoll.UTC().Format(minute)
+	}
+	return text
+}
+
+const minute = "2006-01-02 15:04 UTC"
 
 // Cycle is a development cycle, [Start, End), and what landed in it.
 type Cycle struct {

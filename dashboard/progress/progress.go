@@ -74,7 +74,17 @@ type Contradiction struct {
 }
 
 // Loading is how far the first backfill is, in changes.
-type Loading struct{ Done, Of int }
+type Loading struct {
+	Done, Of int
+	Failure  *Failure // of the last try; nil: none has ended yet
+}
+
+// Failure is why a reading did not succeed.
+type Failure struct {
+	At   time.Time
+	Why  string
+	Next time.Time // when the next try is due; zero: unknown
+}
 
 // Landed is the number of development changes merged within a cycle.
 type Landed struct {

@@ -89,6 +89,15 @@ func (r *Result) ProjectsOf(s Scope) []*ProjectNumbers {
 	return out
 }
 
+// MatchesNothing is the line for a goal whose selectors were listed and found nothing.
+const MatchesNothing = "the selector matches nothing"
+
+// MatchesNothing reports whether everything was listed and no change is in it today,
+// development or backport.
+func (r *Result) MatchesNothing() bool {
+	return !r.Past() && r.Loading == nil && len(r.LoadingProjects) == 0 && r.Counts.Total+r.Backports.Total == 0
+}
+
 // LoadingIn are those projects of a scope that are still loading by themselves, by
 // name.
 func (r *Result) LoadingIn(s Scope) []string {

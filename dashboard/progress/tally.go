@@ -317,6 +317,12 @@ func (v *view) unknown(query string, src source) Numbers {
 	n := newTally(v.goal).Numbers
 	n.Query = query
 	n.Loading = &Loading{Done: src.Done, Of: src.Of}
+	if !src.Failed.IsZero() {
+		n.Loading.Failure = &Failure{At: src.Failed, Why: src.Error}
+		if v.goal.Schedule != nil {
+			n.Loading.Failure.Next = v.goal.Schedule.Next(v.now).UTC()
+		}
+	}
 	return n
 }
 

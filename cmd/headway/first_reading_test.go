@@ -1,0 +1,126 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/eventlet-removal/headway/collector"
+	"github.com/eventlet-removal/headway/dashboard/api"
+)
+
+// goalPages are the pages, badges and frames that show a goal's numbers.
+var goalPages = []string{
+	"", "eventlet-removal/changes", "eventlet-removal/attention", "eventlet-removal/projects/openstack/octavia",
+	"eventlet-removal/teams/network", "eventlet-removal/embed/openstack/octavia",
+	"eventlet-removal/badge.svg", "eventlet-removal/badge/openstack/octavia.svg",
+}
+
+// shown is the text of a page, title of a badge included.
+func (f *followed) shown(page string) string {
+	f.t.Helper()
+	response, err := http.Get(f.site.JoinPath(page).String())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		f.t.Fatalf("GET %s: %s, %v", page, response.Status, err)
+	}
+	if strings.HasSuffix(page, ".svg") {
+		return string(body)
+	}
+	document, err := goquery.NewDocumentFromReader(strings.NewReader(string(body)))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return strings.Join(strings.Fields(document.Find("main").Text()), " ")
+}
+
+// TestFirstReadingFails wants it said wherever numbers would be, with the reason and
+// the next try, and no zero anywhere.
+func TestFirstReadingFails(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		fail func(s *scenario)
+		why  string
+	}{
+		{"a proxy answers", func(s *scenario) { s.create("a", proposal{}); s.proxy.fail() }, "404 Not Found"},
+		{"a page of HTML answers", func(s *scenario) { s.create("a", proposal{}); s.proxy.spoil(")]}'", "<!DOCTYPE html>") }, "is the URL right?"},
+		{"nothing is shown", func(*scenario) {}, "this Gerrit shows nothing to anonymous users, it may want a login"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := &scenario{follow(t, newReplayCommunity(t)), map[string]int{}}
+			tc.fail(s)
+			p, err := s.polls.Poll(t.Context(), "eventlet-removal", collector.PollOptions{})
+			if err != nil || p.OK || !strings.Contains(p.Error, tc.why) {
+				t.Fatalf("poll: %v, %+v, want it to fail with %q", err, p, tc.why)
+			}
+			next := "next try on " + s.now().UTC().Add(10*time.Minute).Format("2006-01-02 15:04 UTC")
+			for _, page := range goalPages {
+				text := s.shown(page)
+				for _, want := range []string{"the first reading failed on 2026-", tc.why, next} {
+					if !strings.Contains(text, want) {
+						t.Errorf("/%s lacks %q:\n%s", page, want, text)
+					}
+				}
+				for _, not := range []string{"under way", "0 in review", "matches nothing"} {
+					if strings.Contains(text, not) {
+						t.Errorf("/%s says %q:\n%s", page, not, text)
+					}
+				}
+			}
+			var sum api.Summary
+			s.read(s.site.JoinPath("api/v1/goals/eventlet-removal").String(), &sum)
+			if l := sum.Loading; l == nil || l.FailedAt == nil || l.NextPoll == nil || sum.AsOf != nil || sum.Counts.Total != nil || sum.Progress != nil {
+				t.Errorf("the API has %+v", sum)
+			}
+			status := renderStatus(&sum, "text")
+			if !strings.Contains(status, tc.why) || !strings.Contains(status, next+"; never polled completely") {
+				t.Errorf("status prints\n%s", status)
+			}
+		})
+	}
+}
+
+// TestSelectorMatchesNothing wants a complete zero to be named, while it lasts.
+func TestSelectorMatchesNothing(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		happen func(s *scenario)
+		empty  bool
+	}{
+		{"from the start", func(s *scenario) { s.create("foreign", proposal{topic: "-"}) }, true},
+		{"since the last one left", func(s *scenario) {
+			n := s.merged("a", proposal{})
+			s.poll(collector.PollOptions{})
+			s.SetTopic(n, "")
+		}, true},
+		{"but a backport", func(s *scenario) { s.create("a", proposal{branch: stableBranch}) }, false},
+		{"but one that is abandoned", func(s *scenario) { s.Abandon(s.create("a", proposal{})) }, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := &scenario{follow(t, newReplayCommunity(t)), map[string]int{}}
+			tc.happen(s)
+			s.poll(collector.PollOptions{Full: true})
+			for _, page := range goalPages {
+				if text := strings.ToLower(s.shown(page)); strings.Contains(text, "the selector matches nothing") != tc.empty {
+					t.Errorf("/%s: want it said: %t\n%s", page, tc.empty, text)
+				}
+			}
+			var sum api.Summary
+			s.read(s.site.JoinPath("api/v1/goals/eventlet-removal").String(), &sum)
+			if sum.Loading != nil || sum.AsOf == nil || sum.Counts.Total == nil || sum.Progress != nil || (sum.Note != nil) != tc.empty {
+				t.Errorf("the API has %+v", sum)
+			}
+			if status := renderStatus(&sum, "markdown"); strings.Contains(status, "the selector matches nothing; as of 2026-") != tc.empty {
+				t.Errorf("status prints\n%s", status)
+			}
+		})
+	}
+}
