@@ -35,6 +35,9 @@ type Config struct {
 	// the next poll.
 	Jitter time.Duration
 
+	// Polled, if given, is called after each poll that was logged.
+	Polled func(store.Poll)
+
 	Now func() time.Time // nil: time.Now
 }
 
@@ -172,6 +175,9 @@ func (c *Collector) poll(ctx context.Context, g Goal, o PollOptions) (store.Poll
 		c.log.Warn("poll incomplete", append(attrs, "err", p.Error)...)
 	} else {
 		c.log.Info("poll done", attrs...)
+	}
+	if c.cfg.Polled != nil {
+		c.cfg.Polled(p)
 	}
 	return p, nil
 }

@@ -62,17 +62,14 @@ func (r *round) breaker(ctx context.Context, s *selector, missing, tracked int) 
 	if missing == 0 || len(s.rows) > 0 && missing <= most {
 		return nil
 	}
-	err := r.seesAnything(ctx)
-	switch {
-	case err != nil:
-		err = fmt.Errorf("nothing was changed: %w", err)
-	case r.opts.AcceptMissing:
+	if err := r.seesAnything(ctx); err != nil {
+		return fmt.Errorf("%d of %d changes are missing from the listing at once: nothing was changed: %w", missing, tracked, err)
+	}
+	if r.opts.AcceptMissing {
 		return nil
-	default:
-		err = errors.New("nothing was changed; if that is true, run headway poll --accept-missing")
 	}
 	s.blocked = missing
-	return fmt.Errorf("%d of %d changes are missing from the listing at once: %w", missing, tracked, err)
+	return fmt.Errorf("%d of %d changes are missing from the listing at once: nothing was changed; if that is true, run headway poll --accept-missing", missing, tracked)
 }
 
 // errHidden is why an empty listing proves nothing.

@@ -151,6 +151,9 @@ func TestBreakerAsksWhatIsSeen(t *testing.T) {
 			}
 			w.wantMembers(before...)
 			for _, n := range before {
+				if s := w.db.Snapshot().Selector("g", w.goal.Queries[0]); s.Blocked != 0 {
+					t.Errorf("%d are blocked, and an operator would be advised to accept that", s.Blocked)
+				}
 				if m := w.member(n); m.Missing != nil || m.Departed != nil {
 					t.Errorf("change %d: missing %v, departed %v", n, m.Missing, m.Departed)
 				}

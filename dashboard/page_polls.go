@@ -41,7 +41,8 @@ type syncSection struct {
 	Selectors   []selectorRow
 	Quarantined []suspectRow
 	Missing     []suspectRow
-	More        string // quarantined and missing ones that are not shown
+	Unmatched   []string // configured names that nothing matches, a sentence each
+	More        string   // quarantined and missing ones that are not shown
 }
 
 type selectorRow struct {
@@ -152,6 +153,7 @@ func (q *request) syncSection(g *progress.Goal) syncSection {
 	}
 	out.Quarantined = q.suspectRows(g, sync.Quarantined, q.now)
 	out.Missing = q.suspectRows(g, sync.Missing, q.now)
+	out.Unmatched = sync.Unmatched
 	if hidden := len(sync.Quarantined) + len(sync.Missing) - len(out.Quarantined) - len(out.Missing); hidden > 0 {
 		out.More = plural(hidden, "more change", "more changes")
 	}

@@ -162,7 +162,7 @@ func forDemo(c *config.Config, gerrit string, offset time.Duration) *config.Conf
 	for _, g := range c.Goals {
 		p := *g.Progress
 		p.Schedule, p.Timeout = cron.Every(demoInterval), demoTimeout
-		p.Cycles, p.Deadlines = nil, nil
+		p.Cycles, p.Deadlines, p.Named = nil, nil, nil // names are of the true Gerrit
 		for _, cy := range g.Progress.Cycles {
 			p.Cycles = append(p.Cycles, progress.Cycle{Name: cy.Name, Start: cy.Start.Add(offset), End: cy.End.Add(offset)})
 		}

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/dashboard/api"
@@ -122,5 +125,70 @@ func TestSelectorMatchesNothing(t *testing.T) {
 				t.Errorf("status prints\n%s", status)
 			}
 		})
+	}
+}
+
+// TestNamesThatMatchNothing wants one warning for each in the log of a poll, on
+// /polls and in verify, whether it reads the database or a server.
+func TestNamesThatMatchNothing(t *testing.T) {
+	d := newDrifting(t)
+	dir := t.TempDir()
+	write(t, dir, "c.yml", fmt.Sprintf(`
+gerrit: {url: %s, requests_per_second: 1000}
+goals:
+  - name: g
+    selector: 'prefixtopic:"eventlet-removal"'
+    schedule: "@every 10s"
+    projects: [{name: openstack/nova}, {name: openstack/Nova}, {name: openstack/cinder, declared: not-affected}]
+    teams: [{name: t, projects: [openstack/neutron, openstack/neutron-lib]}]
+    labels: {review: Code-Reveiw, ci_accounts: [Zuul, Jenkins]}
+    bots: [rob, Proposal Bot]
+    backports: ["stable/*", "unmaintained/*"]
+`, d.proxy.url))
+	d.Reply(rob, d.n["open"], words{text: "Looks good.", votes: map[string]int{"Code-Review": 1}})
+	d.Reply(zuul, d.n["open"], words{text: "Build succeeded (check pipeline).", votes: map[string]int{"Verified": 1}})
+	want := []string{
+		`no change has a label "Code-Reveiw"`,
+		`no change names an account "Jenkins" (CI account)`,
+		`no change names an account "Proposal Bot" (bot)`,
+		`no change is in project "openstack/Nova"`,
+		`no change is in project "openstack/neutron-lib"`,
+		`no change is on a branch that matches "unmaintained/*"`,
+	}
+	poll := headway(t, dir, "poll", "--config.file=c.yml")
+	var logged []string
+	for line := range strings.Lines(poll.stderr) {
+		if _, why, ok := strings.Cut(strings.TrimSpace(line), `msg="configured name matches nothing" goal=g why=`); ok {
+			text, err := strconv.Unquote(why)
+			if err != nil {
+				t.Fatal(err)
+			}
+			logged = append(logged, text)
+		}
+	}
+	if diff := cmp.Diff(want, logged); diff != "" || poll.code != 0 {
+		t.Errorf("poll: code %d, warnings (-want +got):\n%s\n%s", poll.code, diff, poll.stderr)
+	}
+	served := start(t, dir, "serve", "--config.file=c.yml", "--web.listen-address=127.0.0.1:0", "--storage.path=served.db")
+	served.logged(t, `msg="poll done"`)
+	for _, args := range [][]string{{"verify", "--config.file=c.yml"}, {"verify", "--config.file=c.yml", "--url=" + served.url}} {
+		got := headway(t, dir, args...)
+		lines := "warning: " + strings.Join(want, "\nwarning: ") + "\ng: "
+		if got.code != 0 || !strings.HasPrefix(got.stdout, lines) {
+			t.Errorf("%q: code %d\n%s\nwant\n%s", args, got.code, got.stdout, lines)
+		}
+	}
+	response, err := http.Get(served.url + "polls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	page, err := goquery.NewDocumentFromReader(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := page.Find("section:has(.selectors) ul li").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
+	if diff := cmp.Diff(want, shown); diff != "" {
+		t.Errorf("/polls (-want +got):\n%s", diff)
 	}
 }

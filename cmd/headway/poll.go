@@ -36,7 +36,9 @@ func (c *pollCommand) run(ctx context.Context, env *environment) error {
 }
 
 func (c *pollCommand) poll(ctx context.Context, env *environment, cfg *config.Config, db *store.DB) error {
-	col, err := collector.New(collectorConfig(cfg, version.Version), db, collector.NewMetrics(), env.log)
+	polling := collectorConfig(cfg, version.Version)
+	polling.Polled = warnUnmatched(cfg, db, env.log)
+	col, err := collector.New(polling, db, collector.NewMetrics(), env.log)
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,7 @@ func (c *serveCommand) serve(ctx context.Context, env *environment, cfg *config.
 		return err
 	}
 	parts := siteConfig{collector: collectorConfig(cfg, version.Version), dashboard: dashboardConfig(cfg, version.Version), web: c.web}
+	parts.collector.Polled = warnUnmatched(cfg, db, env.log)
 	if backups != nil {
 		parts.metrics = append(parts.metrics, backups)
 	}

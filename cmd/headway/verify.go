@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/cmd/headway/verify"
 	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 	"github.com/eventlet-removal/headway/store/query"
@@ -98,8 +100,10 @@ func claimsIn(db *store.DB, cfg *config.Config, now time.Time) ([]*verify.Claims
 		for _, w := range work {
 			fetching = append(fetching, w.Row.Number)
 		}
-		members := progress.Compute(goal, progress.Look(snap, goal, now)).Changes
-		goals = append(goals, verify.Stored(goal, summary, members, fetching))
+		result := progress.Compute(goal, progress.Look(snap, goal, now))
+		claims := verify.Stored(goal, summary, result.Changes, fetching)
+		claims.Unmatched = result.Unmatched()
+		goals = append(goals, claims)
 	}
 	return goals, nil
 }
@@ -119,9 +123,32 @@ func servedClaims(ctx context.Context, cfg *config.Config, base *url.URL) ([]*ve
 				return nil, fmt.Errorf("read %s: the server has another configuration: it counts %s; ours counts %s", address, *theirs, ours)
 			}
 		}
+		if claims.Unmatched, err = servedUnmatched(ctx, base, g.Progress.Name); err != nil {
+			return nil, err
+		}
 		goals = append(goals, claims)
 	}
 	return goals, nil
+}
+
+// servedUnmatched are the configured names that nothing matches, by a running server.
+func servedUnmatched(ctx context.Context, base *url.URL, goal string) ([]string, error) {
+	address := base.JoinPath("api/v1/polls")
+	address.RawQuery = url.Values{"goal": {goal}, "limit": {"1"}}.Encode()
+	data, err := fetch(ctx, address.String())
+	if err != nil {
+		return nil, err
+	}
+	var polls api.Polls
+	if err := json.Unmarshal(data, &polls); err != nil {
+		return nil, fmt.Errorf("read %s: not headway's answer: %w", address, err)
+	}
+	for _, g := range polls.Goals {
+		if g.Goal == goal {
+			return g.Unmatched, nil
+		}
+	}
+	return nil, nil
 }
 
 // searchOf is the address of Gerrit's search for all that the configuration counts,

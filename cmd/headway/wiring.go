@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector"
@@ -66,6 +67,21 @@ func withStore(path string, o store.Options, work func(*store.DB) error) error {
 		err = fmt.Errorf("close database %s: %w", path, cerr)
 	}
 	return err
+}
+
+// warnUnmatched gives a function that logs, after a poll, each configured name that
+// nothing matches.
+func warnUnmatched(c *config.Config, db *store.DB, log *slog.Logger) func(store.Poll) {
+	return func(p store.Poll) {
+		for _, g := range c.Goals {
+			if g.Progress.Name != p.Goal {
+				continue
+			}
+			for _, text := range progress.Compute(g.Progress, progress.Look(db.Snapshot(), g.Progress, p.Start)).Unmatched() {
+				log.Warn("configured name matches nothing", "goal", p.Goal, "why", text)
+			}
+		}
+	}
 }
 
 // userAgent is what we call ourselves, with a contact for those who wonder.

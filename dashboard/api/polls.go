@@ -37,6 +37,7 @@ type Sync struct {
 	Selectors   []Selector `json:"selectors"`
 	Quarantined []Suspect  `json:"quarantined"` // changes whose details can't be had; the listing's facts hold
 	Missing     []Suspect  `json:"missing"`     // changes that may be gone; until that is confirmed they keep their state
+	Unmatched   []string   `json:"unmatched"`   // configured names that no change bears out, a sentence each
 }
 
 // Selector is one query of a goal and how far it is.

@@ -20,6 +20,7 @@ type Goal struct {
 	Bots      []string // accounts by name, username or number
 	Cycles    []Cycle  // by start
 	Deadlines []Deadline
+	Named     []Named // names that the configuration writes out
 
 	Schedule Schedule      // when polls are due
 	Timeout  time.Duration // of one request to Gerrit, allowed on top of the schedule before numbers are stale

@@ -138,6 +138,11 @@ people: hidden
 					{Name: "d2", Due: day(2027, 10, 1), Of: "2027.10"},
 					{Name: "d3", Of: "2028.1"},
 				},
+				Named: []progress.Named{
+					{Kind: progress.NamedLabel, Name: "V"}, {Kind: progress.NamedLabel, Name: "CR"}, {Kind: progress.NamedLabel, Name: "A"},
+					{Kind: progress.NamedCIAccount, Name: "Jenkins"}, {Kind: progress.NamedCIAccount, Name: "42"}, {Kind: progress.NamedBot, Name: "42"},
+					{Kind: progress.NamedProject, Name: "a/b"}, {Kind: progress.NamedProject, Name: "c"}, {Kind: progress.NamedProject, Name: "d"},
+				},
 				Timeout:  5 * time.Second,
 				Schedule: spec(t, "30 * * * *"),
 			},

@@ -94,8 +94,32 @@ func (c *checker) goal(path string, raw *rawGoal) Goal {
 		}
 	}
 	p.Queries = queries(p, own, discover)
+	p.Named = named(raw)
 	g.Progress = p
 	return g
+}
+
+// named are the names that are written out and that Gerrit has to know, each once.
+func named(raw *rawGoal) []progress.Named {
+	var names []progress.Named
+	add := func(kind progress.NamedKind, texts ...text) {
+		for _, t := range texts {
+			if n := (progress.Named{Kind: kind, Name: t.value}); n.Name != "" && !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
+	add(progress.NamedLabel, raw.Labels.CI, raw.Labels.Review, raw.Labels.Approve)
+	add(progress.NamedCIAccount, raw.Labels.CIAccounts.items...)
+	add(progress.NamedBot, raw.Bots.items...)
+	for _, p := range raw.Projects.items {
+		add(progress.NamedProject, p.Name)
+	}
+	for _, t := range raw.Teams.items {
+		add(progress.NamedProject, t.Projects.items...)
+	}
+	add(progress.NamedBranches, raw.Backports.items...)
+	return names
 }
 
 // pathName checks a name that stands in addresses and labels.

@@ -17,6 +17,8 @@ type Claims struct {
 	Goal    *progress.Goal
 	Summary api.Summary
 
+	Unmatched []string // configured names that nothing matches, a sentence each
+
 	changes map[int]claim  // members, former ones too, by number
 	unsure  map[int]string // why we don't know a change yet, or not for sure
 }

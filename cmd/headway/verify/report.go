@@ -21,6 +21,7 @@ type Report struct {
 	AsOf        time.Time
 	Differences []Finding
 	Pending     []Finding
+	Unmatched   []string // as in Claims
 }
 
 // Finding is one difference between what we show and what Gerrit says.
@@ -55,6 +56,9 @@ func (r *Report) String() string {
 	for _, f := range r.Pending {
 		fmt.Fprintf(&b, "pending: %s\n", f)
 	}
+	for _, text := range r.Unmatched {
+		fmt.Fprintf(&b, "warning: %s\n", text)
+	}
 	fmt.Fprintf(&b, "%s: %s in %s agree with Gerrit; %d pending; %s; as of %s\n", r.Goal,
 		count(r.Agree, "change"), count(r.Projects, "project"), len(r.Pending), count(len(r.Differences), "difference"),
 		r.AsOf.UTC().Format("2006-01-02 15:04 UTC"))
@@ -80,7 +84,7 @@ func count(n int, noun string) string {
 // compare holds what we show of every change against what Gerrit says, and our
 // sums against our own list: where both hold, the sums are Gerrit's.
 func (r *recount) compare() *Report {
-	out := &Report{Goal: r.shown.Goal.Name, AsOf: valueOf(r.shown.Summary.AsOf)}
+	out := &Report{Goal: r.shown.Goal.Name, AsOf: valueOf(r.shown.Summary.AsOf), Unmatched: r.shown.Unmatched}
 	numbers := maps.Clone(r.shown.changes)
 	for n := range r.found {
 		numbers[n] = r.shown.changes[n]
