@@ -121,7 +121,7 @@ func TestSelectorMatchesNothing(t *testing.T) {
 			if sum.Loading != nil || sum.AsOf == nil || sum.Counts.Total == nil || sum.Progress != nil || (sum.Note != nil) != tc.empty {
 				t.Errorf("the API has %+v", sum)
 			}
-			if status := renderStatus(&sum, "markdown"); strings.Contains(status, "the selector matches nothing; as of 2026-") != tc.empty {
+			if status := renderStatus(&sum, "markdown"); strings.Contains(status, "the selector matches nothing: no changes uploaded so far; as of 2026-") != tc.empty {
 				t.Errorf("status prints\n%s", status)
 			}
 		})

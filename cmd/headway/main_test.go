@@ -154,6 +154,10 @@ func emptyGerrit(t *testing.T) *httptest.Server {
 		w.Header().Set("Content-Type", "application/json; charset=UTF-8")
 		switch r.URL.Path {
 		case "/changes/":
+			if r.URL.Query().Get("q") == "is:open OR is:closed" { // it has changes, of others
+				fmt.Fprint(w, ")]}'\n[{\"_number\":1}]\n")
+				return
+			}
 			fmt.Fprint(w, ")]}'\n[]\n")
 		case "/config/server/version":
 			fmt.Fprint(w, ")]}'\n\"3.10.2\"\n")

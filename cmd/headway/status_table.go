@@ -55,8 +55,8 @@ func sentence(s *api.Summary) string {
 		return fmt.Sprintf("on %s: no changes uploaded by then; %s", *s.On, asOf)
 	case s.On != nil:
 		return fmt.Sprintf("on %s: %s of the changes uploaded by then were merged, %s in flight; %s", *s.On, percent, numberCell(s.InFlight), asOf)
-	case s.Note != nil:
-		return oneLine(*s.Note) + "; " + asOf
+	case percent == dash && s.Note != nil:
+		return oneLine(*s.Note) + ": no changes uploaded so far; " + asOf
 	case percent == dash:
 		return "no changes uploaded so far; " + asOf
 	}

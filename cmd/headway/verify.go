@@ -54,6 +54,9 @@ func (c *verifyCommand) run(ctx context.Context, env *environment) error {
 	}
 	reports, err := a.Verify(ctx, goals)
 	for _, r := range reports {
+		for _, text := range r.Unmatched {
+			fmt.Fprintf(env.stdout, "warning: %s\n", text)
+		}
 		if _, werr := io.WriteString(env.stdout, r.String()); werr != nil {
 			return werr
 		}

@@ -56,9 +56,6 @@ func (r *Report) String() string {
 	for _, f := range r.Pending {
 		fmt.Fprintf(&b, "pending: %s\n", f)
 	}
-	for _, text := range r.Unmatched {
-		fmt.Fprintf(&b, "warning: %s\n", text)
-	}
 	fmt.Fprintf(&b, "%s: %s in %s agree with Gerrit; %d pending; %s; as of %s\n", r.Goal,
 		count(r.Agree, "change"), count(r.Projects, "project"), len(r.Pending), count(len(r.Differences), "difference"),
 		r.AsOf.UTC().Format("2006-01-02 15:04 UTC"))
