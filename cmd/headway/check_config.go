@@ -10,15 +10,19 @@ import (
 	"github.com/eventlet-removal/headway/cmd/headway/config"
 )
 
-type checkConfigCommand struct{}
+type checkConfigCommand struct {
+	ask bool
+}
 
 func newCheckConfig(clause *kingpin.CmdClause) (*kingpin.CmdClause, *checkConfigCommand) {
-	return clause, new(checkConfigCommand)
+	c := new(checkConfigCommand)
+	clause.Flag("ask", "Ask Gerrit once whether the labels, accounts, projects and branches exist. Exit code 1 if one does not.").BoolVar(&c.ask)
+	return clause, c
 }
 
 // run prints what headway understood, so that a configuration that is right but not
 // meant so can be seen: above all, what is sent to Gerrit.
-func (*checkConfigCommand) run(_ context.Context, env *environment) error {
+func (c *checkConfigCommand) run(ctx context.Context, env *environment) error {
 	cfg, err := env.config()
 	if err != nil {
 		return err
@@ -38,6 +42,9 @@ func (*checkConfigCommand) run(_ context.Context, env *environment) error {
 				fmt.Fprintf(env.stdout, "  note: deadline %q has no date, because no cycle %q is configured\n", d.Name, d.Of)
 			}
 		}
+	}
+	if c.ask {
+		return askNames(ctx, env, cfg)
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func newCLI() *cli {
 	c.add(newRecord(c.app.Command("record", "Write what Gerrit answers to a topic file, for demo --topic, without e-mail addresses.")))
 	c.add(newBackup(c.app.Command("backup", "Copy the database to a file. Not while it is in use: serve makes its own backups.")))
 	c.add(newCompact(c.app.Command("compact", "Write the database anew without its free pages. Not while it is in use.")))
-	c.add(newCheckConfig(c.app.Command("check-config", "Check the configuration and print every problem.")))
+	c.add(newCheckConfig(c.app.Command("check-config", "Check the configuration and print every problem; with --ask, also names that Gerrit does not have.")))
 	return c
 }
 

@@ -13,10 +13,12 @@
 //	headway record FILE   write what Gerrit answers, for headway demo --topic FILE
 //	headway backup FILE   copy the database to a file
 //	headway compact       write the database anew without its free pages
-//	headway check-config  check the configuration, every problem at once
+//	headway check-config  check the configuration, every problem at once; with --ask,
+//	                      names that Gerrit does not have, too
 //
 // The exit code is 0 if all is well, 1 if the answer is no (poll, record: something
-// was not polled; verify: there is a difference, or Gerrit could not be asked) and 2
+// was not polled; verify: there is a difference, or Gerrit could not be asked;
+// check-config --ask: a name does not exist) and 2
 // for a mistake in usage, configuration or store, or if the program could not do its
 // work.
 // SIGINT and SIGTERM stop it gracefully: the listener goes down, a running poll

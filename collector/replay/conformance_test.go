@@ -97,7 +97,7 @@ func conformanceTargets(topic *replay.Topic) []string {
 		fmt.Sprintf("openstack/nova~%d", c.Number), "I0123456789012345678901234567890123456789", "I609a4f056d19f67aa7b8113bb38b9e9083f24124", "x~y~z~w", "abc"} {
 		targets = append(targets, "/changes/"+path)
 	}
-	return append(targets, "/changes/?n=5", "/changes/", "/nothing", "/changes/?q=is:open&n=2&o=LABELS", "/changes/?q="+strings.Repeat("change:900000+OR+", 900)+"change:1",
+	return append(targets, "/projects/nope", "/projects/no%2Fpe", "/accounts/nobody", "/accounts/no%20such%20one", "/accounts/99", "/changes/?n=5", "/changes/", "/nothing", "/changes/?q=is:open&n=2&o=LABELS", "/changes/?q="+strings.Repeat("change:900000+OR+", 900)+"change:1",
 		"/changes/?q="+strings.Repeat("change:900000+OR+", 1000)+"change:1")
 }
 

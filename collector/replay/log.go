@@ -13,6 +13,7 @@ const (
 	KindChange  = "change"  // one change
 	KindVersion = "version" // the server's version
 	KindInfo    = "info"    // the server's configuration
+	KindName    = "name"    // a project or an account
 	KindPage    = "page"    // HTML for people
 	KindOther   = "other"   // everything else, refused
 )

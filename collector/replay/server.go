@@ -156,6 +156,12 @@ func (s *Server) answer(r *http.Request) *answer {
 	case path == "/config/server/info":
 		return jsonAnswer(r, KindInfo, s.info())
 	}
+	if name, ok := strings.CutPrefix(path, "/projects/"); ok {
+		return s.project(r, name)
+	}
+	if name, ok := strings.CutPrefix(path, "/accounts/"); ok {
+		return s.account(r, name)
+	}
 	return s.page(r, path)
 }
 

@@ -36,13 +36,14 @@ func (r *Result) Unmatched() []string {
 	var out []string
 	for _, n := range r.view.goal.Named {
 		if !r.view.matched(n) {
-			out = append(out, n.unmatched())
+			out = append(out, n.Unmatched())
 		}
 	}
 	return out
 }
 
-func (n Named) unmatched() string {
+// Unmatched is the sentence for a name that no change bears out.
+func (n Named) Unmatched() string {
 	switch n.Kind {
 	case NamedLabel:
 		return fmt.Sprintf("no change has a label %q", n.Name)

@@ -90,6 +90,11 @@ func newBranches(patterns []string) branches {
 	return b
 }
 
+// MatchesBranch reports whether a branch matches a pattern of a goal's Backports.
+func MatchesBranch(pattern, branch string) bool {
+	return newBranches([]string{pattern}).backport(branch)
+}
+
 func (b branches) backport(branch string) bool {
 	branch = strings.TrimPrefix(branch, "refs/heads/")
 	for _, parts := range b {
