@@ -64,6 +64,7 @@ func toChange(c gerrit.Change, now time.Time) store.Change {
 		}
 		out.Messages = append(out.Messages, toMessage(m))
 	}
+	readTopics(out.Messages, c.Messages, c.Topic)
 	for _, r := range c.SubmitRequirements {
 		out.Requirements = append(out.Requirements, store.Requirement{Name: r.Name, Status: r.Status})
 	}

@@ -24,9 +24,6 @@ func toMessage(m gerrit.Message) store.Message {
 	if m.Author != nil {
 		out.Author = m.Author.AccountID
 	}
-	if out.Kind == store.MessageTopic {
-		out.From, out.To, _ = topicMove(m.Message)
-	}
 	return out
 }
 
@@ -143,28 +140,6 @@ func messageVotes(text string) map[string]int {
 		}
 	}
 	return votes
-}
-
-var (
-	topicSet     = regexp.MustCompile(`(?s)^Topic set to (.*)$`)
-	topicRemoved = regexp.MustCompile(`(?s)^Topic (.*) removed$`)
-	topicChanged = regexp.MustCompile(`(?s)^Topic changed from (.*?) to (.*)$`)
-)
-
-// topicMove reads the topics before and after from a setTopic message; ok is
-// false where the text was deleted or is none of Gerrit's forms.
-func topicMove(text string) (from, to string, ok bool) {
-	text = strings.TrimSpace(text)
-	if m := topicChanged.FindStringSubmatch(text); m != nil {
-		return m[1], m[2], true
-	}
-	if m := topicSet.FindStringSubmatch(text); m != nil {
-		return "", m[1], true
-	}
-	if m := topicRemoved.FindStringSubmatch(text); m != nil {
-		return m[1], "", true
-	}
-	return "", "", false
 }
 
 var (
