@@ -26,7 +26,18 @@ func (s *Server) changesCSV(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	bom, err := one(q.values, "bom")
+	if err != nil {
+		return nil, err
+	}
 	var out bytes.Buffer
+	switch bom {
+	case "":
+	case "1": // Excel takes a file without it for one in the local code page
+		out.WriteString("\ufeff")
+	default:
+		return nil, badParameter("bom", "it is 1 or not given")
+	}
 	writeCSV(&out, csvHead)
 	for _, c := range q.sorted(f, result, order) {
 		writeCSV(&out, q.csvRow(c))

@@ -2,6 +2,9 @@ package dashboard_test
 
 import (
 	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,4 +96,55 @@ func TestCSVKeepsFormulasHarmless(t *testing.T) {
 	if got := a.Header.Get("Content-Disposition"); got != `attachment; filename="eventlet-removal-changes.csv"` {
 		t.Errorf("Content-Disposition %q", got)
 	}
+}
+
+func TestCSVForExcel(t *testing.T) {
+	w := newWorld().populate().start(t)
+	plain := w.get(t, "/eventlet-removal/changes.csv")
+	marked := w.get(t, "/eventlet-removal/changes.csv?bom=1")
+	if strings.Contains(plain.body, "\ufeff") || marked.body != "\ufeff"+plain.body {
+		t.Errorf("without: %.20q, with: %.20q", plain.body, marked.body)
+	}
+	for _, query := range []string{"bom=0", "bom=1&bom=1", "bom=yes"} {
+		if a := w.get(t, "/eventlet-removal/changes.csv?"+query); a.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: %d", query, a.StatusCode)
+		}
+	}
+}
+
+// A project's name may hold a comma, which else separates names.
+func TestProjectsByName(t *testing.T) {
+	w := newWorld()
+	for i, project := range []string{"a", "b", "a,b", "c, d"} {
+		w.add(store.Change{Row: store.Row{Number: 701 + i, Project: project, Status: store.StatusNew}})
+	}
+	w.start(t)
+	for query, want := range map[string]string{
+		"project=a":             "701",
+		"project=a,b":           "703",
+		"project=b,a":           "702 701",
+		"project=a,%20b":        "702 701",
+		"project=c,%20d":        "704",
+		"project=a,b&project=b": "703 702",
+	} {
+		a := w.get(t, apiGoal+"/changes?"+query)
+		var got []string
+		for _, m := range regexp.MustCompile(`"number":(70\d)`).FindAllStringSubmatch(a.body, -1) {
+			got = append(got, m[1])
+		}
+		if slices.Sort(got); strings.Join(got, " ") != sorted(want) {
+			t.Errorf("%s: %v, want %s (%d)", query, got, want, a.StatusCode)
+		}
+	}
+	for _, query := range []string{"project=a,c", "project=c,%20d,a"} {
+		if a := w.get(t, apiGoal+"/changes?"+query); a.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: %d", query, a.StatusCode)
+		}
+	}
+}
+
+func sorted(words string) string {
+	list := strings.Fields(words)
+	slices.Sort(list)
+	return strings.Join(list, " ")
 }

@@ -107,11 +107,17 @@ func (s *Server) parseTerms(result *progress.Result, all search) (*filter, error
 }
 
 func (f *filter) parseProjects(result *progress.Result, values url.Values) error {
-	for _, name := range several(values, "project") {
-		if _, err := askedProject(result, name); err != nil {
-			return err
+	for _, value := range values["project"] {
+		names := []string{value} // a name may hold a comma
+		if result.Project(value) == nil {
+			names = several(url.Values{"project": {value}}, "project")
 		}
-		f.projects = append(f.projects, name)
+		for _, name := range names {
+			if _, err := askedProject(result, name); err != nil {
+				return err
+			}
+			f.projects = append(f.projects, name)
+		}
 	}
 	team, err := one(values, "team")
 	if err != nil || team == "" {

@@ -118,7 +118,7 @@ func (s *Server) routes() []route {
 		{"/{goal}/projects/{project...}", pages, s.project, []string{onParameter}},
 		{"/{goal}/teams/{team}", pages, s.team, []string{"sort", onParameter}},
 		{"/{goal}/changes", pages, s.changes, append([]string{"sort", "page", onParameter}, filterParameters...)},
-		{"/{goal}/changes.csv", pages, s.changesCSV, append([]string{"sort", onParameter}, filterParameters...)},
+		{"/{goal}/changes.csv", pages, s.changesCSV, append([]string{"sort", "bom", onParameter}, filterParameters...)},
 		{"/{goal}/attention", pages, s.attention, []string{"project", "team"}},
 		{"/{goal}/states", pages, s.states, nil},
 		{"/{goal}/testimonials", pages, s.testimonials, nil},
