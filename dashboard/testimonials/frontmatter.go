@@ -16,6 +16,7 @@ type field struct {
 	line  int
 	list  bool
 	texts []string // one, unless it is a list
+	names []string // of people: texts, and maps with a name
 }
 
 // text is the text of the first key that has one, "" if none has.
@@ -23,6 +24,17 @@ func (f frontMatter) text(keys ...string) string {
 	for _, key := range keys {
 		if v := f[key]; !v.list && len(v.texts) == 1 && v.texts[0] != "" {
 			return plain(v.texts[0])
+		}
+	}
+	return ""
+}
+
+// people are the names in the first key that has some: a text, a map with a name, or
+// a list of both.
+func (f frontMatter) people(keys ...string) string {
+	for _, key := range keys {
+		if names := f[key].names; len(names) > 0 {
+			return plain(strings.Join(names, ", "))
 		}
 	}
 	return ""
@@ -90,7 +102,8 @@ func parseFrontMatter(raw string, report *report) frontMatter {
 			continue
 		}
 		report.add(line, "front matter: %s can't be read as YAML; put its value in quotes", clip(m[1], 40))
-		front[strings.ToLower(m[1])] = field{line: line, texts: []string{strings.Trim(m[2], ` "'`)}}
+		text := []string{strings.Trim(m[2], ` "'`)}
+		front[strings.ToLower(m[1])] = field{line: line, texts: text, names: text}
 	}
 	return front
 }
@@ -114,7 +127,8 @@ func (f frontMatter) read(raw string, line int, report *report) error {
 		if _, twice := f[key]; twice {
 			report.add(v.line, "front matter: %s is given twice; the last one counts", clip(key, 40))
 		}
-		if v.read(entries.Content[i+1]) {
+		v.names = namesIn(entries.Content[i+1])
+		if v.read(entries.Content[i+1]) || v.names != nil {
 			f[key] = v
 		}
 	}
@@ -130,11 +144,35 @@ func (v *field) read(n *yaml.Node) bool {
 	v.list = n.Kind == yaml.SequenceNode
 	for _, item := range n.Content[:min(len(n.Content), maxListed)] {
 		if !isText(item) {
+			v.texts = nil
 			return false
 		}
 		v.texts = append(v.texts, textOf(item))
 	}
 	return v.list
+}
+
+// namesIn are the people that a value names.
+func namesIn(n *yaml.Node) []string {
+	switch {
+	case isText(n) && textOf(n) != "":
+		return []string{n.Value}
+	case n.Kind == yaml.SequenceNode:
+		var names []string
+		for _, item := range n.Content[:min(len(n.Content), maxListed)] {
+			if item.Kind != yaml.SequenceNode {
+				names = append(names, namesIn(item)...)
+			}
+		}
+		return names
+	case n.Kind == yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if value := n.Content[i+1]; strings.EqualFold(n.Content[i].Value, "name") && isText(value) {
+				return namesIn(value)
+			}
+		}
+	}
+	return nil
 }
 
 func isText(n *yaml.Node) bool {

@@ -24,7 +24,7 @@ var (
 // experience in a heading.
 func findSpeaker(front frontMatter, title string, d *document) speaker {
 	s := speaker{
-		person:      front.text("person", "author"),
+		person:      front.people("person", "author", "authors"),
 		role:        front.text("role", "job_title"),
 		affiliation: front.text("affiliation", "company", "organization"),
 	}
