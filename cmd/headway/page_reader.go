@@ -188,7 +188,13 @@ func (s *pageReader) parse(t config.Testimonial) (*testimonials.Page, []testimon
 }
 
 func (s *pageReader) options() testimonials.Options {
-	return testimonials.Options{Gerrit: s.gerrit, Projects: s.projects}
+	snap := s.db.Snapshot()
+	return testimonials.Options{Gerrit: s.gerrit, Projects: s.projects, ProjectOf: func(number int) string {
+		if c := snap.Change(number); c != nil {
+			return c.Project
+		}
+		return ""
+	}}
 }
 
 // knownProjects are the projects of all goals, listed or discovered, by name.

@@ -28,6 +28,9 @@ type Options struct {
 	// Projects are the full names of the projects a page can speak of. If there are
 	// none, every project that a link or a search names is taken.
 	Projects []string
+	// ProjectOf is the project of a change of our Gerrit, "" if it is not known: many
+	// links name a change by its number alone. It may be nil.
+	ProjectOf func(number int) string
 	// Overrides are the projects of pages by their slug, or by the name given to
 	// Parse; they replace what the page itself says.
 	Overrides map[string][]string

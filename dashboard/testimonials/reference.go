@@ -42,7 +42,7 @@ func newSites(o Options) sites {
 
 // references finds the page's references, by links and in its text.
 func (r *reader) references(p *Page, d *document, report *report) {
-	f := &finder{sites: r.sites, page: p, report: report}
+	f := &finder{sites: r.sites, page: p, report: report, projectOf: r.o.ProjectOf}
 	links := d.links
 	for i := range d.blocks {
 		for ; len(links) > 0 && links[0].block <= i; links = links[1:] {
@@ -64,6 +64,8 @@ type finder struct {
 	page   *Page
 	report *report
 	full   bool
+
+	projectOf func(int) string
 }
 
 func (f *finder) add(ref Reference, foreign bool) {
@@ -93,6 +95,9 @@ func (f *finder) link(href, text string, line int) {
 	ref, foreign, ok := f.sites.reference(u)
 	if !ok {
 		return
+	}
+	if ref.Number > 0 && ref.Project == "" && !foreign && f.projectOf != nil {
+		ref.Project = f.projectOf(ref.Number)
 	}
 	ref.Line, ref.URL, ref.Text = line, u.String(), firstOf(text, clip(u.String(), maxLinkText))
 	f.add(ref, foreign)

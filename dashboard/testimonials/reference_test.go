@@ -126,6 +126,26 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// Who links a change by its number alone speaks of its project, if it is known.
+func TestProjectOfANumber(t *testing.T) {
+	o := options()
+	o.ProjectOf = func(number int) string {
+		return map[int]string{11: "openstack/nova", 12: "openstack/swift", 13: "openstack/none"}[number]
+	}
+	p, _ := testimonials.Parse("x.md", page("https://review.opendev.org/11 [x](https://review.opendev.org/#/c/12/3/nova.py) https://review.opendev.org/c/13/\n"+
+		"https://review.opendev.org/14 https://chromium-review.googlesource.com/11 https://review.opendev.org/c/openstack/cinder/+/12"), o)
+	var got []string
+	for _, r := range p.References {
+		got = append(got, fmt.Sprint(r.Number, " ", r.Project))
+	}
+	if want := []string{"12 openstack/swift", "11 openstack/nova", "13 openstack/none", "14 ", "12 openstack/cinder"}; !cmp.Equal(want, got) {
+		t.Errorf("references %q, want %q", got, want)
+	}
+	if want := []string{"openstack/cinder", "openstack/nova", "openstack/swift"}; !cmp.Equal(want, p.Projects) || p.Foreign[0].Project != "" {
+		t.Errorf("projects %q, want %q; foreign %+v", p.Projects, want, p.Foreign)
+	}
+}
+
 func TestGerritBelowAPath(t *testing.T) {
 	o := options()
 	o.Gerrit = []string{"https://gerrit.example/r/", "http://old.example"}
