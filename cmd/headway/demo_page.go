@@ -8,12 +8,12 @@ import (
 )
 
 // demoPage is a copy of what the demonstration shows instead of asking the web:
-// Arnaud Morin's public page, word for word.
+// Arnaud Morin's public page, word for word, with the permalink that it has today.
 //
 //go:embed demo/arnaud-morin.md
 var demoPage []byte
 
-const demoPageAddress = "https://removal.eventlet.org/testimonials/arnaud-morin/"
+const demoPageAddress = "https://removal.eventlet.org/guide/testimonials/arnaud-morin/"
 
 // fetchDemoPage knows one page.
 func fetchDemoPage(_ context.Context, address string) ([]byte, error) {

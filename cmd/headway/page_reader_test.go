@@ -212,16 +212,18 @@ func TestDiscoveredProjectsAreLookedForInPages(t *testing.T) {
 	})
 }
 
-// The demonstration shows the seed page, word for word, and asks nobody.
+// The demonstration shows the seed page, word for word but for where it stands today,
+// and asks nobody.
 func TestDemoShowsARealTestimonial(t *testing.T) {
 	seed, err := os.ReadFile("../../dashboard/testimonials/testdata/arnaud-morin.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+	seed = bytes.Replace(seed, []byte("\npermalink: /testimonials/"), []byte("\npermalink: /guide/testimonials/"), 1)
 	if !bytes.Equal(seed, demoPage) {
 		t.Error("demo/arnaud-morin.md is no longer the seed page of dashboard/testimonials")
 	}
-	if _, err := fetchDemoPage(t.Context(), "https://removal.eventlet.org/testimonials/other/"); err == nil {
+	if _, err := fetchDemoPage(t.Context(), "https://removal.eventlet.org/guide/testimonials/other/"); err == nil {
 		t.Error("another page was fetched")
 	}
 	r := start(t, t.TempDir(), "demo", "--web.listen-address=127.0.0.1:0")
@@ -230,7 +232,7 @@ func TestDemoShowsARealTestimonial(t *testing.T) {
 	code, body := r.get(t, "eventlet-removal/testimonials")
 	for _, want := range []string{
 		"Eventlet is deprecated, complex to maintain and leads to very weird behavior.", "Arnaud Morin",
-		`href="https://removal.eventlet.org/testimonials/arnaud-morin/"`, "that count in openstack/mistral", "The testimonial is real",
+		`href="https://removal.eventlet.org/guide/testimonials/arnaud-morin/"`, "that count in openstack/mistral", "The testimonial is real",
 	} {
 		if code != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("%d, without %q", code, want)

@@ -69,7 +69,7 @@ func TestBuiltinHoldsTheFacts(t *testing.T) {
 	}
 	got.Testimonials = make(map[string][]string)
 	for _, page := range cfg.Testimonials {
-		slug := strings.TrimSuffix(strings.TrimPrefix(page.Page, f.Site+"testimonials/"), "/")
+		slug := strings.TrimSuffix(strings.TrimPrefix(page.Page, f.Site+"guide/testimonials/"), "/")
 		got.Testimonials[slug] = page.Projects
 	}
 	for _, c := range g.Cycles {
