@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -61,6 +62,13 @@ type asker struct {
 // are looked for in the projects that the goal names and in some that its selectors
 // find.
 func (a *asker) missing(ctx context.Context) ([]string, error) {
+	var projects []string
+	for _, n := range a.goal.Named {
+		if n.Kind == progress.NamedProject {
+			projects = append(projects, n.Name)
+		}
+	}
+	named := len(projects)
 	for _, q := range a.goal.Queries {
 		listing, err := a.client.List(ctx, q.Text, time.Time{})
 		if err != nil {
@@ -68,27 +76,23 @@ func (a *asker) missing(ctx context.Context) ([]string, error) {
 		}
 		a.rows = append(a.rows, listing.Changes...)
 	}
+	for _, row := range a.rows {
+		if len(projects) < named+mostAsked && !slices.Contains(projects, row.Project) {
+			projects = append(projects, row.Project)
+		}
+	}
+	for _, name := range projects {
+		labels, found, err := a.client.Labels(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			a.labels[name] = labels
+		}
+	}
 	var missing []string
 	for _, n := range a.goal.Named {
-		if n.Kind != progress.NamedProject {
-			continue
-		}
-		if found, err := a.project(ctx, n.Name); err != nil {
-			return nil, err
-		} else if !found {
-			missing = append(missing, fmt.Sprintf("Gerrit has no project %q, or hides it", n.Name))
-		}
-	}
-	for _, row := range a.rows {
-		if len(a.labels) >= mostAsked {
-			break
-		}
-		if _, err := a.project(ctx, row.Project); err != nil {
-			return nil, err
-		}
-	}
-	for _, n := range a.goal.Named {
-		text, err := a.other(ctx, n)
+		text, err := a.absent(ctx, n)
 		if err != nil {
 			return nil, err
 		}
@@ -99,28 +103,16 @@ func (a *asker) missing(ctx context.Context) ([]string, error) {
 	return missing, nil
 }
 
-func (a *asker) project(ctx context.Context, name string) (bool, error) {
-	if _, known := a.labels[name]; known {
-		return true, nil
-	}
-	labels, found, err := a.client.Labels(ctx, name)
-	if found {
-		a.labels[name] = labels
-	}
-	return found, err
-}
-
-// other is what there is to say of a name that is not a project's, "" if it is there
-// or nothing can be said.
-func (a *asker) other(ctx context.Context, n progress.Named) (string, error) {
+// absent is what there is to say of a name, "" if it is there or nothing can be said.
+func (a *asker) absent(ctx context.Context, n progress.Named) (string, error) {
 	switch n.Kind {
-	case progress.NamedLabel:
-		for _, labels := range a.labels {
-			if slices.Contains(labels, n.Name) {
-				return "", nil
-			}
+	case progress.NamedProject:
+		if _, found := a.labels[n.Name]; !found {
+			return fmt.Sprintf("Gerrit has no project %q, or hides it", n.Name), nil
 		}
-		if len(a.labels) > 0 {
+	case progress.NamedLabel:
+		all := slices.Concat(slices.Collect(maps.Values(a.labels))...)
+		if len(a.labels) > 0 && !slices.Contains(all, n.Name) {
 			return fmt.Sprintf("none of %s has a label %q", count(len(a.labels), "project"), n.Name), nil
 		}
 	case progress.NamedBot, progress.NamedCIAccount:
