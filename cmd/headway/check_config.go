@@ -6,8 +6,11 @@ import (
 	"fmt"
 
 	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/version"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/cmd/headway/verify"
+	"github.com/eventlet-removal/headway/collector/gerrit"
 )
 
 type checkConfigCommand struct {
@@ -45,6 +48,38 @@ func (c *checkConfigCommand) run(ctx context.Context, env *environment) error {
 	}
 	if c.ask {
 		return askNames(ctx, env, cfg)
+	}
+	return nil
+}
+
+// askNames asks Gerrit for each name that the configuration writes out, and prints
+// those that it does not have.
+func askNames(ctx context.Context, env *environment, cfg *config.Config) error {
+	client, err := gerrit.New(collectorConfig(cfg, version.Version).Gerrit)
+	if err != nil {
+		return err
+	}
+	sees, err := client.Sees(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("ask %s: %w%w", cfg.Gerrit.URL, err, errNo)
+	case !sees:
+		return fmt.Errorf("ask %s: this Gerrit shows nothing to anonymous users, it may want a login%w", cfg.Gerrit.URL, errNo)
+	}
+	absent := 0
+	for _, g := range cfg.Goals {
+		missing, err := verify.Absent(ctx, client, g.Progress)
+		if err != nil {
+			return fmt.Errorf("ask %s for goal %s: %w%w", cfg.Gerrit.URL, g.Progress.Name, err, errNo)
+		}
+		for _, text := range missing {
+			fmt.Fprintf(env.stdout, "goal %s: %s\n", g.Progress.Name, text)
+		}
+		fmt.Fprintf(env.stdout, "goal %s: asked for %s, %d not found\n", g.Progress.Name, count(len(g.Progress.Named), "name"), len(missing))
+		absent += len(missing)
+	}
+	if absent > 0 {
+		return fmt.Errorf("%s in the configuration that Gerrit does not have%w", count(absent, "name"), errNo)
 	}
 	return nil
 }

@@ -4,7 +4,8 @@
 //
 // It shares no judgement with package progress, whose types it knows, and no code
 // with the collector but the client of collector/gerrit. cmd/headway gives it what is
-// shown (Stored, Served) and prints its reports.
+// shown (Stored, Served) and prints its reports. Absent asks for the names that a
+// configuration writes out.
 package verify
 
 import (

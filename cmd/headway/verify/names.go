@@ -1,4 +1,4 @@
-package main
+package verify
 
 import (
 	"context"
@@ -7,9 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/prometheus/common/version"
-
-	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
@@ -17,40 +14,7 @@ import (
 // mostAsked bounds how many discovered projects are asked for their labels.
 const mostAsked = 10
 
-// askNames asks Gerrit for each name that the configuration writes out, and prints
-// those that it does not have.
-func askNames(ctx context.Context, env *environment, cfg *config.Config) error {
-	client, err := gerrit.New(collectorConfig(cfg, version.Version).Gerrit)
-	if err != nil {
-		return err
-	}
-	sees, err := client.Sees(ctx)
-	switch {
-	case err != nil:
-		return fmt.Errorf("ask %s: %w%w", cfg.Gerrit.URL, err, errNo)
-	case !sees:
-		return fmt.Errorf("ask %s: this Gerrit shows nothing to anonymous users, it may want a login%w", cfg.Gerrit.URL, errNo)
-	}
-	absent := 0
-	for _, g := range cfg.Goals {
-		a := asker{client: client, goal: g.Progress, labels: map[string][]string{}}
-		missing, err := a.missing(ctx)
-		if err != nil {
-			return fmt.Errorf("ask %s for goal %s: %w%w", cfg.Gerrit.URL, g.Progress.Name, err, errNo)
-		}
-		for _, text := range missing {
-			fmt.Fprintf(env.stdout, "goal %s: %s\n", g.Progress.Name, text)
-		}
-		fmt.Fprintf(env.stdout, "goal %s: asked for %s, %d not found\n", g.Progress.Name, count(len(g.Progress.Named), "name"), len(missing))
-		absent += len(missing)
-	}
-	if absent > 0 {
-		return fmt.Errorf("%s in the configuration that Gerrit does not have%w", count(absent, "name"), errNo)
-	}
-	return nil
-}
-
-// asker asks for the names of one goal.
+// asker asks for the names that the configuration of a goal writes out.
 type asker struct {
 	client *gerrit.Client
 	goal   *progress.Goal
@@ -58,10 +22,11 @@ type asker struct {
 	labels map[string][]string // of each project that exists
 }
 
-// missing is one sentence for each name that Gerrit does not have. Labels and branches
-// are looked for in the projects that the goal names and in some that its selectors
-// find.
-func (a *asker) missing(ctx context.Context) ([]string, error) {
+// Absent asks Gerrit for each name that the configuration of a goal writes out, and
+// returns one sentence for each that it does not have. Labels and branches are looked
+// for in the projects that the goal names and in some that its selectors find.
+func Absent(ctx context.Context, client *gerrit.Client, goal *progress.Goal) ([]string, error) {
+	a := asker{client: client, goal: goal, labels: map[string][]string{}}
 	var projects []string
 	for _, n := range a.goal.Named {
 		if n.Kind == progress.NamedProject {
