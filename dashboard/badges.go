@@ -130,6 +130,9 @@ func (of scope) badge(metric string) badge.Badge {
 	if n.Stale {
 		b.Value, b.Color = b.Value+" (stale)", badge.Grey
 		b.Title += "; not up to date"
+		if progress.Ahead(n.AsOf, of.result.Now) {
+			b.Title += ", the clock was set back"
+		}
 	}
 	return b
 }

@@ -52,6 +52,7 @@ type navLink struct {
 type asOf struct {
 	At      when // absent: never complete
 	Stale   bool
+	Ahead   bool // stale, because the clock was set back
 	Loading *api.Loading
 	Started bool     // loading: how far is known
 	Alone   []string // projects that are still loading by themselves
@@ -111,7 +112,7 @@ func asOfNumbers(result *progress.Result, n *progress.Numbers, alone []string) *
 	if result.Past() && n.Loading == nil && !n.Stale && len(alone) == 0 {
 		return nil
 	}
-	a := &asOf{At: whenAt(n.AsOf, result.Now), Stale: n.Stale, Alone: alone}
+	a := &asOf{At: whenAt(n.AsOf, result.Now), Stale: n.Stale, Ahead: progress.Ahead(n.AsOf, result.Now), Alone: alone}
 	if n.Loading != nil {
 		a.Loading = api.NewLoading(n.Loading)
 		a.Started = n.Loading.Of > 0

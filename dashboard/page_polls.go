@@ -194,6 +194,8 @@ func (q *request) selectorRow(g *progress.Goal, sel api.Selector, now time.Time)
 	case sel.Loading != nil:
 		row.Pill = pill{Word: "First reading", Class: "planning"}
 		row.Started = sel.Loading.Of > 0
+	case sel.Stale && progress.Ahead(*sel.AsOf, now):
+		row.Pill = pill{Word: "The clock was set back", Class: "planning"}
 	case sel.Stale:
 		row.Pill = pill{Word: "Not up to date", Class: "planning"}
 	default:

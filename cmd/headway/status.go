@@ -61,7 +61,7 @@ func (c *statusCommand) run(ctx context.Context, env *environment) error {
 		if i > 0 {
 			fmt.Fprintln(env.stdout)
 		}
-		if _, err := io.WriteString(env.stdout, renderStatus(&s, c.format)); err != nil {
+		if _, err := io.WriteString(env.stdout, renderStatus(&s, c.format, time.Now())); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,13 +14,13 @@ import (
 
 // renderStatus is a goal's progress table as aligned text or as Markdown. Numbers
 // that are not known yet are null in a Summary and a dash here.
-func renderStatus(s *api.Summary, format string) string {
+func renderStatus(s *api.Summary, format string, now time.Time) string {
 	var b strings.Builder
 	heading, draw := "%s\n%s\n\n", drawText
 	if format == "markdown" {
 		heading, draw = "## %s\n\n%s\n\n", drawMarkdown
 	}
-	fmt.Fprintf(&b, heading, oneLine(s.Title), sentence(s))
+	fmt.Fprintf(&b, heading, oneLine(s.Title), sentence(s, now))
 	rows := [][]string{{"project", "declared", "measured", "progress", "merged", "reverted", "open", "wip", "abandoned", "total", "backports"}}
 	for _, p := range s.Projects {
 		rows = append(rows, statusRow(p.Project, p.Status, &p.Numbers))
@@ -33,12 +34,15 @@ func renderStatus(s *api.Summary, format string) string {
 }
 
 // sentence is how far the goal is and how old that is.
-func sentence(s *api.Summary) string {
+func sentence(s *api.Summary, now time.Time) string {
 	asOf := "never polled completely"
 	if s.AsOf != nil {
 		asOf = "as of " + s.AsOf.UTC().Format("2006-01-02 15:04 UTC")
 	}
-	if s.Stale {
+	switch {
+	case s.Stale && s.AsOf != nil && progress.Ahead(*s.AsOf, now):
+		asOf += ", stale: the clock was set back since"
+	case s.Stale:
 		asOf += ", stale: the polls since then failed or did not come"
 	}
 	if s.Loading != nil {

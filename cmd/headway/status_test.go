@@ -8,8 +8,11 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
 // recordedServer is a headway with a prefix whose answers are files.
@@ -107,5 +110,20 @@ func TestStatusErrors(t *testing.T) {
 				t.Errorf("got %+v, want exit code 2 and %q", got, tc.stderr)
 			}
 		})
+	}
+}
+
+func TestStatusAfterTheClockWasSetBack(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for late, want := range map[time.Duration]string{
+		-48 * time.Hour:  "as of 2026-02-27 12:00 UTC, stale: the polls since then failed or did not come",
+		30 * time.Second: "as of 2026-03-01 12:00 UTC, stale: the polls since then failed or did not come",
+		48 * time.Hour:   "as of 2026-03-03 12:00 UTC, stale: the clock was set back since",
+	} {
+		asOf := now.Add(late)
+		got := renderStatus(&api.Summary{Numbers: api.Numbers{Stale: true, AsOf: &asOf}}, "text", now)
+		if !strings.Contains(got, want+"\n") {
+			t.Errorf("%s later: %q, want %q", late, got, want)
+		}
 	}
 }

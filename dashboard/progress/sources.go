@@ -95,10 +95,10 @@ func (s *sources) searchAll() string {
 }
 
 // oldest is the as-of time of a sum: of the oldest selector behind it.
-func (s *sources) oldest(projects []string) time.Time {
+func (s *sources) oldest(projects []string, now time.Time) time.Time {
 	var at time.Time
 	for _, p := range projects {
-		if src := s.of(p); src.complete() && (at.IsZero() || src.AsOf.Before(at)) {
+		if src := s.of(p); src.complete() && (at.IsZero() || older(src.AsOf, at, now)) {
 			at = src.AsOf
 		}
 	}
@@ -106,21 +106,42 @@ func (s *sources) oldest(projects []string) time.Time {
 }
 
 // oldestOfAll is the as-of time of the goal.
-func (s *sources) oldestOfAll() time.Time {
+func (s *sources) oldestOfAll(now time.Time) time.Time {
 	at := s.goal.AsOf
 	for _, own := range s.own {
-		if own.complete() && own.AsOf.Before(at) {
+		if own.complete() && older(own.AsOf, at, now) {
 			at = own.AsOf
 		}
 	}
 	return at
 }
 
+// older reports whether a is an older as-of time than b. One that is Ahead, of unknown
+// age, counts as the oldest.
+func older(a, b, now time.Time) bool {
+	if Ahead(a, now) != Ahead(b, now) {
+		return Ahead(a, now)
+	}
+	return a.Before(b)
+}
+
+// maxAhead is how much later than now an as-of time may be: clocks are adjusted.
+const maxAhead = time.Minute
+
+// Ahead reports whether an as-of time is still to come: the clock was set back since,
+// and how old the numbers are is not known.
+func Ahead(asOf, now time.Time) bool { return asOf.Sub(now) > maxAhead }
+
 // Stale reports whether numbers as of a time are too old: at least one whole poll was
-// due and should have ended since. Numbers that were never complete are loading,
-// not stale.
+// due and should have ended since, or the time is Ahead. Numbers that were never
+// complete are loading, not stale.
 func (g *Goal) Stale(asOf, now time.Time) bool {
-	if asOf.IsZero() || g.Schedule == nil {
+	switch {
+	case asOf.IsZero():
+		return false
+	case Ahead(asOf, now):
+		return true
+	case g.Schedule == nil:
 		return false
 	}
 	due := g.Schedule.Next(asOf)

@@ -92,6 +92,9 @@ func TestStale(t *testing.T) {
 		{"fresh", now, false},
 		{"the second time and the timeout are just reached", now.Add(-21 * time.Minute), false},
 		{"one second later", now.Add(-21*time.Minute - time.Second), true},
+		{"a clock adjusted by a minute", now.Add(time.Minute), false},
+		{"a clock set back by more", now.Add(time.Minute + time.Second), true},
+		{"a clock that was years ahead", now.AddDate(12, 0, 0), true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g, in := ownSelectors(now, tt.asOf, now)

@@ -197,7 +197,7 @@ func (v *view) sum(r *Result) {
 		r.Numbers = v.unknown(r.Query, v.sources.goal)
 		return
 	}
-	r.AsOf = v.sources.oldestOfAll()
+	r.AsOf = v.sources.oldestOfAll(v.now)
 	r.Stale = v.goal.Stale(r.AsOf, v.now)
 }
 
@@ -305,7 +305,7 @@ func (v *view) team(team Team, tallies map[string]*tally) TeamNumbers {
 	t.finish(v.until)
 	out.Numbers = t.Numbers
 	out.Query = v.sources.search(known)
-	out.AsOf = v.sources.oldest(known)
+	out.AsOf = v.sources.oldest(known, v.now)
 	out.Stale = v.goal.Stale(out.AsOf, v.now)
 	out.Measured = measure(out.Counts)
 	out.Contradictions = contradict(team.Declared, out.Measured, t, v.now)
