@@ -174,7 +174,7 @@ func TestUnknownStatus(t *testing.T) {
 				n = w.changes(1)[0]
 			}
 			was := w.db.Snapshot().Change(n)
-			b.rewrite(n, func(c map[string]any) { c["status"] = test.status })
+			b.bend(all, set(n, "status", test.status))
 			p := w.try(collector.PollOptions{})
 			named := func(why string) bool {
 				return strings.Contains(why, fmt.Sprintf("status: want one of NEW, MERGED, ABANDONED, got %q", strings.ReplaceAll(test.status, "\n", " ")))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -56,7 +57,17 @@ func (r *round) vanished(s *selector) bool {
 
 // fill lists a selector; with after only what was updated since.
 func (r *round) fill(ctx context.Context, s *selector, after time.Time) error {
-	rows, err := r.rows(ctx, s.query.Text, after)
+	var listing *gerrit.Listing
+	var err error
+	if after.IsZero() {
+		listing, err = r.client.ListAll(ctx, s.query.Text)
+	} else {
+		listing, err = r.client.List(ctx, s.query.Text, after)
+	}
+	if err != nil {
+		return err
+	}
+	rows, err := r.read(listing)
 	if err != nil {
 		return err
 	}
@@ -68,14 +79,19 @@ func (r *round) fill(ctx context.Context, s *selector, after time.Time) error {
 	return nil
 }
 
-// rows asks for what a query finds; with after only what was updated since. A row
-// that can't be read stands for what is known of its change, see unread; one that
-// has not even a number could be any of ours, and the answer is refused.
+// rows asks for what a query finds; with after only what was updated since.
 func (r *round) rows(ctx context.Context, query string, after time.Time) ([]store.Row, error) {
 	listing, err := r.client.List(ctx, query, after)
 	if err != nil {
 		return nil, err
 	}
+	return r.read(listing)
+}
+
+// read converts a listing. A row that can't be read stands for what is known of its
+// change, see unread; one that has not even a number could be any of ours, and the
+// answer is refused.
+func (r *round) read(listing *gerrit.Listing) ([]store.Row, error) {
 	var rows []store.Row
 	for _, c := range listing.Changes {
 		rows = append(rows, toRow(c))

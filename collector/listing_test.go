@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,8 @@ func listing(r *http.Request) bool {
 	q := r.URL.Query().Get("q")
 	return !details(r) && (q == topic || strings.HasPrefix(q, "("+topic+") after:"))
 }
+
+func all(*http.Request) bool { return true }
 
 // set sets one field of one change.
 func set(n int, field string, value any) func([]row) []row {
@@ -156,5 +159,67 @@ func TestWrongFactHeals(t *testing.T) {
 	b.answer = nil
 	if w.full(); w.db.Snapshot().Change(n[0]).Status != store.StatusNew {
 		t.Errorf("%s, want NEW", w.db.Snapshot().Change(n[0]).Status)
+	}
+}
+
+// More changes may share a second than a page holds: a chain that was submitted at
+// once, on a server with a small limit.
+func TestSecondOfMany(t *testing.T) {
+	for _, test := range []struct{ limit, before, same, after int }{
+		{5, 0, 8, 0}, {5, 3, 8, 2}, {2, 1, 9, 1}, {1, 1, 3, 2}, {25, 40, 61, 7}, {3, 0, 3, 0}, {3, 0, 4, 1},
+	} {
+		t.Run(fmt.Sprint(test), func(t *testing.T) {
+			w := worldOf(t, replay.Config{PageLimit: test.limit}, store.Query{Text: topic})
+			want := w.changes(test.before)
+			at := w.tick()
+			for range test.same {
+				n, err := w.gerrit.Create(at, replay.NewChange{Project: "openstack/nova", Subject: "Remove eventlet", Owner: 1, Topic: "eventlet-removal"})
+				w.must(err)
+				want = append(want, n)
+			}
+			want = append(want, w.changes(test.after)...)
+			w.poll()
+			w.wantMembers(want...)
+			w.poll()
+			w.full()
+			w.wantMembers(want...)
+		})
+	}
+}
+
+// Where much is hidden from the asker, a server cuts its pages short and does not say
+// that it has more.
+func TestHiddenRows(t *testing.T) {
+	for _, test := range []struct {
+		limit, changes int
+		hidden         func(i int) bool
+	}{
+		{10, 35, func(i int) bool { return i%3 == 0 }},
+		{10, 35, func(i int) bool { return i > 12 && i < 20 }},
+		{4, 21, func(i int) bool { return i%2 == 1 }},
+		{500, 20, func(i int) bool { return i != 7 }},
+	} {
+		t.Run(fmt.Sprint(test.limit, test.changes), func(t *testing.T) {
+			w := worldOf(t, replay.Config{PageLimit: test.limit}, store.Query{Text: topic})
+			numbers := w.changes(test.changes)
+			b := w.breakable()
+			var want []int
+			hidden := map[json.Number]bool{}
+			for i, n := range numbers {
+				if test.hidden(i) {
+					hidden[json.Number(fmt.Sprint(n))] = true
+				} else {
+					want = append(want, n)
+				}
+			}
+			b.bend(all, func(rows []row) []row {
+				for _, r := range rows {
+					delete(r, "_more_changes")
+				}
+				return slices.DeleteFunc(rows, func(r row) bool { return hidden[r["_number"].(json.Number)] })
+			})
+			w.poll()
+			w.wantMembers(want...)
+		})
 	}
 }

@@ -173,7 +173,7 @@ func TestSkipsWhileStillRunning(t *testing.T) {
 		slow.Store(true)
 		b.asked = func(r *http.Request) {
 			if slow.Load() {
-				delay(6 * time.Minute)(r) // a first poll makes four requests: 24 minutes
+				delay(5 * time.Minute)(r) // a first poll makes five requests: 25 minutes
 			}
 		}
 		stop := b.run()

@@ -24,7 +24,7 @@ const day = "2026-01-05 "
 // conversation is a file of testdata/listing:
 //
 //	list QUERY [since TIME]         what is asked of the client
-//	> QUERY                         the requests it must make, in this order,
+//	> QUERY [skip N]                the requests it must make, in this order,
 //	NUMBER TIME [status=S] [more]   and the rows each is answered with
 //	{…}                             (or an element as it stands)
 //	= NUMBER TIME [STATUS]          the changes it must return; NEW if not said
@@ -144,14 +144,24 @@ func TestListConversations(t *testing.T) {
 func hold(t *testing.T, c conversation) {
 	var asked []string
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.FormValue("q"))
+		q := r.FormValue("q")
+		if skip := r.FormValue("S"); skip != "" {
+			q += " skip " + skip
+		}
+		asked = append(asked, q)
 		if len(asked) > len(c.pages) {
 			line(500, "the conversation is over").ServeHTTP(w, r)
 			return
 		}
 		list(c.pages[len(asked)-1]...).ServeHTTP(w, r)
 	})
-	got, err := s.client(t).List(t.Context(), c.query, c.since)
+	ask := s.client(t).List
+	if c.since.IsZero() {
+		ask = func(ctx context.Context, query string, _ time.Time) (*gerrit.Listing, error) {
+			return s.client(t).ListAll(ctx, query)
+		}
+	}
+	got, err := ask(t.Context(), c.query, c.since)
 	if diff := cmp.Diff(c.wantQ, asked); diff != "" {
 		t.Errorf("queries (-want +got):\n%s", diff)
 	}
@@ -219,15 +229,15 @@ func TestListDistrustsFullPage(t *testing.T) {
 		want  int
 		asked int
 	}{
-		{"500 rows of one second", []http.Handler{list(oneSecond...), list(oneSecond...), list(oneSecond[:499]...)}, 500, 3},
-		{"499 rows are the end", []http.Handler{list(descending(499, 499, "")...)}, 499, 1},
+		{"500 rows of one second", []http.Handler{list(oneSecond...), list(oneSecond...), list(oneSecond[499:]...), list(oneSecond...), list(oneSecond...), list(oneSecond[499:]...)}, 500, 6},
+		{"499 rows are the end", []http.Handler{list(descending(499, 499, "")...), list(descending(1, 1, "")...)}, 499, 2},
 		{"500 rows were all", []http.Handler{list(descending(500, 500, "")...), list(descending(1, 1, "")...), list(descending(500, 1, "")...)}, 500, 3},
-		{"500 rows were not all", []http.Handler{list(descending(510, 500, "")...), list(descending(11, 11, "")...), list(descending(510, 1, "")...)}, 510, 3},
+		{"500 rows were not all", []http.Handler{list(descending(510, 500, "")...), list(descending(11, 11, "")...), list(descending(1, 1, "")...), list(descending(510, 1, "")...)}, 510, 4},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := serve(t, inTurn(test.pages...))
-				got, err := s.client(t).List(t.Context(), "topic:x", time.Time{})
+				got, err := s.client(t).ListAll(t.Context(), "topic:x")
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -77,6 +77,13 @@ func (p page) mayHaveMore() bool {
 	return len(p.changes) > 0 && (p.more || p.mute || p.size >= pageSize)
 }
 
+// equal reports whether two pages hold the same rows.
+func (p page) equal(other page) bool {
+	return slices.EqualFunc(p.changes, other.changes, func(a, b Change) bool {
+		return a.Number == b.Number && a.Updated.Equal(b.Updated.Time)
+	})
+}
+
 func (p page) first() time.Time {
 	if len(p.changes) == 0 {
 		return time.Time{}
