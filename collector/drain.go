@@ -81,7 +81,7 @@ func (r *round) todo() (fresh, again []int) {
 type fetcher struct {
 	round   *round
 	failed  []int // once; to be retried alone
-	reduced bool  // it was logged that the server does not know all options
+	dropped bool  // it was logged that the server does not know all options
 }
 
 // retryQuarantined tries once more what was quarantined before. If that fails too
@@ -179,9 +179,9 @@ func mayBeOneChange(err error) bool {
 // take stages the changes that came and notes those that did not. Details older than
 // the row that asked for them are a stale answer.
 func (f *fetcher) take(details *gerrit.Details) {
-	if details.Reduced && !f.reduced {
-		f.reduced = true
-		f.round.log.Warn("the server does not know all options: submit requirements are missing", "goal", f.round.goal.Name)
+	if details.Dropped != nil && !f.dropped {
+		f.dropped = true
+		f.round.log.Warn("the server does not know all options", "goal", f.round.goal.Name, "unknown", details.Dropped)
 	}
 	for _, c := range details.Changes {
 		w := f.round.work[c.Number]

@@ -26,16 +26,16 @@ var detailOptions = []string{
 	"SUBMITTABLE",
 }
 
-// oldOptions is what is left for a server that does not know one of detailOptions:
-// all that every Gerrit of the last ten years knows.
-var oldOptions = detailOptions[:5]
+// spareOptions are those of detailOptions without which the rest is still true; every
+// Gerrit of the last ten years knows the others.
+var spareOptions = detailOptions[5:]
 
 // Details is the answer for a batch of numbers.
 type Details struct {
 	Changes []Change // by number, each number once
 	Bad     []Bad    // what can't be decoded or was not asked for
 	Missing []int    // asked for and in neither; not in the index or left out, which proves nothing
-	Reduced bool     // the server refused an option: submit requirements and submittable are unknown
+	Dropped []string // options that the server does not know: what they give is unknown
 }
 
 // Details asks for everything about a batch of changes in one query, by number, in
@@ -50,25 +50,29 @@ func (c *Client) Details(ctx context.Context, numbers []int) (*Details, error) {
 	case len(numbers) > query.MaxNamed:
 		return nil, fmt.Errorf("details: %d changes in a batch, more than %d", len(numbers), query.MaxNamed)
 	}
-	options, reduced := detailOptions, false
-	rows, err := c.detailRows(ctx, numbers, options)
-	var failed *Error
-	if errors.As(err, &failed) && failed.unknownOption() {
-		// One unknown option fails the whole request. Once more, without asking
-		// which it was.
-		options, reduced = oldOptions, true
-		rows, err = c.detailRows(ctx, numbers, options)
+	options, dropped := slices.Clone(detailOptions), []string(nil)
+	for {
+		rows, err := c.detailRows(ctx, numbers, options)
+		var failed *Error
+		if errors.As(err, &failed) {
+			// One unknown option fails the whole request, and only one is named.
+			option := failed.unknownOption()
+			if i := slices.Index(options, option); i >= 0 && slices.Contains(spareOptions, option) {
+				options, dropped = slices.Delete(options, i, i+1), append(dropped, option)
+				continue
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !c.detailedLabels.Load() && summarised(rows.changes) {
+			c.detailedLabels.Store(true)
+			continue
+		}
+		out := sortOut(numbers, rows)
+		out.Dropped = dropped
+		return out, nil
 	}
-	if err == nil && !c.detailedLabels.Load() && summarised(rows.changes) {
-		c.detailedLabels.Store(true)
-		rows, err = c.detailRows(ctx, numbers, options)
-	}
-	if err != nil {
-		return nil, err
-	}
-	out := sortOut(numbers, rows)
-	out.Reduced = reduced
-	return out, nil
 }
 
 // summarised reports whether the labels came without their votes, as LABELS gives

@@ -3,6 +3,7 @@ package gerrit_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ func TestDetailsAsksOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(got.Changes) != 2 || got.Changes[0].Number != 3 || got.Changes[1].Number != 7 || got.Reduced {
+		if len(got.Changes) != 2 || got.Changes[0].Number != 3 || got.Changes[1].Number != 7 || got.Dropped != nil {
 			t.Errorf("got %+v", got)
 		}
 		if n := len(s.requests()); n != 1 {
@@ -87,34 +88,46 @@ func TestDetailsSortsOut(t *testing.T) {
 }
 
 func TestDetailsOfAnOlderGerrit(t *testing.T) {
+	unknown := func(option string) http.Handler {
+		return line(400, `"`+option+`" is not a valid value for "-o"`)
+	}
+	good := list(change(1, at, ""))
 	for _, test := range []struct {
 		name    string
 		replies []http.Handler
-		asked   int
+		dropped []string // in this order, each with one more request
 		wrong   string
 	}{
-		{"knows the rest", []http.Handler{line(400, `"SUBMITTABLE" is not a valid value for "-o"`), list(change(1, at, ""))}, 2, ""},
-		{"knows none", []http.Handler{line(400, `"LABELS" is not a valid value for "-o"`)}, 2, `"LABELS" is not a valid value`},
-		{"another complaint", []http.Handler{line(400, "Invalid change format")}, 1, "Invalid change format"},
-		{"the same words of another error", []http.Handler{line(403, `"LABELS" is not a valid value for "-o"`)}, 1, "403"},
-		{"a proxy's 400", []http.Handler{reply{status: 400, kind: "text/html", body: `"X" is not a valid value for "-o"`}}, 1, "400 Bad Request (text/html)"},
+		{"knows all", []http.Handler{good}, nil, ""},
+		{"3.4 lacks requirements", []http.Handler{unknown("SUBMIT_REQUIREMENTS"), good}, []string{"SUBMIT_REQUIREMENTS"}, ""},
+		{"lacks the answer to submit", []http.Handler{unknown("SUBMITTABLE"), good}, []string{"SUBMITTABLE"}, ""},
+		{"lacks both", []http.Handler{unknown("SUBMITTABLE"), unknown("SUBMIT_REQUIREMENTS"), good}, []string{"SUBMITTABLE", "SUBMIT_REQUIREMENTS"}, ""},
+		{"names it again", []http.Handler{unknown("SUBMITTABLE"), unknown("SUBMITTABLE")}, []string{"SUBMITTABLE"}, `"SUBMITTABLE" is not a valid value`},
+		{"lacks what states rest on", []http.Handler{unknown("MESSAGES")}, nil, `"MESSAGES" is not a valid value`},
+		{"names another's option", []http.Handler{unknown("STAR")}, nil, `"STAR" is not a valid value`},
+		{"names none", []http.Handler{line(400, `is not a valid value for "-o"`)}, nil, "is not a valid value"},
+		{"another complaint", []http.Handler{line(400, "Invalid change format")}, nil, "Invalid change format"},
+		{"the same words of another error", []http.Handler{line(403, `"SUBMITTABLE" is not a valid value for "-o"`)}, nil, "403"},
+		{"a proxy's 400", []http.Handler{reply{status: 400, kind: "text/html", body: `"SUBMITTABLE" is not a valid value for "-o"`}}, nil, "400 Bad Request (text/html)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := serve(t, inTurn(test.replies...))
 				got, err := s.client(t).Details(t.Context(), []int{1})
 				switch {
-				case test.wrong == "" && (err != nil || !got.Reduced || len(got.Changes) != 1):
+				case test.wrong == "" && (err != nil || !slices.Equal(got.Dropped, test.dropped) || len(got.Changes) != 1):
 					t.Errorf("got %+v, error %v", got, err)
 				case test.wrong != "" && (err == nil || !strings.Contains(err.Error(), test.wrong)):
 					t.Errorf("got error %v, want %q", err, test.wrong)
 				}
 				requests := s.requests()
-				if len(requests) != test.asked {
+				if len(requests) != 1+len(test.dropped) {
 					t.Fatalf("made %d requests", len(requests))
 				}
-				if test.asked == 2 && strings.Contains(requests[1].RequestURI, "SUBMIT") {
-					t.Errorf("asked again for %s", requests[1].RequestURI)
+				first, last := requests[0].URL.Query()["o"], requests[len(requests)-1].URL.Query()["o"]
+				want := slices.DeleteFunc(first, func(option string) bool { return slices.Contains(test.dropped, option) })
+				if !slices.Equal(last, want) {
+					t.Errorf("asked in the end for %v, want %v", last, want)
 				}
 			})
 		})

@@ -76,10 +76,15 @@ func (e *Error) Temporary() bool {
 	return errors.As(e.Err, new(*lostError))
 }
 
-// unknownOption recognises `"SUBMITTABLE" is not a valid value for "-o"`, the
-// answer of a Gerrit too old for one of our options.
-func (e *Error) unknownOption() bool {
-	return e.BadRequest() && strings.Contains(e.Line, `is not a valid value for "-o"`)
+// unknownOption returns which option a Gerrit too old for it refuses, in an answer
+// like `"SUBMITTABLE" is not a valid value for "-o"`; "" if it refuses something else.
+func (e *Error) unknownOption() string {
+	option, found := strings.CutSuffix(e.Line, `" is not a valid value for "-o"`)
+	option, quoted := strings.CutPrefix(option, `"`)
+	if !e.BadRequest() || !found || !quoted {
+		return ""
+	}
+	return option
 }
 
 // statusClientClosed is what Gerrit answers when it believes that we hung up.

@@ -50,7 +50,7 @@ func TestRealGerrit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.Reduced || got.Bad != nil || !slices.Equal(got.Missing, []int{private}) || len(got.Changes) != 2 {
+		if got.Dropped != nil || got.Bad != nil || !slices.Equal(got.Missing, []int{private}) || len(got.Changes) != 2 {
 			t.Fatalf("got %+v", got)
 		}
 		m, o := got.Changes[0], got.Changes[1]
