@@ -63,6 +63,7 @@ type Request struct {
 // Client asks one Gerrit. It is safe for concurrent use; requests then queue.
 type Client struct {
 	gerrit     *gogerrit.Client
+	gate       *gate
 	userAgent  string
 	deadline   string // X-Gerrit-Deadline
 	retryPause time.Duration
@@ -117,6 +118,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	return &Client{
 		gerrit:     client,
+		gate:       guarded.gate,
 		userAgent:  cfg.UserAgent,
 		deadline:   serverDeadline(cfg.Timeout),
 		retryPause: cfg.RetryPause,
@@ -222,8 +224,14 @@ type request struct {
 }
 
 // do asks until it has a whole JSON document from Gerrit and returns that, less
-// the prefix. The error is an *Error.
+// the prefix. While the server wants no requests, none is made. The error is an
+// *Error.
 func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
+	if until := c.gate.closedUntil(); !until.IsZero() {
+		failed := c.newError(r, &unsentError{errClosed})
+		failed.Until = until
+		return nil, failed
+	}
 	return retry(ctx, c.retryPause, func(ctx context.Context, p *pauses) ([]byte, *Error) {
 		return c.doOnce(ctx, r, p)
 	})
@@ -257,6 +265,10 @@ func (c *Client) doOnce(ctx context.Context, r request, p *pauses) ([]byte, *Err
 	if err != nil {
 		// go-gerrit's error holds the URL and the status, and neither type nor text.
 		p.asked = retryAfter(resp.Header, time.Now())
+		if p.asked > maxPause {
+			failed.Until = time.Now().Add(p.asked).Round(0)
+			c.gate.close(failed.Until)
+		}
 		if failed.ContentType == textPlain {
 			body.ReadFrom(resp.Body) // from memory, see guard
 			line, _, _ := strings.Cut(strings.TrimLeft(body.String(), " \r\n\t"), "\n")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Error is a request that brought no usable answer. It names the request and the
@@ -16,7 +17,10 @@ type Error struct {
 	ContentType string // media type of that answer, "" if it named none
 	Line        string // first line of a text/plain answer: Gerrit's own words
 	Tries       int    // HTTP requests that failed; 0: none did, the answer is not what was asked for
-	Err         error  // what is wrong, if the status does not say it; may be nil
+
+	Until time.Time // the server asked for no request before; zero if it did not, or for a short pause only
+
+	Err error // what is wrong, if the status does not say it; may be nil
 }
 
 func (e *Error) Error() string {
@@ -33,6 +37,15 @@ func (e *Error) Error() string {
 	}
 	if e.Err != nil {
 		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	switch {
+	case e.Denied():
+		b.WriteString("; headway asks without a login")
+	case e.Status == http.StatusNotFound && !strings.HasPrefix(e.Line, "Not found: "):
+		b.WriteString("; is the URL right?")
+	}
+	if !e.Until.IsZero() {
+		fmt.Fprintf(&b, "; the server asks for no request before %s", e.Until.UTC().Format("2006-01-02 15:04:05 UTC"))
 	}
 	if e.Tries > 1 {
 		fmt.Fprintf(&b, " (%d tries)", e.Tries)
@@ -57,6 +70,19 @@ func (e *Error) NotFound() bool {
 // Denied reports whether the server wants a login or refuses us.
 func (e *Error) Denied() bool {
 	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+}
+
+// TooManyTerms reports whether the query has more terms than the server's index takes.
+func (e *Error) TooManyTerms() bool {
+	return e.BadRequest() && strings.HasPrefix(e.Line, "too many terms in query")
+}
+
+// AnswerTooLong reports whether the answer has more bytes than we read.
+func (e *Error) AnswerTooLong() bool { return errors.As(e.Err, new(*longError)) }
+
+// Slow reports whether no answer came in time: ours, or that of a proxy before Gerrit.
+func (e *Error) Slow() bool {
+	return e.Status == http.StatusGatewayTimeout || errors.As(e.Err, new(*slowError))
 }
 
 // TooLong reports whether the query was too long for the server's request line.
@@ -87,6 +113,9 @@ func (e *Error) unknownOption() string {
 	return option
 }
 
+// errClosed is why nothing is asked before Error.Until.
+var errClosed = errors.New("the server wants a pause")
+
 // statusClientClosed is what Gerrit answers when it believes that we hung up.
 const statusClientClosed = 499
 
@@ -96,8 +125,18 @@ type lostError struct{ err error }
 func (e *lostError) Error() string { return e.err.Error() }
 func (e *lostError) Unwrap() error { return e.err }
 
+// slowError is a lostError: our timeout ended first.
+type slowError struct{ within time.Duration }
+
+func (e *slowError) Error() string { return fmt.Sprintf("no complete answer within %v", e.within) }
+
+// longError is an answer of which no more is read.
+type longError struct{ limit int64 }
+
+func (e *longError) Error() string { return fmt.Sprintf("the answer is longer than %d bytes", e.limit) }
+
 // unsentError is a request that never left: the context ended while it waited for
-// its turn.
+// its turn, or the server asked for none.
 type unsentError struct{ err error }
 
 func (e *unsentError) Error() string { return "not sent: " + e.err.Error() }

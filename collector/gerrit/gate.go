@@ -3,14 +3,36 @@ package gerrit
 import (
 	"context"
 	"sync"
+	"time"
 
 	"golang.org/x/time/rate"
 )
 
-// gate is the one way to a host: one request at a time, not before its moment.
+// gate is the one way to a host: one request at a time, not before its moment, and
+// none while the server wants none.
 type gate struct {
 	slot    chan struct{}
 	limiter *rate.Limiter
+
+	mu     sync.Mutex
+	closed time.Time // until then; zero: open
+}
+
+// close lets nobody through before a time.
+func (g *gate) close(until time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = until
+}
+
+// closedUntil returns the time before which nobody gets through; zero if it is past.
+func (g *gate) closedUntil() time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !time.Now().Before(g.closed) {
+		return time.Time{}
+	}
+	return g.closed
 }
 
 // gates holds the gate of each host for the whole process: a server that we poll

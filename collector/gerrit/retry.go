@@ -16,8 +16,8 @@ const (
 	// comes by itself.
 	maxTries = 3
 
-	// maxPause bounds every pause, also one a Retry-After asks for: a poll that
-	// sleeps for an hour looks like one that hangs.
+	// maxPause bounds every pause: a poll that sleeps for an hour looks like one that
+	// hangs. If a Retry-After asks for a longer one, the request fails at once.
 	maxPause = 2 * time.Minute
 )
 
@@ -55,7 +55,7 @@ func retry(ctx context.Context, first time.Duration, attempt func(ctx context.Co
 			return body, nil
 		}
 		last = failed
-		if !failed.Temporary() {
+		if !failed.Temporary() || !failed.Until.IsZero() {
 			return nil, backoff.Permanent(failed)
 		}
 		return nil, failed

@@ -55,8 +55,7 @@ func TestRetryAfter(t *testing.T) {
 			return map[string]string{"Date": now(time.Hour), "Retry-After": now(time.Hour + 30*time.Second)}
 		}, 30 * time.Second, 31 * time.Second},
 		{"date that is past", func() map[string]string { return map[string]string{"Retry-After": now(-time.Hour)} }, time.Second, 3 * time.Second},
-		{"an hour is too long", func() map[string]string { return map[string]string{"Retry-After": "3600"} }, 2 * time.Minute, 2 * time.Minute},
-		{"more than a number holds", func() map[string]string { return map[string]string{"Retry-After": "99999999999999999999"} }, 2 * time.Minute, 2 * time.Minute},
+		{"two minutes", func() map[string]string { return map[string]string{"Retry-After": "120"} }, 2 * time.Minute, 2 * time.Minute},
 		{"nonsense", func() map[string]string { return map[string]string{"Retry-After": "-5 soon"} }, time.Second, 3 * time.Second},
 		{"shorter than our own pause", func() map[string]string { return map[string]string{"Retry-After": "0"} }, time.Second, 3 * time.Second},
 	} {
@@ -71,6 +70,56 @@ func TestRetryAfter(t *testing.T) {
 				}
 				if took := time.Since(start); took < test.atLeast || took > test.most {
 					t.Errorf("waited %v, want %v to %v", took, test.atLeast, test.most)
+				}
+			})
+		})
+	}
+}
+
+// What a server asks for is the least that we wait: where that is too long for one
+// poll, the request fails at once, and until then nobody asks that server anything.
+func TestLongRetryAfter(t *testing.T) {
+	now := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
+	for _, test := range []struct {
+		name   string
+		status int
+		header func() map[string]string
+		wait   time.Duration
+	}{
+		{"a second too long", 429, func() map[string]string { return map[string]string{"Retry-After": "121"} }, 121 * time.Second},
+		{"an hour", 503, func() map[string]string { return map[string]string{"Retry-After": "3600"} }, time.Hour},
+		{"a date", 429, func() map[string]string { return map[string]string{"Retry-After": now(47 * time.Minute)} }, 47 * time.Minute},
+		{"a date by another clock", 503, func() map[string]string {
+			return map[string]string{"Date": now(-8 * time.Hour), "Retry-After": now(-8*time.Hour + 15*time.Minute)}
+		}, 15 * time.Minute},
+		{"of an error that we would not repeat", 403, func() map[string]string { return map[string]string{"Retry-After": "900"} }, 15 * time.Minute},
+		{"more than a number holds", 429, func() map[string]string { return map[string]string{"Retry-After": "99999999999999999999"} }, (1<<31 - 1) * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				busy := line(test.status, "slow down")
+				busy.header = test.header()
+				s := serve(t, inTurn(busy, document(`"3.10.2"`)))
+				client, other := s.client(t), s.client(t)
+				start := time.Now()
+				until := start.Add(test.wait).UTC().Format("2006-01-02 15:04:05 UTC")
+				_, err := client.Version(t.Context())
+				if err == nil || !strings.Contains(err.Error(), "slow down; ") || !strings.HasSuffix(err.Error(), "asks for no request before "+until) {
+					t.Errorf("got error %v, want it to name %s", err, until)
+				}
+				<-time.After(test.wait - time.Second)
+				for _, c := range []*gerrit.Client{client, other} {
+					_, err := c.Version(t.Context())
+					if err == nil || !strings.Contains(err.Error(), "not sent: the server wants a pause") || !strings.HasSuffix(err.Error(), "before "+until) {
+						t.Errorf("a second too early: error %v", err)
+					}
+				}
+				if took := time.Since(start); took > test.wait-time.Second || len(s.requests()) != 1 {
+					t.Errorf("took %v with %d requests", took, len(s.requests()))
+				}
+				<-time.After(time.Second)
+				if version, err := other.Version(t.Context()); err != nil || version != "3.10.2" {
+					t.Errorf("after the pause: %q, %v", version, err)
 				}
 			})
 		})

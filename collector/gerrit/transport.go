@@ -71,7 +71,7 @@ func (g *guard) exchange(req *http.Request, seen *Request) (*http.Response, erro
 		return nil, g.lost(req, ctx, err)
 	case int64(len(body)) > limit && whole:
 		seen.Code = resp.StatusCode
-		return nil, fmt.Errorf("the answer is longer than %d bytes", limit)
+		return nil, &longError{limit}
 	case int64(len(body)) > limit:
 		body = body[:limit]
 	}
@@ -85,7 +85,7 @@ func (g *guard) exchange(req *http.Request, seen *Request) (*http.Response, erro
 // the network's troubles and from the end of the caller's context.
 func (g *guard) lost(req *http.Request, ctx context.Context, err error) error {
 	if ctx.Err() != nil && req.Context().Err() == nil {
-		err = fmt.Errorf("no complete answer within %v", g.timeout)
+		err = &slowError{g.timeout}
 	}
 	return &lostError{err}
 }
