@@ -196,15 +196,7 @@ func (r *round) outside(ctx context.Context, numbers []int, after time.Time) ([]
 	for _, q := range r.goal.Queries {
 		fmt.Fprintf(&not, " -(%s)", q.Text)
 	}
-	var rows []store.Row
-	for _, chunk := range query.Fit(query.Numbered("change", numbers), not.String(), query.MaxNamed) {
-		found, err := r.rows(ctx, query.Any(chunk...)+not.String(), after)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, found...)
-	}
-	return rows, nil
+	return r.any(ctx, query.Numbered("change", numbers), not.String(), after)
 }
 
 // departed is the work for a change that left: its new facts are wanted too, because

@@ -127,7 +127,7 @@ func (f *fetcher) stop(ctx context.Context, err error) error {
 func (f *fetcher) fetch(ctx context.Context, numbers []int) error {
 	details, err := f.round.client.Details(ctx, numbers)
 	switch {
-	case err != nil && !mayBeOneChange(err):
+	case err != nil && !f.mayBeOneChange(ctx, err):
 		return err
 	case err != nil && len(numbers) == 1:
 		f.fail(numbers[0], err)
@@ -160,12 +160,19 @@ func (f *fetcher) tooMany() error {
 
 // mayBeOneChange reports whether one change of a batch can cause the error, so that
 // a smaller batch may go through: Gerrit's own 500 (a change whose commit is missing
-// in git), a deadline, an answer that is too long or can't be read. Other errors mean
-// that the server is not there.
-func mayBeOneChange(err error) bool {
+// in git), a deadline, an answer that is too long or can't be read. An answer that did
+// not come in time is such an error if the server answers something else. Other errors
+// mean that the server is not there, or wants a pause.
+func (f *fetcher) mayBeOneChange(ctx context.Context, err error) bool {
 	var e *gerrit.Error
-	if !errors.As(err, &e) {
+	switch {
+	case !errors.As(err, &e) || !e.Until.IsZero():
 		return false
+	case e.AnswerTooLong():
+		return true
+	case e.Slow():
+		_, err := f.round.client.Version(ctx)
+		return err == nil
 	}
 	switch e.Status {
 	case http.StatusInternalServerError, http.StatusRequestTimeout:
@@ -228,7 +235,7 @@ func (f *fetcher) retryAlone(ctx context.Context, n int) error {
 		return nil
 	}
 	details, err := f.round.client.Details(ctx, []int{n})
-	if err != nil && !mayBeOneChange(err) {
+	if err != nil && !f.mayBeOneChange(ctx, err) {
 		return err
 	}
 	if err != nil {

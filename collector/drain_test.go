@@ -144,6 +144,76 @@ func TestSmallPageLimit(t *testing.T) {
 	}
 }
 
+// One change whose details can't be had in one answer, because it is too large or takes
+// too long, is quarantined; the others of its batch come in smaller ones.
+func TestGiantChange(t *testing.T) {
+	text := func(status int, line string) func(http.ResponseWriter, *http.Request) {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", textType)
+			w.WriteHeader(status)
+			io.WriteString(w, line)
+		}
+	}
+	for _, test := range []struct {
+		name   string
+		answer func(w http.ResponseWriter, r *http.Request)
+		want   string
+	}{
+		{"longer than we read", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", jsonType)
+			io.WriteString(w, prefix+"["+strings.Repeat(" ", 600_000)+"]")
+		}, "the answer is longer than 500000 bytes"},
+		{"Gerrit's deadline", text(408, "Client Provided Deadline Exceeded\n\nclient_timeout=54s\n"), "408"},
+		{"a proxy's patience", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", htmlType)
+			w.WriteHeader(504)
+		}, "504"},
+	} {
+		for _, at := range []int{0, 11, 24, 39} {
+			t.Run(fmt.Sprint(test.name, at), func(t *testing.T) {
+				w := newWorld(t)
+				n := w.changes(40)
+				b := w.breakable()
+				giant := fmt.Sprintf("change:%d ", n[at])
+				b.answer = func(rw http.ResponseWriter, r *http.Request) bool {
+					if !details(r) || !strings.Contains(r.URL.Query().Get("q")+" ", giant) {
+						return false
+					}
+					test.answer(rw, r)
+					return true
+				}
+				w.config.Gerrit.MaxBody, w.config.Gerrit.RetryPause = 500_000, time.Nanosecond
+				w.remake()
+				p := w.poll()
+				w.wantMembers(n...)
+				if q := w.member(n[at]).Quarantined; p.Quarantined != 1 || !strings.Contains(q, test.want) {
+					t.Errorf("%d quarantined, because %q", p.Quarantined, q)
+				}
+			})
+		}
+	}
+}
+
+// If nothing comes in time, the server is not there: no batch is halved.
+func TestServerGoneAfterTheListing(t *testing.T) {
+	w := newWorld(t)
+	w.changes(40)
+	b := w.breakable()
+	gone, asked := false, 0
+	b.answer = func(rw http.ResponseWriter, r *http.Request) bool {
+		if gone = gone || details(r); gone {
+			asked++
+			rw.WriteHeader(504)
+		}
+		return gone
+	}
+	w.config.Gerrit.RetryPause = time.Nanosecond
+	w.remake()
+	if p := w.try(collector.PollOptions{}); p.OK || p.Quarantined != 0 || !strings.Contains(p.Error, "504") || asked != 6 {
+		t.Errorf("%d requests; %+v", asked, p)
+	}
+}
+
 // A status that Gerrit never had is not an open change: a change keeps its last good
 // state, and a new one is not counted.
 func TestUnknownStatus(t *testing.T) {

@@ -2,11 +2,13 @@ package collector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/store"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // overlap is how far an incremental listing reaches back behind the high-water
@@ -31,12 +33,13 @@ func (r *round) list(ctx context.Context, q store.Query) {
 		s.full = r.vanished(s)
 	}
 	if s.full {
+		r.poll.Full = true
 		if s.err = r.fill(ctx, s, time.Time{}); s.err != nil {
 			return
 		}
 	}
-	if s.full && !r.poll.Full {
-		r.poll.Full = true
+	if s.full && !r.full {
+		r.full = true
 		r.version(ctx)
 	}
 }
@@ -77,6 +80,29 @@ func (r *round) fill(ctx context.Context, s *selector, after time.Time) error {
 	}
 	s.advance(rows, r.start)
 	return nil
+}
+
+// any asks for what any of some terms finds beside another query; with after only
+// what was updated since. It asks in parts where the server takes fewer terms, or a
+// shorter query, than we name in one.
+func (r *round) any(ctx context.Context, terms []string, beside string, after time.Time) ([]store.Row, error) {
+	var rows []store.Row
+	for _, chunk := range query.Fit(terms, beside, query.MaxNamed) {
+		for len(chunk) > 0 {
+			n := min(len(chunk), r.mostTerms)
+			found, err := r.rows(ctx, query.Any(chunk[:n]...)+beside, after)
+			var failed *gerrit.Error
+			if errors.As(err, &failed) && (failed.TooManyTerms() || failed.TooLong()) && n > 1 {
+				r.mostTerms = n / 2
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			rows, chunk = append(rows, found...), chunk[n:]
+		}
+	}
+	return rows, nil
 }
 
 // rows asks for what a query finds; with after only what was updated since.

@@ -37,7 +37,7 @@ func (r *round) seek(ctx context.Context) (queued bool, err error) {
 		and   string
 	}{{reverts, ""}, {dependencies, " -is:merged"}} {
 		for _, chunk := range query.Fit(ask.terms, ask.and, query.MaxNamed) {
-			rows, err := r.rows(ctx, query.Any(chunk...)+ask.and, time.Time{})
+			rows, err := r.any(ctx, chunk, ask.and, time.Time{})
 			if err != nil {
 				r.fail(err)
 				return false, ctx.Err()
@@ -100,7 +100,7 @@ func (r *round) due(term string, since time.Time) bool {
 	if since.After(r.start) { // the clock was set back
 		since = time.Time{}
 	}
-	return at.IsZero() || at.Before(since) || at.After(r.start) || r.poll.Full
+	return at.IsZero() || at.Before(since) || at.After(r.start) || r.full
 }
 
 // facts walks what is newest known of members and references: staged in this
@@ -172,7 +172,7 @@ func (r *round) wantReference(row store.Row) bool {
 	w := store.Work{Row: row, Member: member, Reason: store.ReasonReference}
 	if stored := r.snap.Change(n); stored != nil && !moved(stored.Row, row) {
 		switch {
-		case known && old.Quarantined != "" && !r.poll.Full, known && !stored.Detailed.IsZero():
+		case known && old.Quarantined != "" && !r.full, known && !stored.Detailed.IsZero():
 			return false
 		case !stored.Detailed.IsZero():
 			w.Detail = stored

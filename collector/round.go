@@ -12,6 +12,7 @@ import (
 
 	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/store"
+	"github.com/eventlet-removal/headway/store/query"
 )
 
 // round is one poll of one goal: list, plan, drain, finish. It belongs to one
@@ -34,6 +35,8 @@ type round struct {
 	asked     map[string]bool      // questions about references, asked in this round
 	dropped   map[int]bool         // work to take off the list
 	hidden    *bool                // whether Gerrit shows us nothing at all; nil: not asked
+	full      bool                 // a selector was listed in full
+	mostTerms int                  // of one query, by what the server took so far
 	faults    []string             // what kept the poll from being complete, for the log
 	poll      store.Poll
 }
@@ -57,7 +60,7 @@ func newRound(c *Collector, g Goal, o PollOptions) *round {
 	return &round{
 		cfg: c.cfg, client: c.client, db: c.db, log: c.log, traffic: &c.traffic,
 		goal: g, opts: o, start: now, snap: c.db.Snapshot(),
-		selectors: map[string]*selector{}, work: map[int]*store.Work{}, dirty: map[int]bool{}, asked: map[string]bool{}, dropped: map[int]bool{},
+		selectors: map[string]*selector{}, work: map[int]*store.Work{}, dirty: map[int]bool{}, asked: map[string]bool{}, dropped: map[int]bool{}, mostTerms: query.MaxNamed,
 		poll: store.Poll{Goal: g.Name, Start: now},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -292,6 +293,28 @@ func TestCancelEndsAtASafePoint(t *testing.T) {
 		}
 		if got, want := fetched(b.gerrit), 63-staged; got != want {
 			t.Errorf("%d changes were fetched after the restart, want the %d left", got, want)
+		}
+	})
+}
+
+// One change that takes longer than we wait is quarantined, and its batch is not.
+func TestSlowChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBubble(t, goal("g", cron.Every(24*time.Hour)))
+		b.create(37)
+		b.config.Gerrit.Timeout = time.Minute
+		b.asked = func(r *http.Request) {
+			if q := r.URL.Query(); q.Has("o") && strings.Contains(q.Get("q")+" ", "change:30 ") {
+				delay(2 * time.Minute)(r)
+			}
+		}
+		stop := b.run()
+		pass(time.Hour)
+		stop()
+		s := b.db.Snapshot()
+		m, _ := s.Member("g", 30)
+		if p := s.Polls()[0]; !p.OK || p.New != 40 || p.Quarantined != 1 || !strings.Contains(m.Quarantined, "no complete answer within 1m0s") {
+			t.Errorf("quarantined because %q; %+v", m.Quarantined, p)
 		}
 	})
 }
