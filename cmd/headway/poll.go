@@ -79,8 +79,13 @@ func pollOnce(ctx context.Context, env *environment, db *store.DB, col *collecto
 // pollLine is one poll in one line.
 func pollLine(p store.Poll) string {
 	kind := "listed what moved"
-	if p.Full {
+	switch {
+	case p.Full && p.OK:
 		kind = "listed everything"
+	case p.Full:
+		kind = "asked for everything"
+	case !p.OK:
+		kind = "asked for what moved"
 	}
 	line := fmt.Sprintf("%s: %s in %s: %d new, %d changed, %d left, %d gone; %d requests, %d KB",
 		p.Goal, kind, p.Duration.Round(100*time.Millisecond), p.New, p.Changed, p.Left, p.Gone, p.Requests, (p.Bytes+1023)/1024)

@@ -117,7 +117,7 @@ func TestRecordRefuses(t *testing.T) {
 		{"a file that exists", fastConfig(url), "c.yml", 2, "headway: record c.yml: it exists; name another file\n"},
 		{"no directory", fastConfig(url), "no/topic.jsonl", 2, "headway: record: open no/topic.jsonl.partial: no such file or directory\n"},
 		{"hidden people", fastConfig(url) + "people: hidden\n", "t.jsonl", 2, "headway: record: the configuration says people: hidden, and a topic file names people\n"},
-		{"no Gerrit", fastConfig(web.URL), "t.jsonl", 1, "headway: record: not everything was answered, and nothing is written: g: listed what moved in "},
+		{"no Gerrit", fastConfig(web.URL), "t.jsonl", 1, "headway: record: not everything was answered, and nothing is written: g: asked for everything in "},
 		{"what can't be replayed", fastConfig(strange.URL), "t.jsonl", 2, "headway: record: change 1 can't be replayed: json: cannot unmarshal string into Go struct field Change.insertions of type int\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

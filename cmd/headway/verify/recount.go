@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -227,15 +228,25 @@ func (r *recount) byNumber(ctx context.Context, beside string, numbers []int) ([
 	return r.anyOf(ctx, beside, query.Numbered("change", numbers))
 }
 
-// anyOf lists what a query and any of some terms find, in as few requests as fit.
+// anyOf lists what a query and any of some terms find, in as few requests as fit and
+// as the server takes.
 func (r *recount) anyOf(ctx context.Context, beside string, terms []string) ([]gerrit.Change, error) {
 	var all []gerrit.Change
-	for _, chunk := range query.Fit(terms, beside, query.MaxNamed) {
-		rows, err := r.list(ctx, strings.TrimSpace(beside+" "+query.Any(chunk...)))
-		if err != nil {
-			return nil, err
+	most := query.MaxNamed
+	for _, chunk := range query.Fit(terms, beside, most) {
+		for len(chunk) > 0 {
+			n := min(len(chunk), most)
+			rows, err := r.list(ctx, strings.TrimSpace(beside+" "+query.Any(chunk[:n]...)))
+			var failed *gerrit.Error
+			if errors.As(err, &failed) && failed.TooManyTerms() && n > 1 {
+				most = n / 2
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			all, chunk = append(all, rows...), chunk[n:]
 		}
-		all = append(all, rows...)
 	}
 	return all, nil
 }
