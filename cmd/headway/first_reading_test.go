@@ -83,7 +83,7 @@ func TestFirstReadingFails(t *testing.T) {
 			if l := sum.Loading; l == nil || l.FailedAt == nil || l.NextPoll == nil || sum.AsOf != nil || sum.Counts.Total != nil || sum.Progress != nil {
 				t.Errorf("the API has %+v", sum)
 			}
-			status := renderStatus(&sum, "text")
+			status := renderStatus(&sum, "text", time.Now())
 			if !strings.Contains(status, tc.why) || !strings.Contains(status, next+"; never polled completely") {
 				t.Errorf("status prints\n%s", status)
 			}
@@ -121,7 +121,7 @@ func TestSelectorMatchesNothing(t *testing.T) {
 			if sum.Loading != nil || sum.AsOf == nil || sum.Counts.Total == nil || sum.Progress != nil || (sum.Note != nil) != tc.empty {
 				t.Errorf("the API has %+v", sum)
 			}
-			if status := renderStatus(&sum, "markdown"); strings.Contains(status, "the selector matches nothing: no changes uploaded so far; as of 2026-") != tc.empty {
+			if status := renderStatus(&sum, "markdown", time.Now()); strings.Contains(status, "the selector matches nothing: no changes uploaded so far; as of 2026-") != tc.empty {
 				t.Errorf("status prints\n%s", status)
 			}
 		})
