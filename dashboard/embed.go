@@ -50,7 +50,7 @@ func (s *Server) steady(handler func(*request) (*response, error)) func(*request
 			}
 			s.cfg.Logger.Error("answer from the last result", "path", q.URL.Path, "panic", trouble)
 			if resp, err = handler(q); resp != nil {
-				resp.cache = shortly
+				resp.cache, resp.fleeting = shortly, true
 			}
 		}()
 		return handler(q)

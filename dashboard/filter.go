@@ -79,7 +79,7 @@ func (s *Server) parseFilter(result *progress.Result, values url.Values) (*filte
 func (s *Server) parseTerms(result *progress.Result, all search) (*filter, error) {
 	f := &filter{class: development, person: s.ownerNames, search: all}
 	values := all.terms
-	if err := answers(result, values); err != nil {
+	if err := haveAnswers(result, values); err != nil {
 		return nil, err
 	}
 	for _, parse := range []func(*progress.Result, url.Values) error{f.parseProjects, f.parseStates, f.parseClass, f.parseOlder, f.parseCycle, f.parseNumbers} {

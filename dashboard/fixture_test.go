@@ -94,7 +94,7 @@ func newGoal() *progress.Goal {
 func newWorld() *world {
 	w := &world{goal: newGoal(), now: now}
 	w.cfg = dashboard.Config{
-		Goals: []*progress.Goal{w.goal}, Gerrit: gerrit, Version: "1.2.3",
+		Goals: []*progress.Goal{w.goal}, Gerrit: gerrit, Version: "1.2.3", CacheSize: 8 << 20,
 		Testimonials: testimonialsFrom(&testimonials.Page{
 			Name: "arnaud.md", Slug: "arnaud", URL: "https://site.example.org/testimonials/arnaud/",
 			Person: "Arnaud", Quote: "It was worth it.", Projects: []string{"openstack/mistral", "openstack/mistral-lib"},
@@ -186,10 +186,16 @@ func (w *world) start(t testing.TB) *world {
 	if w.server, err = dashboard.New(w.cfg, db); err != nil {
 		t.Fatal(err)
 	}
+	w.serve(t)
+	return w
+}
+
+// serve answers with the world's server.
+func (w *world) serve(t testing.TB) {
+	t.Helper()
 	srv := httptest.NewServer(w.server.Handler())
 	t.Cleanup(srv.Close)
 	w.url = srv.URL
-	return w
 }
 
 // poll writes what was added since the last time.

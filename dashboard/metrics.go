@@ -3,11 +3,13 @@ package dashboard
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/eventlet-removal/headway/dashboard/answers"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -47,6 +49,13 @@ func (s *Server) Collector() prometheus.Collector { return collector{s} }
 
 type collector struct{ server *Server }
 
+// metrics are the series as of one version: scrapes of the same minute share them.
+type metrics struct {
+	mu      sync.Mutex // guards what follows
+	version answers.Version
+	made    []prometheus.Metric
+}
+
 func (c collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range descs {
 		ch <- d
@@ -54,10 +63,27 @@ func (c collector) Describe(ch chan<- *prometheus.Desc) {
 }
 
 func (c collector) Collect(ch chan<- prometheus.Metric) {
-	snap, now := c.server.src.Snapshot(), c.server.cfg.Now()
-	for _, g := range c.server.cfg.Goals {
-		result := c.server.results.of(g, snap, now)
-		m := scrape{ch, labelValue(g.Name)}
+	for _, m := range c.server.series() {
+		ch <- m
+	}
+}
+
+// series are made at most once for a version.
+func (s *Server) series() []prometheus.Metric {
+	s.metrics.mu.Lock()
+	defer s.metrics.mu.Unlock()
+	if version := s.version(); s.metrics.made == nil || version != s.metrics.version {
+		s.metrics.version, s.metrics.made = version, s.makeSeries()
+	}
+	return s.metrics.made
+}
+
+func (s *Server) makeSeries() []prometheus.Metric {
+	snap, now := s.src.Snapshot(), s.cfg.Now()
+	var made []prometheus.Metric
+	for _, g := range s.cfg.Goals {
+		result := s.results.of(g, snap, now)
+		m := scrape{&made, labelValue(g.Name)}
 		m.goal(result, snap, now)
 		for i := range result.Projects {
 			if p := &result.Projects[i]; p.Loading == nil {
@@ -65,16 +91,17 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 			}
 		}
 	}
+	return made
 }
 
-// scrape writes the series of one goal.
+// scrape makes the series of one goal.
 type scrape struct {
-	ch   chan<- prometheus.Metric
+	to   *[]prometheus.Metric
 	name string
 }
 
 func (m scrape) send(d *prometheus.Desc, value float64, labels ...string) {
-	m.ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, append([]string{m.name}, labels...)...)
+	*m.to = append(*m.to, prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, append([]string{m.name}, labels...)...))
 }
 
 // sendTime sends a time, unless there is none.

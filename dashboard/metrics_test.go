@@ -112,6 +112,23 @@ func gather(t *testing.T, w *world) map[string]*dto.MetricFamily {
 	return out
 }
 
+func TestSeriesAreMadeOnceForARevisionAndMinute(t *testing.T) {
+	w := newWorld().populate().start(t)
+	src := w.recounted(t)
+	for range 2 {
+		if got := src.made(20, func() {
+			ch := make(chan prometheus.Metric, 1000)
+			w.server.Collector().Collect(ch)
+			if len(ch) < 50 {
+				t.Errorf("only %d series", len(ch))
+			}
+		}); got != 1 {
+			t.Errorf("made %d times for 20 scrapes, want once", got)
+		}
+		w.now = w.now.Add(time.Minute)
+	}
+}
+
 func TestNoSeriesForWhatIsNotKnown(t *testing.T) {
 	families := gather(t, newWorld().populate().loading().start(t))
 	for _, name := range []string{

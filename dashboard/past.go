@@ -53,8 +53,8 @@ func resultOn(result *progress.Result, day time.Time) *progress.Result {
 	return result.On(day)
 }
 
-// answers refuses filters by what nobody knows of a past day.
-func answers(result *progress.Result, filters url.Values) error {
+// haveAnswers refuses filters by what nobody knows of a past day.
+func haveAnswers(result *progress.Result, filters url.Values) error {
 	for _, name := range []string{"waits_on", "older"} {
 		if result.Past() && filters.Has(name) {
 			return badParameter(name, "it has no past; leave it out, or the day")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/answers"
 	"github.com/eventlet-removal/headway/dashboard/badge"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
@@ -73,6 +74,7 @@ type response struct {
 	cache       string // Cache-Control
 	filename    string // offered for saving
 	location    string // of a redirect
+	fleeting    bool   // the next reader may get another one
 }
 
 // result is that of a goal as of this request's snapshot.
@@ -111,8 +113,7 @@ func (s *Server) request(r *http.Request) *request {
 	return &request{Request: r, server: s, snap: s.src.Snapshot(), now: s.cfg.Now(), links: s.links}
 }
 
-// serve answers one route: parameters checked, not sent again if the reader has
-// it, sent only when whole.
+// serve answers one route: parameters checked, sent only when whole.
 func (s *Server) serve(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		r := r // its surface depends on the request
@@ -121,13 +122,7 @@ func (s *Server) serve(r route) http.Handler {
 			r.surface = endpoints
 		}
 		s.header(w.Header(), r.surface)
-		etag := fmt.Sprintf(`W/"%s-%d-%d"`, s.tag, q.snap.Revision(), minute(q.now))
-		if matches(hr.Header.Get("If-None-Match"), etag) {
-			w.Header().Set("ETag", etag)
-			w.Header().Set("Cache-Control", cacheOf(r.surface))
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
+		etag := fmt.Sprintf(`W/"%s-%d-%d-%d"`, s.tag, q.snap.Revision(), s.generation(), minute(q.now))
 		resp, err := answer(q, r)
 		if err != nil {
 			resp = s.problem(q, r.surface, err)
@@ -189,6 +184,9 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, resp *response) {
 		h.Set("Content-Disposition", `attachment; filename="`+resp.filename+`"`)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(resp.body)))
+	if resp.fleeting {
+		answers.Fleeting(w)
+	}
 	if resp.status == 0 {
 		resp.status = http.StatusOK
 	}
@@ -226,18 +224,6 @@ func cacheOf(to surface) string {
 		return badgeCache
 	}
 	return revalidate
-}
-
-// matches reports whether an If-None-Match names this ETag. Comparison is weak: the
-// ETag says that the numbers are the same, not the bytes.
-func matches(header, etag string) bool {
-	for candidate := range strings.SplitSeq(header, ",") {
-		candidate = strings.TrimSpace(candidate)
-		if strings.TrimPrefix(candidate, "W/") == strings.TrimPrefix(etag, "W/") {
-			return true
-		}
-	}
-	return false
 }
 
 // pagePolicy is the Content-Security-Policy of all that sets no other. Only widgets

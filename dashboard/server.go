@@ -1,16 +1,17 @@
 package dashboard
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
-	"github.com/klauspost/compress/gzhttp"
-
+	"github.com/eventlet-removal/headway/dashboard/answers"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
@@ -37,6 +38,7 @@ type Config struct {
 	Version        string       // shown at the foot of each page
 	Notice         string       // shown at the head of each page, such as "synthetic data"
 	Metrics        http.Handler // answers /metrics below the prefix; nil: there is no such address
+	CacheSize      int64        // bytes of answers that are kept at most; 0: none are
 
 	Now    func() time.Time // nil: time.Now
 	Logger *slog.Logger     // nil: nothing is logged
@@ -49,6 +51,11 @@ type Server struct {
 	links   links
 	results *results
 	goals   map[string]*progress.Goal // by name
+	site    http.Handler              // makes all answers
+	answers *answers.Cache
+
+	versions versions
+	metrics  metrics
 
 	// tag begins every ETag. A snapshot's revision starts anew with the process, so
 	// it alone would let an answer of an earlier one pass for ours.
@@ -80,13 +87,38 @@ func New(cfg Config, src Source) (*Server, error) {
 		}
 		s.goals[g.Name] = g
 	}
+	s.site = s.belowPrefix(s.mux())
+	s.answers = answers.New(answers.Config{
+		Maker: s.site, Version: s.version, Bytes: cfg.CacheSize, Now: cfg.Now, Logger: cfg.Logger,
+	})
 	return s, nil
 }
+
+// Run makes the answers that readers come back to again when they have changed,
+// before somebody asks. It returns nil when ctx is cancelled. Without it they are
+// made when somebody does.
+func (s *Server) Run(ctx context.Context) error { return s.answers.Run(ctx) }
+
+func (s *Server) String() string { return "answers" }
 
 // Handler answers all addresses: pages, API, badges, style, /-/healthy, /-/ready
 // and, if cfg.Metrics is set, /metrics. All of them lie below the prefix, the path
 // of cfg.ExternalURL; "/" itself leads there.
+//
+// Answers are kept for as long as they would be the same. What operators ask is
+// answered anew each time, however much there is to do.
 func (s *Server) Handler() http.Handler {
+	return s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch strings.TrimPrefix(r.URL.Path, s.links.prefix) {
+		case "/-/healthy", "/-/ready", "/metrics":
+			s.site.ServeHTTP(w, r)
+		default:
+			s.answers.ServeHTTP(w, r)
+		}
+	}))
+}
+
+func (s *Server) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
 		mux.Handle("GET "+r.pattern, s.serve(r))
@@ -96,7 +128,7 @@ func (s *Server) Handler() http.Handler {
 	if s.cfg.Metrics != nil {
 		mux.Handle("GET /metrics", s.cfg.Metrics)
 	}
-	return gzhttp.GzipHandler(s.guard(s.belowPrefix(mux)))
+	return mux
 }
 
 // route is one address.

@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alecthomas/units"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
@@ -130,7 +131,7 @@ func serveHere(t *testing.T, address string) (s *served, stop func()) {
 	}
 	site, err := newSite(siteConfig{
 		collector: collectorConfig(cfg, "test"), dashboard: dashboardConfig(cfg, "test"),
-		web: webFlags{localOnly(), new(*url.URL)}, metrics: []prometheus.Collector{backups},
+		web: webFlags{localOnly(), new(*url.URL), new(units.Base2Bytes)}, metrics: []prometheus.Collector{backups},
 	}, s.db, log)
 	if err != nil {
 		t.Fatal(err)

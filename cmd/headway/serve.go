@@ -8,13 +8,16 @@ import (
 	"net/url"
 
 	"github.com/alecthomas/kingpin/v2"
+	"github.com/alecthomas/units"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/version"
 	"github.com/prometheus/exporter-toolkit/web"
 	"github.com/prometheus/exporter-toolkit/web/kingpinflag"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector"
@@ -26,6 +29,7 @@ import (
 type webFlags struct {
 	toolkit  *web.FlagConfig
 	external **url.URL
+	cache    *units.Base2Bytes
 }
 
 func addWebFlags(clause *kingpin.CmdClause) webFlags {
@@ -34,6 +38,7 @@ func addWebFlags(clause *kingpin.CmdClause) webFlags {
 	return webFlags{
 		toolkit:  toolkit,
 		external: addressFlag(clause, "web.external-url", "Address under which readers find headway, if it is behind a proxy; its path is the prefix."),
+		cache:    clause.Flag("web.cache-size", "Memory for answers that are kept until they change; 0B: none are kept.").Default("32MiB").Bytes(),
 	}
 }
 
@@ -96,12 +101,13 @@ type siteConfig struct {
 // server that reads it. It listens, but nothing runs yet.
 type site struct {
 	collector *collector.Collector
+	dashboard *dashboard.Server
 	server    *webServer
 	pages     *pageReader // or nil
 }
 
 func (s *site) tasks() []task {
-	tasks := []task{s.server, s.collector}
+	tasks := []task{s.server, s.dashboard, s.collector}
 	if s.pages != nil {
 		tasks = append(tasks, s.pages)
 	}
@@ -117,6 +123,7 @@ func newSite(cfg siteConfig, db *store.DB, log *slog.Logger) (*site, error) {
 	}
 	cfg.dashboard.Metrics = metricsHandler(registry, log)
 	cfg.dashboard.ExternalURL = *cfg.web.external
+	cfg.dashboard.CacheSize = int64(*cfg.web.cache)
 	cfg.dashboard.Logger = log
 	if cfg.pages != nil {
 		cfg.dashboard.Testimonials = cfg.pages.Set
@@ -138,16 +145,21 @@ func newSite(cfg siteConfig, db *store.DB, log *slog.Logger) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &site{col, server, cfg.pages}, nil
+	return &site{col, dash, server, cfg.pages}, nil
 }
 
 // metricsHandler answers scrapes. One metric that can't be had must not hide the
-// others, so it goes on and logs.
+// others, so it goes on and logs. However many scrapes come at once, none is refused:
+// those that come while one is being gathered share it.
 func metricsHandler(registry *prometheus.Registry, log *slog.Logger) http.Handler {
-	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{
-		ErrorLog:            slog.NewLogLogger(log.Handler(), slog.LevelError),
-		ErrorHandling:       promhttp.ContinueOnError,
-		Registry:            registry,
-		MaxRequestsInFlight: 10,
+	var scrapes singleflight.Group
+	shared := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
+		families, err, _ := scrapes.Do("", func() (any, error) { return registry.Gather() })
+		return families.([]*dto.MetricFamily), err
+	})
+	return promhttp.HandlerFor(shared, promhttp.HandlerOpts{
+		ErrorLog:      slog.NewLogLogger(log.Handler(), slog.LevelError),
+		ErrorHandling: promhttp.ContinueOnError,
+		Registry:      registry,
 	})
 }

@@ -3,14 +3,21 @@ package main
 import (
 	"bufio"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/eventlet-removal/headway/store"
 )
@@ -159,4 +166,45 @@ func TestServeRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// heldCollector is a collector that is asked and does not answer yet.
+type heldCollector struct {
+	asked   atomic.Int32
+	release chan struct{}
+}
+
+var heldDesc = prometheus.NewDesc("held", "Help.", nil, nil)
+
+func (c *heldCollector) Describe(ch chan<- *prometheus.Desc) { ch <- heldDesc }
+
+func (c *heldCollector) Collect(ch chan<- prometheus.Metric) {
+	c.asked.Add(1)
+	<-c.release
+	ch <- prometheus.MustNewConstMetric(heldDesc, prometheus.GaugeValue, 1)
+}
+
+func TestNoScrapeIsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		held := &heldCollector{release: make(chan struct{})}
+		registry := prometheus.NewRegistry()
+		registry.MustRegister(held)
+		handler := metricsHandler(registry, slog.New(slog.DiscardHandler))
+		var scrapes sync.WaitGroup
+		for range 50 {
+			scrapes.Go(func() {
+				w := httptest.NewRecorder()
+				handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+				if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "\nheld 1\n") {
+					t.Errorf("%d %s", w.Code, w.Body)
+				}
+			})
+		}
+		synctest.Wait()
+		close(held.release)
+		scrapes.Wait()
+		if got := held.asked.Load(); got != 1 {
+			t.Errorf("gathered %d times for scrapes at the same time, want once", got)
+		}
+	})
 }
