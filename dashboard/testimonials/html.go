@@ -1,6 +1,7 @@
 package testimonials
 
 import (
+	"cmp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -90,7 +91,7 @@ func (d *document) htmlText(raw string, line int) {
 		return
 	}
 	if len(d.stack) > 0 && d.stack[len(d.stack)-1] == "title" {
-		d.title = firstOf(d.title, plain(html.UnescapeString(raw)))
+		d.title = cmp.Or(d.title, plain(html.UnescapeString(raw)))
 		return
 	}
 	if d.current == nil {
@@ -181,7 +182,7 @@ func (d *document) note(name string, attr map[string]string, line int) {
 	case name == "meta" && strings.EqualFold(attr["name"], "description"):
 		d.description = plain(attr["content"])
 	case name == "meta" && strings.EqualFold(attr["property"], "og:description"):
-		d.description = firstOf(d.description, plain(attr["content"]))
+		d.description = cmp.Or(d.description, plain(attr["content"]))
 	case name == "link" && strings.EqualFold(attr["rel"], "canonical"):
 		d.canonical = attr["href"]
 	}

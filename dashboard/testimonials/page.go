@@ -1,6 +1,7 @@
 package testimonials
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -120,9 +121,7 @@ type reader struct {
 	names names
 }
 
-func newReader(o Options) *reader {
-	return &reader{o: o, sites: newSites(o), names: newNames(o.Projects)}
-}
+func newReader(o Options) *reader { return &reader{o, newSites(o), newNames(o.Projects)} }
 
 func (r *reader) parse(name string, data []byte) (*Page, []Problem) {
 	report := &report{file: name}
@@ -132,8 +131,8 @@ func (r *reader) parse(name string, data []byte) (*Page, []Problem) {
 	}
 	doc := src.document(report)
 	p := &Page{Name: name, Unpublished: src.front.text("published") == "false"}
-	p.Title = clip(firstOf(src.front.text("title"), doc.title, doc.firstHeading()), maxTitle)
-	p.Description = clip(firstOf(src.front.text("description"), doc.description), maxDescription)
+	p.Title = clip(cmp.Or(src.front.text("title"), doc.title, doc.firstHeading()), maxTitle)
+	p.Description = clip(cmp.Or(src.front.text("description"), doc.description), maxDescription)
 	if p.Title == "" {
 		report.add(0, "no title: neither front matter nor a heading gives one")
 	}
@@ -142,7 +141,7 @@ func (r *reader) parse(name string, data []byte) (*Page, []Problem) {
 	if p.Person == "" {
 		report.add(0, "no person: neither front matter, the title nor a heading names who speaks")
 	}
-	p.Quote = clip(firstOf(src.front.text("quote"), pullQuote(doc)), maxQuote)
+	p.Quote = clip(cmp.Or(src.front.text("quote"), pullQuote(doc)), maxQuote)
 	r.place(p, src, doc, report)
 	r.references(p, doc, report)
 	r.projects(p, src, doc, report)
@@ -194,13 +193,4 @@ func (r *report) sorted() []Problem {
 		r.more = 0
 	}
 	return r.problems
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

@@ -1,6 +1,7 @@
 package testimonials
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"unicode"
@@ -41,7 +42,7 @@ func findSpeaker(front frontMatter, title string, d *document) speaker {
 		}
 	}
 	if s.person == "" {
-		s.person = firstOf(nameIn(title), nameIn(top))
+		s.person = cmp.Or(nameIn(title), nameIn(top))
 	}
 	s.person = clip(s.person, maxRole)
 	if s.role == "" && card >= 0 {

@@ -1,6 +1,7 @@
 package testimonials
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -217,7 +218,7 @@ func (r *reader) evidence(p *Page, src source, d *document, report *report) {
 	for _, ref := range p.References {
 		if ref.Query == "" {
 			for _, name := range r.names.exact(ref.Project) {
-				p.take(name, ByReference, ref.Line, firstOf(ref.URL, ref.Text))
+				p.take(name, ByReference, ref.Line, cmp.Or(ref.URL, ref.Text))
 			}
 		}
 		for _, t := range query.Terms(ref.Query) {

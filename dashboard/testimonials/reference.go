@@ -1,6 +1,7 @@
 package testimonials
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"regexp"
@@ -99,7 +100,7 @@ func (f *finder) link(href, text string, line int) {
 	if ref.Number > 0 && ref.Project == "" && !foreign && f.projectOf != nil {
 		ref.Project = f.projectOf(ref.Number)
 	}
-	ref.Line, ref.URL, ref.Text = line, u.String(), firstOf(text, clip(u.String(), maxLinkText))
+	ref.Line, ref.URL, ref.Text = line, u.String(), cmp.Or(text, clip(u.String(), maxLinkText))
 	f.add(ref, foreign)
 }
 

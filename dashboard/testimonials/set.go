@@ -1,6 +1,7 @@
 package testimonials
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"io/fs"
@@ -142,7 +143,7 @@ func (r *reader) place(p *Page, src source, d *document, report *report) {
 		}
 	}
 	p.Permalink = permalink
-	p.Slug = firstOf(slugOf(permalink), slugOf(src.front.text("slug")), slugOf(nameOf(p.Name)), "page")
+	p.Slug = cmp.Or(slugOf(permalink), slugOf(src.front.text("slug")), slugOf(nameOf(p.Name)), "page")
 	p.URL = r.address(p)
 	if u, err := url.Parse(p.URL); err == nil && p.URL != "" && src.syntax != rendered && permalink != "" {
 		if !strings.HasSuffix(strings.TrimSuffix(u.Path, "/"), strings.TrimSuffix(permalink, "/")) {
