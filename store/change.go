@@ -39,6 +39,13 @@ type Row struct {
 	Unresolved   int       `json:"unresolved,omitempty"` // unresolved comments
 }
 
+// Extraction is the version of what is kept of a commit message. Whole messages are
+// not kept, but every line that policy may ever want to read: from 1 on each
+// Depends-On to the end of its line, and each line that holds "reverts commit" or
+// "reverts change" in any case of letters, quoted or not, with the lines below that
+// it may go on in. A record of an older version is fetched again.
+const Extraction = 1
+
 // Detail is what only a fetch of details gives. While Detailed is zero, absent
 // votes, messages and patch sets mean "not known", not "none".
 type Detail struct {
@@ -50,8 +57,10 @@ type Detail struct {
 	Messages     []Message       `json:"messages,omitempty"`     // in Gerrit's order, oldest first; replaced whole at each fetch
 	Requirements []Requirement   `json:"requirements,omitempty"` // submit requirements, in Gerrit's order
 	Parents      []string        `json:"parents,omitempty"`      // commits the current patch set stands on
-	DependsOn    []string        `json:"depends_on,omitempty"`   // what follows "Depends-On:" in the current commit message: URLs or Change-Ids
-	Reverts      []string        `json:"reverts,omitempty"`      // commits named by "This reverts commit SHA" in the current commit message
+	Extraction   int             `json:"extraction,omitempty"`   // which Extraction the commit message went through: the two fields below
+	DependsOn    []string        `json:"depends_on,omitempty"`   // what follows "Depends-On:" in the current commit message, to the end of the line
+	RevertText   []string        `json:"revert_text,omitempty"`  // lines of the current commit message that hold "reverts commit" or "reverts change", see Extraction
+	Reverts      []string        `json:"reverts,omitempty"`      // of Extraction 0 only: commits named by "This reverts commit SHA" anywhere in the message
 	Accounts     map[int]Account `json:"accounts,omitempty"`     // everybody named above, by account id
 }
 

@@ -24,7 +24,7 @@ func crowd(n int) (*progress.Goal, progress.Input) {
 		c.zuul(ago(hours-1), store.CISucceeded, 1).vote(ago(hours-2), alice, "Code-Review", 2)
 		switch {
 		case i%50 == 49:
-			c.with(func(m *store.Member) { m.Reverts = []string{sha(i+1-37, 5)} }).merge(ago(hours - 30))
+			c.with(func(m *store.Member) { m.RevertText = []string{"This reverts commit " + sha(i+1-37, 5) + "."} }).merge(ago(hours - 30))
 		case i%10 == 9:
 			c.on("stable/1").id(fmt.Sprint("I", i)).merge(ago(hours - 20))
 		case i%10 < 6:

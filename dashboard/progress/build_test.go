@@ -1,6 +1,7 @@
 package progress_test
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -65,7 +66,7 @@ func newChange(number int, created time.Time) *history {
 }
 
 func sha(number, patchSet int) string {
-	return "c" + strconv.Itoa(number) + "." + strconv.Itoa(patchSet)
+	return fmt.Sprintf("%07x%033x", number, patchSet)
 }
 
 func (h *history) upload(at time.Time, by int) *history {

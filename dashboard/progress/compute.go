@@ -32,17 +32,18 @@ type view struct {
 	all     []*store.Change       // members and references, by number
 	byNum   map[int]*store.Change // the same
 	gone    map[int]bool          // members that Gerrit answers 404 for
+	counted map[int]bool          // members that did not depart
 
 	branches branches
 	bots     roster // robots other than the CI
 	ci       roster
 	ciIn     map[string]ciPresence // by project
 
-	names   names         // changes by commit and Change-Id, where somebody refers to them
-	undoes  map[int][]int // revert -> the changes it reverts
-	undone  map[int]bool  // merged changes in state reverted
-	copies  map[int]bool  // cherry-picks on development branches that are backports
-	reverts []revert      // merged ones that revert something merged, oldest first
+	names   names           // changes by commit and Change-Id, where somebody refers to them
+	undoes  map[int]undoing // revert -> what it reverts
+	undone  map[int]bool    // merged changes in state reverted
+	copies  map[int]bool    // cherry-picks on development branches that are backports
+	reverts []revert        // merged ones that revert something merged, oldest first
 
 	// For the past.
 	topics      map[string]func(string) bool // see topicMatchers
@@ -73,7 +74,7 @@ func newView(g *Goal, in Input) *view {
 // out: their numbers are not known yet, so nothing may add them up.
 func (v *view) index(in Input) {
 	v.byNum = make(map[int]*store.Change, len(in.All))
-	v.gone = map[int]bool{}
+	v.gone, v.counted = map[int]bool{}, map[int]bool{}
 	for _, c := range in.All {
 		v.byNum[c.Number] = c
 	}
@@ -83,6 +84,7 @@ func (v *view) index(in Input) {
 		if m.Departed != nil && m.Departed.Gone {
 			v.gone[m.Change.Number] = true
 		}
+		v.counted[m.Change.Number] = m.Departed == nil
 		if !v.sources.loading(m.Change.Project) {
 			v.members = append(v.members, m)
 		}
@@ -108,7 +110,7 @@ func (v *view) judge(m store.Member) Change {
 		Member:   m,
 		State:    v.memberState(m),
 		Backport: v.branches.backport(m.Branch) || v.copies[m.Change.Number],
-		Undoes:   v.undoes[m.Change.Number],
+		Undoes:   v.undoes[m.Change.Number].all(),
 	}
 	if c.State.HasMerged() {
 		c.MergedAt = mergedAt(m.Change)

@@ -83,6 +83,10 @@ func TestHistory(t *testing.T) {
 		{"reverted when the revert merged", "", []*history{merged(1, 12), merged(2, 15).with(undoes(1))}, "11-10 2 open, 11-12 merged+open, 11-15 2 reverted"},
 		{"and back", "", []*history{merged(1, 12), merged(2, 15).with(undoes(1)), merged(3, 17).with(undoes(2))},
 			"11-10 3 open, 11-12 merged+2 open, 11-15 2 reverted+open, 11-17 merged+2 reverted"},
+		{"back by who carries the work", "", []*history{merged(2, 15).with(undoes(1)), merged(3, 17).with(undoes(2)), merged(4, 19).with(undoes(3))},
+			"11-10 3 open, 11-15 merged+2 open, 11-17 merged+reverted+open, 11-19 merged+2 reverted"},
+		{"taken out of a branch that was cut later", "", []*history{merged(1, 12), merged(2, 15).on("feature/a").with(undoes(1)), merged(3, 17).on("feature/a").with(undoes(2))},
+			"11-10 3 open, 11-12 merged+2 open, 11-15 merged+reverted+open, 11-17 merged+2 reverted"},
 
 		{"joined by topic", "topic:x", []*history{newChange(1, on(10)).with(topic(on(13), "", "x")).merge(on(15))}, "11-13 open, 11-15 merged"},
 		{"joined after the merge", "topic:x", []*history{newChange(1, on(10)).merge(on(12)).with(topic(on(13), "y", "x"))}, "11-13 merged"},

@@ -106,11 +106,11 @@ func (v *view) back(c *Change) (Change, bool) {
 // today, but for what changes with every update.
 func (v *view) memberThen(m store.Member) store.Member {
 	c := store.Change{Row: m.Row, Detail: store.Detail{
-		Detailed:  m.Detailed,
-		PatchSets: before(m.PatchSets, v.until, func(p store.PatchSet) time.Time { return p.Created }),
-		Messages:  before(m.Messages, v.until, func(m store.Message) time.Time { return m.Time }),
-		Reverts:   m.Reverts,
-		Accounts:  m.Accounts,
+		Detailed:   m.Detailed,
+		PatchSets:  before(m.PatchSets, v.until, func(p store.PatchSet) time.Time { return p.Created }),
+		Messages:   before(m.Messages, v.until, func(m store.Message) time.Time { return m.Time }),
+		Extraction: m.Extraction, RevertText: m.RevertText, Reverts: m.Reverts,
+		Accounts: m.Accounts,
 	}}
 	c.Updated, c.MetaRevID, c.Unresolved = time.Time{}, "", 0
 	c.PatchSet = 1 // there is no change without one

@@ -17,7 +17,7 @@ import (
 func TestOnForgetsWhatCameLater(t *testing.T) {
 	mergeable := true
 	h := newChange(1, on(10)).vote(on(11), alice, "Code-Review", 2).upload(on(15), bob).comment(on(16), alice).with(func(m *store.Member) {
-		m.Mergeable, m.Unresolved, m.DependsOn, m.Parents = &mergeable, 3, []string{"2"}, []string{"c2.1"}
+		m.Mergeable, m.Unresolved, m.DependsOn, m.Parents = &mergeable, 3, []string{"2"}, []string{sha(2, 1)}
 		m.Missing, m.Quarantined = &store.Missing{Since: on(20)}, "broken"
 	})
 	r := compute([]*history{h})
@@ -47,7 +47,7 @@ func TestOnKnowsEachFact(t *testing.T) {
 		"WIP": known, "Created": known, "Submitted": known, "Owner": known, "RevertOf": known, "CherryPickOf": known,
 		"Updated": unknown, "MetaRevID": unknown, "Unresolved": unknown, "PatchSet": upTo,
 
-		"Detailed": known, "Reverts": known, "Accounts": known, "PatchSets": upTo, "Messages": upTo,
+		"Detailed": known, "Extraction": known, "RevertText": known, "Reverts": known, "Accounts": known, "PatchSets": upTo, "Messages": upTo,
 		"Mergeable": unknown, "Submittable": unknown, "Labels": unknown, "Requirements": unknown, "Parents": unknown, "DependsOn": unknown,
 	}
 	h := newChange(1, on(10)).upload(on(15), bob).comment(on(16), alice).with(func(m *store.Member) {

@@ -8,146 +8,139 @@ import (
 	"github.com/eventlet-removal/headway/store"
 )
 
-// names finds changes by what others call them. Of commits it holds only those
-// that a change names as its parent or as reverted: a change can have 70 patch
-// sets, and nobody asks for most of them.
-type names struct {
-	commits map[commit][]*store.Change // by number; one commit can be pushed to several branches
-	ids     map[string][]*store.Change // Change-Ids, by number; only of changes somebody refers to
+// undoing is what a change says it reverts, in whatever state it is itself.
+type undoing struct {
+	here    []int // changes on its own branch
+	there   []int // merged changes of other branches, of which its own has none: it was cut after the merge
+	unknown bool  // it names something that we don't know
 }
 
-type commit struct{ project, sha string }
+func (u undoing) all() []int { return slices.Concat(u.here, u.there) }
 
-func newNames(all []*store.Change) names {
-	n := names{map[commit][]*store.Change{}, map[string][]*store.Change{}}
-	for _, c := range all {
-		for _, sha := range c.Reverts {
-			n.commits[commit{c.Project, sha}] = nil
-		}
-		if c.Status != store.StatusNew {
-			continue
-		}
-		for _, sha := range c.Parents {
-			n.commits[commit{c.Project, sha}] = nil
-		}
-		for _, text := range c.DependsOn {
-			n.ids[text] = nil
-		}
-	}
-	for _, c := range all {
-		for i := range c.PatchSets {
-			k := commit{c.Project, c.PatchSets[i].Commit}
-			if named, ok := n.commits[k]; ok && !slices.Contains(named, c) {
-				n.commits[k] = append(named, c)
-			}
-		}
-	}
-	n.addReverted(all)
-	for _, c := range all {
-		if _, ok := n.ids[c.ChangeID]; ok {
-			n.ids[c.ChangeID] = append(n.ids[c.ChangeID], c)
-		}
-	}
-	return n
-}
-
-// addReverted asks for the Change-Ids of what a revert names: a revert on a stable
-// branch may name the commit of the development branch.
-func (n names) addReverted(all []*store.Change) {
-	wanted := map[int]bool{}
-	for _, c := range all {
-		wanted[c.RevertOf] = true
-		for _, sha := range c.Reverts {
-			for _, t := range n.commits[commit{c.Project, sha}] {
-				n.ids[t.ChangeID] = nil
-			}
-		}
-	}
-	for _, c := range all {
-		if wanted[c.Number] {
-			n.ids[c.ChangeID] = nil
-		}
-	}
-}
-
-// revert is a merged change that reverts merged ones.
-type revert struct {
-	change  *store.Change
-	at      time.Time // when it merged
-	targets []int
-}
-
-// findReverts resolves what every revert reverts, in whatever state it is itself.
-func (v *view) findReverts() map[int][]int {
-	undoes := map[int][]int{}
+// findReverts resolves what every revert reverts.
+func (v *view) findReverts() map[int]undoing {
+	undoes := map[int]undoing{}
 	for _, c := range v.all {
-		var targets []int
-		add := func(t *store.Change) {
-			if t = v.onBranch(t, c); t != nil && t != c && !slices.Contains(targets, t.Number) {
-				targets = append(targets, t.Number)
+		var u undoing
+		if c.RevertOf != 0 {
+			v.undo(&u, c, v.byNum[c.RevertOf])
+		}
+		for _, t := range v.names.sentences[c.Number] {
+			if t.ChangeID == "" {
+				v.undo(&u, c, pick(v.names.reverted[commit{c.Project, t.Commit}], c.Branch))
+			} else {
+				v.undo(&u, c, pick(v.withChangeID(c, t.ChangeID), c.Branch))
 			}
 		}
-		if c.RevertOf != 0 {
-			add(v.byNum[c.RevertOf])
-		}
-		for _, sha := range c.Reverts {
-			add(pick(v.names.commits[commit{c.Project, sha}], c.Branch))
-		}
-		if len(targets) > 0 {
-			slices.Sort(targets)
-			undoes[c.Number] = targets
+		if len(u.here) > 0 || len(u.there) > 0 || u.unknown {
+			slices.Sort(u.here)
+			slices.Sort(u.there)
+			undoes[c.Number] = u
 		}
 	}
 	return undoes
 }
 
-// pick prefers the change on the branch, else takes the first.
-func pick(changes []*store.Change, branch string) *store.Change {
-	for _, c := range changes {
-		if c.Branch == branch {
-			return c
-		}
+// undo notes what revert r means by t, nil if we don't know it: t itself if it is on
+// r's branch, else the change with its Change-Id there.
+func (v *view) undo(u *undoing, r, t *store.Change) {
+	switch {
+	case t == nil || t.Project != r.Project:
+		u.unknown = true
+		return
+	case t == r:
+		return
+	case t.Branch != r.Branch:
+		t = v.onBranch(r, t.ChangeID)
 	}
-	if len(changes) > 0 {
-		return changes[0]
+	switch {
+	case t == nil:
+	case t.Branch == r.Branch && !slices.Contains(u.here, t.Number):
+		u.here = append(u.here, t.Number)
+	case t.Branch != r.Branch && !slices.Contains(u.there, t.Number):
+		u.there = append(u.there, t.Number)
 	}
-	return nil
 }
 
-// onBranch is the change that revert r means by t: t itself if it is on r's branch,
-// else the one with t's Change-Id there (the merged one with the highest number,
-// should a Change-Id have been used twice), else nil.
-func (v *view) onBranch(t, r *store.Change) *store.Change {
-	if t == nil || t.Project != r.Project {
-		return nil
-	}
-	if t.Branch == r.Branch {
-		return t
-	}
-	var found *store.Change
-	for _, c := range v.names.ids[t.ChangeID] {
-		if c.Project != r.Project || c.Branch != r.Branch {
-			continue
-		}
-		if found == nil || c.Status == store.StatusMerged || found.Status != store.StatusMerged {
-			found = c
+// withChangeID are the changes of r's project with a Change-Id, without r.
+func (v *view) withChangeID(r *store.Change, id string) []*store.Change {
+	var found []*store.Change
+	for _, c := range v.names.ids[id] {
+		if c.Project == r.Project && c != r {
+			found = append(found, c)
 		}
 	}
 	return found
 }
 
+// onBranch is what r can mean by a Change-Id of another branch: the newest change
+// on its own branch that merged before r, else one that merged elsewhere, else one
+// that is on the branch and did not merge, else nil.
+func (v *view) onBranch(r *store.Change, id string) *store.Change {
+	var best *store.Change
+	rank := func(c *store.Change) int {
+		switch merged := mergedBefore(c, r); {
+		case c == nil:
+			return 0
+		case c.Branch == r.Branch && merged:
+			return 3
+		case merged:
+			return 2
+		case c.Branch == r.Branch:
+			return 1
+		}
+		return 0
+	}
+	for _, c := range v.withChangeID(r, id) {
+		if rank(c) > 0 && rank(c) >= rank(best) {
+			best = c
+		}
+	}
+	return best
+}
+
+// mergedBefore reports whether a change merged, and not after a revert did: a
+// revert does not take back what came later, as a reland with the same Change-Id.
+func mergedBefore(c, revert *store.Change) bool {
+	if c == nil || c.Status != store.StatusMerged {
+		return false
+	}
+	return revert.Status != store.StatusMerged || c.Submitted.IsZero() || revert.Submitted.IsZero() || !c.Submitted.After(revert.Submitted)
+}
+
+// effect are the merged changes of its own branch that a change reverts, and those
+// of others, if it merged.
+func (v *view) effect(number int) (here, there []int) {
+	c, u := v.byNum[number], v.undoes[number]
+	if c.Status != store.StatusMerged {
+		return nil, nil
+	}
+	return slices.DeleteFunc(slices.Clone(u.here), func(t int) bool { return !mergedBefore(v.byNum[t], c) }), u.there
+}
+
+// revert is a merged change that takes merged work out.
+type revert struct {
+	change  *store.Change
+	at      time.Time // when it merged
+	targets []int     // merged changes of its branch
+	carries bool      // it brings back work that is not the goal's otherwise
+}
+
 // mergedReverts lists the reverts that count, oldest first.
 func (v *view) mergedReverts() []revert {
 	var reverts []revert
-	for number, targets := range v.undoes {
-		c := v.byNum[number]
-		if c.Status != store.StatusMerged {
+	known := map[int]bool{}
+	for number := range v.undoes {
+		here, there := v.effect(number)
+		if len(here)+len(there) == 0 {
 			continue
 		}
-		merged := slices.DeleteFunc(slices.Clone(targets), func(t int) bool { return v.byNum[t].Status != store.StatusMerged })
-		if len(merged) > 0 {
-			reverts = append(reverts, revert{c, mergedAt(c), merged})
+		c := v.byNum[number]
+		carries := len(there) == 0
+		for _, t := range here {
+			carries = carries && v.tookOutside(t, known)
 		}
+		reverts = append(reverts, revert{c, mergedAt(c), here, carries})
 	}
 	slices.SortFunc(reverts, func(a, b revert) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.change.Number, b.change.Number))
@@ -155,10 +148,33 @@ func (v *view) mergedReverts() []revert {
 	return reverts
 }
 
-// undone tells which changes are in state reverted after the given reverts, which
-// come oldest first. Read newest first, every revert is met after all that could
-// undo it: one that was not undone makes its targets and itself reverted; one that
-// was is already reverted and leaves its targets alone.
+// tookOutside reports whether a change is a revert that took out only work that is
+// not a member's: then a revert of it carries this work. What it took out may be
+// such a carrier itself. What was found out before is in known, and nothing can
+// have taken out itself.
+func (v *view) tookOutside(number int, known map[int]bool) bool {
+	if outside, ok := known[number]; ok {
+		return outside
+	}
+	known[number] = false
+	here, there := v.effect(number)
+	originals := slices.Concat(here, there)
+	outside := len(originals) > 0 || v.undoes[number].unknown
+	for _, o := range originals {
+		here, there := v.effect(o)
+		broughtBack := slices.Concat(here, there)
+		ordinary := len(broughtBack) == 0 && !v.undoes[o].unknown
+		brings := len(broughtBack) > 0 && !slices.ContainsFunc(broughtBack, func(t int) bool { return !v.tookOutside(t, known) })
+		outside = outside && !v.counted[o] && (ordinary || brings)
+	}
+	known[number] = outside
+	return outside
+}
+
+// undone are the changes in state reverted after the given reverts, which come
+// oldest first. Read newest first, every revert is met after all that could undo
+// it: one that was not undone makes its targets and itself reverted, unless it
+// carries work; one that was is already reverted and leaves its targets alone.
 func undone(reverts []revert) map[int]bool {
 	reverted := map[int]bool{}
 	target := map[int]bool{} // undone by a revert, as opposed to reverted because it is one
@@ -166,7 +182,9 @@ func undone(reverts []revert) map[int]bool {
 		if target[r.change.Number] {
 			continue
 		}
-		reverted[r.change.Number] = true
+		if !r.carries {
+			reverted[r.change.Number] = true
+		}
 		for _, t := range r.targets {
 			reverted[t], target[t] = true, true
 		}

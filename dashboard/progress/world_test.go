@@ -1,6 +1,7 @@
 package progress_test
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -63,7 +64,9 @@ func (w *world) drawChange(t *rapid.T, number int) *truth {
 	c.on(rapid.SampledFrom([]string{"master", "master", "feature/a", "stable/1"}).Draw(t, "branch"))
 	c.id("I" + strconv.Itoa(rapid.IntRange(1, 12).Draw(t, "id")))
 	if target != nil {
-		c.revert(target, rapid.Bool().Draw(t, "by commit"))
+		c.revert(target, rapid.SampledFrom([]string{
+			"", "old", "This reverts commit %s.", "THIS REVERTS COMMITS\n%s", "> quoted\nThis\nreverts commit %s", "This reverts commits:\n\n* %s x",
+		}).Draw(t, "how"))
 	}
 	state := fact{at: at, status: store.StatusNew, in: rapid.Bool().Draw(t, "joined at creation")}
 	joined := state.in
@@ -94,14 +97,18 @@ func (c *truth) depart(last *fact, gone bool) {
 	c.Departed = &store.Departure{Gone: gone, At: last.at, Seen: now}
 }
 
-// revert makes c a revert of o, known by its button or by its commit message.
-func (c *truth) revert(o *truth, byCommit bool) {
+// revert makes c a revert of o, known by its button, as an older headway kept its
+// message, or by a sentence.
+func (c *truth) revert(o *truth, how string) {
 	c.in(o.Change.Project).on(o.Branch)
 	c.target = o.Change.Number
-	if byCommit {
-		c.Reverts = []string{sha(c.target, 1)}
-	} else {
+	switch commit := sha(c.target, 1); how {
+	case "":
 		c.RevertOf = c.target
+	case "old":
+		c.Reverts = []string{commit}
+	default:
+		c.Extraction, c.RevertText = store.Extraction, []string{fmt.Sprintf(how, commit)}
 	}
 }
 
@@ -173,17 +180,28 @@ func (c *truth) mergedBy(end time.Time) bool {
 	return ok && f.status == store.StatusMerged
 }
 
-// targetOf is the change that c reverts by a time, if both have merged.
+// targetOf is the change that c reverts by a time, if both have merged, c later.
 func (w *world) targetOf(c *truth, end time.Time) *truth {
 	if c.target == 0 || !c.mergedBy(end) {
 		return nil
 	}
 	for _, o := range w.changes {
-		if o.Change.Number == c.target && o.mergedBy(end) {
+		if o.Change.Number == c.target && o.mergedBy(end) && !o.Submitted.After(c.Submitted) {
 			return o
 		}
 	}
 	return nil
+}
+
+// carries reports whether c brings back work that is not a member's otherwise.
+func (w *world) carries(c *truth) bool {
+	t := w.targetOf(c, now)
+	return t != nil && w.tookOutside(t)
+}
+
+func (w *world) tookOutside(c *truth) bool {
+	o := w.targetOf(c, now)
+	return o != nil && (!o.member || o.Departed != nil) && (w.targetOf(o, now) == nil || w.carries(o))
 }
 
 // effective says by plain recursion whether c is a revert that stands: no later
@@ -207,7 +225,7 @@ func (w *world) state(c *truth, end time.Time) progress.State {
 	switch {
 	case !ok || !c.member || !f.in:
 		return ""
-	case f.status == store.StatusMerged && (w.effective(c, end) || w.isUndone(c, end)):
+	case f.status == store.StatusMerged && (w.effective(c, end) && !w.carries(c) || w.isUndone(c, end)):
 		return progress.Reverted
 	case f.status == store.StatusMerged:
 		return progress.Merged
