@@ -1,6 +1,7 @@
 package progress_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,8 +126,14 @@ func TestReverts(t *testing.T) {
 		}, nil, "1:merged 2:reverted 3:reverted"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := states(compute(tt.changes, tt.refs...)); got != tt.want {
+			r := compute(tt.changes, tt.refs...)
+			if got := states(r); got != tt.want {
 				t.Errorf("states = %s, want %s", got, tt.want)
+			}
+			for _, c := range r.Changes {
+				if slices.Contains(c.Undoes, c.Change.Number) {
+					t.Errorf("change %d reverts %v: nothing reverts itself", c.Change.Number, c.Undoes)
+				}
 			}
 		})
 	}
