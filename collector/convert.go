@@ -36,7 +36,7 @@ func toRow(c gerrit.Change) store.Row {
 // toChange converts a change that was fetched with all options at now.
 func toChange(c gerrit.Change, now time.Time) store.Change {
 	out := store.Change{Row: toRow(c)}
-	out.Detailed = now
+	out.Detailed, out.Extraction = now, store.Extraction
 	out.Mergeable, out.Submittable = c.Mergeable, c.Submittable
 	people := accounts{}
 	people.add(c.Owner)
@@ -53,8 +53,8 @@ func toChange(c gerrit.Change, now time.Time) store.Change {
 			for _, p := range current.Commit.Parents {
 				out.Parents = append(out.Parents, p.Commit)
 			}
-			out.DependsOn = found(dependsOn, current.Commit.Message)
-			out.Reverts = found(reverts, current.Commit.Message)
+			out.DependsOn = dependsOnLines(current.Commit.Message)
+			out.RevertText = revertText(current.Commit.Message)
 		}
 	}
 	out.Labels = toLabels(c.Labels, people)

@@ -1,7 +1,6 @@
 package collector
 
 import (
-	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -140,23 +139,4 @@ func messageVotes(text string) map[string]int {
 		}
 	}
 	return votes
-}
-
-var (
-	// Zuul ignores what follows an address, but takes a Change-Id only alone.
-	dependsOn = regexp.MustCompile(`(?mi)^Depends-On:[ \t]*(?:(https?://\S+)|(\S+)[ \t\r]*$)`)
-	reverts   = regexp.MustCompile(`This reverts commit ([0-9a-f]{7,40})\b`)
-)
-
-// found collects the group of every match, each text once, in order.
-func found(re *regexp.Regexp, text string) []string {
-	var all []string
-	seen := map[string]bool{}
-	for _, m := range re.FindAllStringSubmatch(text, -1) {
-		if text := store.WithoutAddresses(cmp.Or(m[1:]...)); !seen[text] {
-			seen[text] = true
-			all = append(all, text)
-		}
-	}
-	return all
 }

@@ -128,34 +128,6 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// An address counts by its beginning, whatever follows it; a Change-Id stands alone.
-func TestDependsOnLines(t *testing.T) {
-	for _, tt := range []struct {
-		name, message string
-		want          []string
-	}{
-		{"address", "Depends-On: https://r.example/1", []string{"https://r.example/1"}},
-		{"any case", "depends-on:\thttp://r.example/1 ", []string{"http://r.example/1"}},
-		{"words", "Depends-On: https://r.example/1 (the first)", []string{"https://r.example/1"}},
-		{"carriage return", "Depends-On: https://r.example/1\r\nDepends-On: I0123456789\r\n", []string{"https://r.example/1", "I0123456789"}},
-		{"Change-Id", "Depends-On: I0123456789", []string{"I0123456789"}},
-		{"Change-Id and words", "Depends-On: I0123456789 of old", nil},
-		{"twice", "Depends-On: https://r.example/1\nDepends-On: https://r.example/1 again", []string{"https://r.example/1"}},
-		{"in a line", "It says Depends-On: https://r.example/1", nil},
-		{"nothing", "Depends-On:", nil},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			c := polled(t, document(map[string]any{
-				"current_revision": "aa",
-				"revisions":        map[string]any{"aa": map[string]any{"_number": 1, "commit": map[string]any{"message": "Subject\n\n" + tt.message}}},
-			}))
-			if diff := cmp.Diff(tt.want, c.DependsOn); diff != "" {
-				t.Errorf("depends on (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
 func TestConvert(t *testing.T) {
 	c := polled(t, document(map[string]any{
 		"topic": "eventlet-removal-stable/2025.1", "work_in_progress": true, "unresolved_comment_count": 2,
@@ -204,8 +176,9 @@ func TestConvert(t *testing.T) {
 			},
 			Requirements: []store.Requirement{{Name: "Verified", Status: "UNSATISFIED"}},
 			Parents:      []string{"p1"},
+			Extraction:   store.Extraction,
 			DependsOn:    []string{"https://review.opendev.org/c/openstack/oslo.db/+/12", "I0123456789"},
-			Reverts:      []string{"0123456789abcdef0123456789abcdef01234567"},
+			RevertText:   []string{"This reverts commit 0123456789abcdef0123456789abcdef01234567."},
 			Accounts: map[int]store.Account{
 				7: {ID: 7, Name: "Ada", Username: "ada"}, 8: {ID: 8, Name: "Bob"}, 9: {ID: 9, Name: "Zuul", Service: true},
 			},

@@ -137,16 +137,18 @@ func (s *sentence) names() {
 
 // list reads one name or more from the beginning of each line, until a line has
 // none. With marks before the names, blank lines may stand between them, and a line
-// that is set in goes on with what the one before is about.
+// that is set in goes on with what the one above is about.
 func (s *sentence) list(lines string) {
-	marked := false
+	marked, blank := false, false
 	for line := range strings.Lines(lines) {
 		line = strings.TrimSuffix(line, "\n")
 		s.rest = strings.TrimLeft(line, " ")
 		setIn := s.rest != line
 		switch hasMark := s.skip(mark); {
 		case line == "" && (marked || len(s.targets) == 0):
-		case marked && !hasMark && setIn:
+			blank = true
+			continue
+		case marked && !hasMark && setIn && !blank:
 		case marked && !hasMark || !s.series():
 			return
 		case !hasMark && !s.many:
@@ -154,6 +156,7 @@ func (s *sentence) list(lines string) {
 		default:
 			marked = hasMark
 		}
+		blank = false
 	}
 }
 

@@ -86,6 +86,7 @@ func TestRead(t *testing.T) {
 		{"a list without marks", "This reverts commits\n1111111\n2222222 (\"x\")\n3333333 Use threads\n\n4444444 stays", []string{"1111111", "2222222", "3333333"}},
 		{"a list below a blank line", "This reverts commits:\n\n1111111\n2222222\nChange-Id: " + id1, []string{"1111111", "2222222"}},
 		{"a list with blank lines", "This reverts commits:\n\n- 1111111\n\n- 2222222\n\n3333333 stays", []string{"1111111", "2222222"}},
+		{"a list with more below an item", "This reverts commits:\n\n- 1111111\n\n  which broke\n- 2222222", []string{"1111111"}},
 		{"a list with numbers", "This reverts commits:\n1. 1111111\n2) 2222222\n(3) 3333333\n", []string{"1111111", "2222222", "3333333"}},
 		{"a list with commas", "This reverts commits:\n1111111,\n2222222 and\n3333333", []string{"1111111", "2222222", "3333333"}},
 		{"a list of changes", "This reverts changes:\n- " + id1 + "\n- commit 1111111\n- change " + id2, []string{id1, "1111111", id2}},
