@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -11,6 +12,10 @@ import (
 // submit requirements, names and mergeability move neither updated nor
 // meta_rev_id.
 const refreshAfter = 24 * time.Hour
+
+// maxReread is how many changes one round fetches again only because an older
+// headway kept less of them: four requests, so that a poll stays short.
+const maxReread = 4 * batchSize
 
 // plan compares a selector's listing with what is stored and queues what moved.
 func (r *round) plan(s *selector) {
@@ -109,5 +114,35 @@ func (r *round) refresh(s *selector) {
 		if age := r.start.Sub(m.Detailed); age >= refreshAfter || age < 0 { // below zero: the clock was set back
 			r.queue(store.Work{Row: m.Row, Member: m.Membership, Reason: store.ReasonRefresh})
 		}
+	}
+}
+
+// reread queues changes of which an older headway kept less of the commit message,
+// the oldest first, as far as there is not much else to fetch.
+func (r *round) reread() {
+	room := maxReread
+	for _, w := range r.work {
+		if !w.Drained() {
+			room--
+		}
+	}
+	var outdated []store.Member
+	for m := range r.snap.Outdated(r.goal.Name, r.goal.Queries) {
+		if m.Reference { // found for all selectors
+			m.Selector, m.Query = r.goal.Queries[0].Project, r.goal.Queries[0].Text
+		}
+		if s := r.selectors[m.Selector]; s.err == nil && r.work[m.Change.Number] == nil {
+			outdated = append(outdated, m)
+		}
+	}
+	slices.SortFunc(outdated, func(a, b store.Member) int {
+		return cmp.Or(a.Detailed.Compare(b.Detailed), cmp.Compare(a.Change.Number, b.Change.Number))
+	})
+	for _, m := range outdated[:min(len(outdated), max(room, 0))] {
+		reason := store.ReasonRefresh
+		if m.Reference {
+			reason = store.ReasonReference
+		}
+		r.queue(store.Work{Row: m.Row, Member: m.Membership, Reason: reason})
 	}
 }

@@ -81,6 +81,7 @@ func (r *round) run(ctx context.Context) (store.Poll, error) {
 	for _, s := range r.complete() {
 		r.plan(s)
 	}
+	r.reread()
 	if err := r.save(); err != nil {
 		return r.poll, err
 	}

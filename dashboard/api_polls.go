@@ -79,6 +79,9 @@ func (q *request) sync(g *progress.Goal) api.Sync {
 		Goal: g.Name, Title: g.Title, NextPoll: optionalTime(nextPoll(q.snap, g)), Pending: q.snap.Pending(g.Name),
 		Selectors: make([]api.Selector, 0, len(g.Queries)), Quarantined: []api.Suspect{}, Missing: []api.Suspect{}, Unmatched: list(result.Unmatched()),
 	}
+	for range q.snap.Outdated(g.Name, g.Queries) {
+		out.Outdated++
+	}
 	for _, query := range g.Queries {
 		out.Selectors = append(out.Selectors, selectorOf(q.snap.Selector(g.Name, query), g, q.now))
 	}

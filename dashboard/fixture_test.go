@@ -130,6 +130,7 @@ func (w *world) add(c store.Change) *store.Change {
 		c.Created = ago(100)
 	}
 	c.Topic, c.Updated, c.Detailed, c.PatchSet = "eventlet-removal", c.Created, now, 2
+	c.Extraction = store.Extraction
 	if c.Status == store.StatusMerged {
 		c.Updated = c.Submitted
 	}

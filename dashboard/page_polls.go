@@ -37,6 +37,7 @@ type syncSection struct {
 	Next        when
 	Due         string // when the next poll is due, in words
 	Pending     string // "" if nothing is
+	Outdated    string // changes to fetch again, "" if none
 	Loading     *api.Loading
 	Selectors   []selectorRow
 	Quarantined []suspectRow
@@ -147,6 +148,9 @@ func (q *request) syncSection(g *progress.Goal) syncSection {
 	}
 	if sync.Pending > 0 {
 		out.Pending = changesWord(sync.Pending)
+	}
+	if sync.Outdated > 0 {
+		out.Outdated = changesWord(sync.Outdated)
 	}
 	for _, sel := range sync.Selectors {
 		out.Selectors = append(out.Selectors, q.selectorRow(g, sel, q.now))

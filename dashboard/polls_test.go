@@ -97,9 +97,11 @@ func TestPollsTellWhatIsWrong(t *testing.T) {
 	w.work[0].Member.Quarantined = "500 for its details"
 	w.add(store.Change{Row: store.Row{Number: 2, Status: store.StatusNew, Subject: "Nowhere"}})
 	w.work[1].Member.Missing = &store.Missing{Since: ago(3)}
+	w.add(store.Change{Row: store.Row{Number: 3, Status: store.StatusMerged}}).Extraction = 0
 	w.start(t)
 	doc := w.page(t, "/polls")
 	for selector, want := range map[string]string{
+		".next-poll": "Next poll not yet known: none has run. An older headway kept less of 1 change: each poll fetches some of them again, until then they count as before.",
 		".selectors tr:nth-child(1) [data-th=State]": "Blockedlast failed 1 hour ago: 7 of 20 changes are missing7 changes missing at onceIf they are really gone, stop the server, run “headway poll --accept-missing” once, and start it again. If not, find out what hides them: a permission, an index, the query.",
 		".selectors tr:nth-child(2) [data-th=State]": "Failedlast failed 1 hour ago: GET /changes/: 503 <b>",
 		".selectors tr:nth-child(3) [data-th=State]": "First reading40 of 90 read",
@@ -115,6 +117,9 @@ func TestPollsTellWhatIsWrong(t *testing.T) {
 	var log api.Polls
 	w.json(t, "/api/v1/polls", &log)
 	g := log.Goals[0]
+	if g.Outdated != 1 {
+		t.Errorf("%d outdated, want 1", g.Outdated)
+	}
 	if s := g.Selectors[0]; s.Blocked != 7 || s.BlockedFix == nil || s.Error == nil || !s.Stale || s.FailedAt == nil || !s.FailedAt.Equal(ago(1).Truncate(time.Second)) {
 		t.Errorf("blocked selector: %+v", s)
 	}

@@ -43,6 +43,41 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
+// What an older headway fetched is outdated where its message can change a number
+// and can be had.
+func TestOutdated(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		set  func(*store.Work)
+		want bool
+	}{
+		{"open", func(*store.Work) {}, true},
+		{"abandoned", func(w *store.Work) { w.Detail.Status = store.StatusAbandoned }, true},
+		{"of today", func(w *store.Work) { w.Detail.Extraction = store.Extraction }, false},
+		{"without details", func(w *store.Work) { w.Detail, w.Quarantined = nil, true }, false},
+		{"quarantined", func(w *store.Work) { w.Member.Quarantined = "500" }, false},
+		{"missing", func(w *store.Work) { w.Member.Missing = &store.Missing{} }, false},
+		{"left while open", func(w *store.Work) { w.Member.Departed = &store.Departure{} }, false},
+		{"left after its merge", func(w *store.Work) { w.Member.Departed, w.Detail.Status = &store.Departure{}, store.StatusMerged }, true},
+		{"gone after its merge", func(w *store.Work) {
+			w.Member.Departed, w.Detail.Status = &store.Departure{Gone: true}, store.StatusMerged
+		}, false},
+		{"open reference", func(w *store.Work) { w.Member.Reference = true }, false},
+		{"merged reference", func(w *store.Work) { w.Member.Reference, w.Detail.Status = true, store.StatusMerged }, true},
+		{"of a former query", func(w *store.Work) { w.Member.Query = "topic:old" }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			db := open(t, newPath(t))
+			w := detailed(work(1, 1, own))
+			tt.set(&w)
+			round(t, db, 1, w)
+			if got := len(slices.Collect(db.Snapshot().Outdated(goal, []store.Query{own}))); (got == 1) != tt.want {
+				t.Errorf("%d outdated, want %t", got, tt.want)
+			}
+		})
+	}
+}
+
 // TestSnapshotIsImmutable reads old and new snapshots from several goroutines
 // while rounds are published; the race detector watches.
 func TestSnapshotIsImmutable(t *testing.T) {

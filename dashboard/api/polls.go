@@ -34,6 +34,7 @@ type Sync struct {
 	Title       string     `json:"title"`
 	NextPoll    *time.Time `json:"next_poll"` // when the next one is due; in the past: it runs, or nobody polls
 	Pending     int        `json:"pending"`   // details still to fetch
+	Outdated    int        `json:"outdated"`  // changes to fetch again, some in each poll: an older headway kept less of their commit messages
 	Selectors   []Selector `json:"selectors"`
 	Quarantined []Suspect  `json:"quarantined"` // changes whose details can't be had; the listing's facts hold
 	Missing     []Suspect  `json:"missing"`     // changes that may be gone; until that is confirmed they keep their state
