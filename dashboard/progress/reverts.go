@@ -130,17 +130,11 @@ type revert struct {
 func (v *view) mergedReverts() []revert {
 	var reverts []revert
 	known := map[int]bool{}
-	for number := range v.undoes {
-		here, there := v.effect(number)
-		if len(here)+len(there) == 0 {
-			continue
+	for _, c := range v.all {
+		here, there := v.effect(c.Number)
+		if len(here)+len(there) > 0 {
+			reverts = append(reverts, revert{c, mergedAt(c), here, v.carries(c.Number, known)})
 		}
-		c := v.byNum[number]
-		carries := len(there) == 0
-		for _, t := range here {
-			carries = carries && v.tookOutside(t, known)
-		}
-		reverts = append(reverts, revert{c, mergedAt(c), here, carries})
 	}
 	slices.SortFunc(reverts, func(a, b revert) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.change.Number, b.change.Number))
@@ -148,27 +142,36 @@ func (v *view) mergedReverts() []revert {
 	return reverts
 }
 
-// tookOutside reports whether a change is a revert that took out only work that is
-// not a member's: then a revert of it carries this work. What it took out may be
-// such a carrier itself. What was found out before is in known, and nothing can
-// have taken out itself.
-func (v *view) tookOutside(number int, known map[int]bool) bool {
-	if outside, ok := known[number]; ok {
-		return outside
+// carries reports whether a change is a revert of reverts that took out only work
+// that is not a member's: it brings this work into the goal. What they took out may
+// be such a carrier itself. What was found out before is in known; nothing carries
+// itself.
+func (v *view) carries(number int, known map[int]bool) bool {
+	if is, ok := known[number]; ok {
+		return is
 	}
 	known[number] = false
 	here, there := v.effect(number)
-	originals := slices.Concat(here, there)
-	outside := len(originals) > 0 || v.undoes[number].unknown
-	for _, o := range originals {
-		here, there := v.effect(o)
-		broughtBack := slices.Concat(here, there)
-		ordinary := len(broughtBack) == 0 && !v.undoes[o].unknown
-		brings := len(broughtBack) > 0 && !slices.ContainsFunc(broughtBack, func(t int) bool { return !v.tookOutside(t, known) })
-		outside = outside && !v.counted[o] && (ordinary || brings)
+	targets := slices.Concat(here, there)
+	for _, t := range targets {
+		here, there := v.effect(t)
+		if !v.isRevert(t) {
+			return false
+		}
+		for _, o := range slices.Concat(here, there) {
+			if v.counted[o] || v.isRevert(o) && !v.carries(o, known) {
+				return false
+			}
+		}
 	}
-	known[number] = outside
-	return outside
+	known[number] = len(targets) > 0
+	return known[number]
+}
+
+// isRevert reports whether a merged change took something out, perhaps unknown.
+func (v *view) isRevert(number int) bool {
+	here, there := v.effect(number)
+	return len(here)+len(there) > 0 || v.undoes[number].unknown
 }
 
 // undone are the changes in state reverted after the given reverts, which come

@@ -115,6 +115,8 @@ func TestReverts(t *testing.T) {
 		{"three deep takes work out", []*history{of(4, 6, 3)}, []*history{merged(1, 9), of(2, 8, 1), of(3, 7, 2)}, "4:reverted"},
 		{"three deep, of what nobody knows", []*history{of(4, 6, 3)}, []*history{of(2, 8, 77), of(3, 7, 2)}, "4:reverted"},
 		{"carries, and takes out a member", []*history{merged(5, 9), of(2, 8, 77), names(3, 7, sha(2, 1), sha(5, 1))}, nil, "2:reverted 3:reverted 5:reverted"},
+		{"revert of a revert of before the branch was cut", []*history{of(3, 7, 2).on("stable/1")}, []*history{merged(1, 9), of(2, 8, 1)}, "3:mergedB"},
+		{"revert of a revert of a member of before the branch was cut", []*history{merged(1, 9), of(2, 8, 1), of(3, 7, 2).on("stable/1")}, nil, "1:reverted 2:reverted 3:revertedB"},
 		{"revert of a revert that is not merged", []*history{open(of(2, 8, 77)), of(3, 7, 2)}, nil, "2:open 3:merged"},
 		{"a target that fits two, undone", []*history{newChange(1, ago(99)).upload(ago(50), owner).merge(ago(9)), names(2, 8, sha(1, 1)[:39]), of(3, 7, 2)}, nil, "1:merged 2:reverted 3:merged"},
 		{"one commit pushed to two branches", []*history{
