@@ -73,7 +73,7 @@ var (
 	name = regexp.MustCompile("^([`'\"]?)(?i:(i?)([0-9a-f]{7,40}))")
 	// A name goes on in a range, a path, an ancestor or a longer word.
 	longer = regexp.MustCompile(`^(?:[\pL\pN_/~^@-]|\.\.\.?[\pL\pN]|:[^ \n])`)
-	and    = regexp.MustCompile(`^` + gap + `?(?:, *(?:\n *)?(?i:and\b)?|(?i:and\b)|&)` + gap + `?`)
+	and    = regexp.MustCompile(`^` + gap + `?(?:,(?:` + gap + `?(?i:and\b))?|(?i:and\b)|&)` + gap + `?`)
 	below  = regexp.MustCompile(`^,?(?: *(?i:and))?\n`)
 	mark   = regexp.MustCompile(`^(?:[-*+•]|\(?\d{1,3}[.)]) +`)
 	aside  = regexp.MustCompile(`^` + gap + `?[("'“]`)

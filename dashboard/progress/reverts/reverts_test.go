@@ -76,6 +76,7 @@ func TestRead(t *testing.T) {
 		{"broken everywhere", "This\n  reverts\n  commit\n  1111111\n  and\n  2222222\n  ,\n  3333333", []string{"1111111", "2222222", "3333333"}},
 		{"broken after and", "This reverts commit 1111111 and\ncommit 2222222.", []string{"1111111", "2222222"}},
 		{"broken after a comma", "This reverts commits 1111111,\n2222222, and\n3333333.", []string{"1111111", "2222222", "3333333"}},
+		{"broken by a blank line after a comma", "This reverts commit 1111111,\n\n2222222 stays.", []string{"1111111"}},
 		{"broken by a blank line", "This reverts\n\ncommit 1111111.", nil},
 		{"only the first of two lines", "This reverts commit\n1111111\n2222222", []string{"1111111"}},
 		{"carriage returns", "Revert\r\n\r\nThis reverts commits\r\n1111111 and\r\n2222222.\r\n", []string{"1111111", "2222222"}},
