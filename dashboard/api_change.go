@@ -71,6 +71,8 @@ func (q *request) changeOf(result *progress.Result, snap *store.Snapshot, c *pro
 		out.Pending = new(api.PendingMissing)
 	case c.Quarantined != "":
 		out.Pending = new(api.PendingQuarantined)
+	case c.Outdated():
+		out.Pending = new(api.PendingOutdated)
 	}
 	for _, d := range c.Depends {
 		out.DependsOn = append(out.DependsOn, q.dependsOn(snap, d))

@@ -108,15 +108,13 @@ func (s *Snapshot) References(goal string) iter.Seq[Member] {
 	return s.members(goal, func(m Membership) bool { return m.Reference })
 }
 
-// Outdated walks the changes of a goal that an older headway fetched and that are to
-// be fetched again, because it kept less of the commit message: members that the
-// given queries found and, of what is not in the set, what merged. Those whose
-// details can't be had are left out. References come last, each by number.
+// Outdated walks the members and references of a goal that are Outdated, references
+// last, each by number.
 func (s *Snapshot) Outdated(goal string, queries []Query) iter.Seq[Member] {
 	return func(yield func(Member) bool) {
 		for _, members := range []iter.Seq[Member]{s.Members(goal, queries), s.References(goal)} {
 			for m := range members {
-				if m.outdated() && !yield(m) {
+				if m.Outdated() && !yield(m) {
 					return
 				}
 			}
@@ -124,7 +122,10 @@ func (s *Snapshot) Outdated(goal string, queries []Query) iter.Seq[Member] {
 	}
 }
 
-func (m Member) outdated() bool {
+// Outdated reports whether a change is to be fetched again, because an older headway
+// kept less of its commit message. Of what is not in the set this is so of what
+// merged only, and never where details can't be had.
+func (m Member) Outdated() bool {
 	outside := m.Reference || m.Departed != nil
 	return m.Extraction < Extraction && !m.Detailed.IsZero() && m.Missing == nil && m.Quarantined == "" &&
 		(!outside || m.Status == StatusMerged) && (m.Departed == nil || !m.Departed.Gone)

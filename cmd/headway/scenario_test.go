@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -279,6 +280,47 @@ var steps = []step{
 	{name: "and merged", do: func(s *scenario) {
 		s.Merge(s.n["outside by hand"])
 		s.reverted[s.n["dropped"]] = true
+	}},
+	{name: "two reverted by one sentence, in capitals, broken and abbreviated", do: func(s *scenario) {
+		one, two := s.merged("one of two", proposal{}), s.merged("two of two", proposal{})
+		body := fmt.Sprintf("THIS REVERTS\nCOMMITS %s and\n%s.", strings.ToUpper(s.change(one).Commit[:10]), s.change(two).Commit)
+		revert := s.merged("two by hand", proposal{subject: "Revert two", body: body})
+		s.reverted[one], s.reverted[two], s.reverted[revert] = true, true, true
+	}},
+	{name: "two reverted by a list, one by its Change-Id", do: func(s *scenario) {
+		one, two := s.merged("one of the list", proposal{}), s.merged("two of the list", proposal{})
+		body := fmt.Sprintf("This reverts commits:\n\n- %s Remove one of the list\n- %s\n\nThey hang.", s.change(one).Commit[:8], s.change(two).ChangeID)
+		revert := s.merged("list by hand", proposal{subject: "Revert a list", body: body})
+		s.reverted[one], s.reverted[two], s.reverted[revert] = true, true, true
+	}},
+	{name: "reverted by hand as a change", do: func(s *scenario) {
+		one := s.merged("changed", proposal{})
+		revert := s.merged("change by hand", proposal{subject: "Revert a change", body: "This reverts change " + s.change(one).ChangeID + "."})
+		s.reverted[one], s.reverted[revert] = true, true
+	}},
+	{name: "quoted, set in and in prose it is no revert", do: func(s *scenario) {
+		sha := s.change(s.merged("quoted", proposal{})).Commit
+		s.merged("quotes", proposal{body: "The robot wrote:\n\n> This reverts commit " + sha + "."})
+		s.merged("sets in", proposal{body: "The robot wrote:\n\n    This reverts commit " + sha + "."})
+		s.merged("speaks", proposal{body: "Some say: This reverts commit " + sha + "."})
+	}},
+	{name: "a reland that quotes its revert", do: func(s *scenario) {
+		one := s.merged("landed twice", proposal{})
+		sentence := "This reverts commit " + s.change(one).Commit + "."
+		revert := s.merged("reverted once", proposal{subject: "Revert it", body: sentence})
+		s.merged("relanded", proposal{subject: "Reland it", body: "With a fix. It had been reverted by\n> " + sentence})
+		s.reverted[one], s.reverted[revert] = true, true
+	}},
+	{name: "a revert of a revert carries the work that no member stands for", do: func(s *scenario) {
+		n := s.merged("foreign", proposal{topic: "-"})
+		revert := s.Revert(n, "hotfix")
+		s.Merge(revert)
+		s.Merge(s.Revert(revert, "eventlet-removal"))
+	}},
+	{name: "taken out of a branch that was cut after the merge", do: func(s *scenario) {
+		sha := s.change(s.merged("before the cut", proposal{})).Commit
+		revert := s.merged("after the cut", proposal{branch: stableBranch, body: "This reverts commit " + sha + "."})
+		s.reverted[revert] = true
 	}},
 	{name: "the original of a revert leaves", full: true, do: func(s *scenario) {
 		s.SetTopic(s.n["h"], "elsewhere")

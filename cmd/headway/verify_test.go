@@ -81,12 +81,12 @@ func TestVerifyFindsDrift(t *testing.T) {
 		{"nothing", func(*drifting) {}, nil, nil},
 		{"missing from one answer, as at the instant of a merge", func(d *drifting) { d.gerrit.Flicker(d.n["open"], 0) }, nil, nil},
 		{"a row that can't be read", func(d *drifting) {
-			d.proxy.spoil(fmt.Sprintf(`"_number":%d,`, d.n["open"]), `"_number":12345,"created":7,`)
+			d.proxy.spoil(fmt.Sprintf(`"_number":%d,"virtual_id_number"`, d.n["open"]), `"_number":12345,"created":7,"virtual_id_number"`)
 		}, []string{`[open] openstack/nova: we have open; Gerrit has no such change`}, []string{
 			`12345 openstack/nova: we have nothing; Gerrit has a row that can't be read (created: not a time as Gerrit writes it: 7); nothing can be compared`,
 		}},
 		{"a member's row that can't be read", func(d *drifting) {
-			d.proxy.spoil(fmt.Sprintf(`"_number":%d,`, d.n["open"]), fmt.Sprintf(`"created":7,"_number":%d,`, d.n["open"]))
+			d.proxy.spoil(fmt.Sprintf(`"_number":%d,"virtual_id_number"`, d.n["open"]), fmt.Sprintf(`"created":7,"_number":%d,"virtual_id_number"`, d.n["open"]))
 		},
 			nil, []string{`[open] openstack/nova: we have open; Gerrit has a row that can't be read (created: not a time as Gerrit writes it: 7); nothing can be compared`}},
 		{"twice in one answer", func(d *drifting) { d.gerrit.Flicker(d.n["merged"], 2) }, nil, nil},
@@ -190,11 +190,20 @@ func TestVerifyFindsDrift(t *testing.T) {
 			d.rewrite(d.n["revert"], func(c *store.Change, _ *store.Membership) { c.Status = store.StatusNew })
 		}, []string{`[undone] openstack/nova: we have merged; Gerrit has reverted`}, nil},
 		{"a revert by hand that the store takes for ordinary work", func(d *drifting) {
-			d.rewrite(d.n["by hand"], func(c *store.Change, _ *store.Membership) { c.Reverts = nil })
+			d.rewrite(d.n["by hand"], func(c *store.Change, _ *store.Membership) { c.RevertText = nil })
 		}, []string{
 			`[undone by hand] openstack/nova: we have merged; Gerrit has reverted`,
 			`[by hand] openstack/nova: we have merged; Gerrit has reverted`,
 		}, nil},
+		{"a revert by hand that an older headway could not read", func(d *drifting) {
+			d.rewrite(d.n["by hand"], func(c *store.Change, _ *store.Membership) { c.RevertText, c.Extraction = nil, 0 })
+		}, nil, []string{
+			`[undone by hand] openstack/nova: we have merged; Gerrit has reverted; the message of change [by hand] is still to be read anew`,
+			`[by hand] openstack/nova: we have merged; Gerrit has reverted; the message of change [by hand] is still to be read anew`,
+		}},
+		{"and another difference of it", func(d *drifting) {
+			d.rewrite(d.n["by hand"], func(c *store.Change, _ *store.Membership) { c.Extraction, c.Subject = 0, "?" })
+		}, []string{`[by hand] openstack/nova: we have subject "?"`}, nil},
 		{"a copy that the store takes for new work", func(d *drifting) {
 			d.rewrite(d.n["copy"], func(c *store.Change, _ *store.Membership) { c.CherryPickOf, c.ChangeID = 0, "I1" })
 		}, []string{`[copy] openstack/nova: we have open, Change-Id "I1"; Gerrit has open (backport), Change-Id "I`}, nil},

@@ -34,13 +34,14 @@ type Change struct {
 	RevertOf     *int                      `json:"revert_of"`
 	CherryPickOf *int                      `json:"cherry_pick_of"`
 	DependsOn    []DependsOn               `json:"depends_on"` // null on a past day
-	Pending      *string                   `json:"pending"`    // why the change may not be as shown: missing, quarantined
+	Pending      *string                   `json:"pending"`    // why the change may not be as shown: missing, quarantined, outdated
 }
 
 // What Change.Pending can be.
 const (
 	PendingMissing     = "missing"     // absent from a full listing, not yet confirmed gone
 	PendingQuarantined = "quarantined" // its details can't be had; the listing's facts hold
+	PendingOutdated    = "outdated"    // an older headway kept less of its commit message; it will be fetched again
 )
 
 // PatchSet is one revision of a change.

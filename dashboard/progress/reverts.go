@@ -29,12 +29,11 @@ func (v *view) findReverts() map[int]undoing {
 			if t.ChangeID == "" {
 				v.undo(&u, c, pick(v.names.reverted[commit{c.Project, t.Commit}], c.Branch))
 			} else {
-				v.undo(&u, c, pick(v.withChangeID(c, t.ChangeID), c.Branch))
+				v.undoID(&u, c, t.ChangeID)
 			}
 		}
 		if len(u.here) > 0 || len(u.there) > 0 || u.unknown {
-			slices.Sort(u.here)
-			slices.Sort(u.there)
+			u.here, u.there = distinct(u.here), distinct(u.there)
 			undoes[c.Number] = u
 		}
 	}
@@ -47,62 +46,51 @@ func (v *view) undo(u *undoing, r, t *store.Change) {
 	switch {
 	case t == nil || t.Project != r.Project:
 		u.unknown = true
-		return
 	case t == r:
-		return
-	case t.Branch != r.Branch:
-		t = v.onBranch(r, t.ChangeID)
+	case t.Branch == r.Branch:
+		u.here = append(u.here, t.Number)
+	default:
+		v.undoID(u, r, t.ChangeID)
+	}
+}
+
+// undoID notes what revert r means by a Change-Id: the newest change on its branch
+// that merged before, else one of another branch, else what is known and did not
+// merge, on which a revert has no effect.
+func (v *view) undoID(u *undoing, r *store.Change, id string) {
+	var here, there, open *store.Change
+	for _, c := range v.names.ids[id] {
+		switch {
+		case c.Project != r.Project || c == r:
+		case !mergedBefore(c, r):
+			open = c
+		case c.Branch == r.Branch:
+			here = c
+		default:
+			there = c
+		}
 	}
 	switch {
-	case t == nil:
-	case t.Branch == r.Branch && !slices.Contains(u.here, t.Number):
-		u.here = append(u.here, t.Number)
-	case t.Branch != r.Branch && !slices.Contains(u.there, t.Number):
-		u.there = append(u.there, t.Number)
+	case here != nil:
+		u.here = append(u.here, here.Number)
+	case there != nil:
+		u.there = append(u.there, there.Number)
+	case open == nil:
+		u.unknown = true
+	case open.Branch == r.Branch:
+		u.here = append(u.here, open.Number)
 	}
 }
 
-// withChangeID are the changes of r's project with a Change-Id, without r.
-func (v *view) withChangeID(r *store.Change, id string) []*store.Change {
-	var found []*store.Change
-	for _, c := range v.names.ids[id] {
-		if c.Project == r.Project && c != r {
-			found = append(found, c)
-		}
-	}
-	return found
-}
-
-// onBranch is what r can mean by a Change-Id of another branch: the newest change
-// on its own branch that merged before r, else one that merged elsewhere, else one
-// that is on the branch and did not merge, else nil.
-func (v *view) onBranch(r *store.Change, id string) *store.Change {
-	var best *store.Change
-	rank := func(c *store.Change) int {
-		switch merged := mergedBefore(c, r); {
-		case c == nil:
-			return 0
-		case c.Branch == r.Branch && merged:
-			return 3
-		case merged:
-			return 2
-		case c.Branch == r.Branch:
-			return 1
-		}
-		return 0
-	}
-	for _, c := range v.withChangeID(r, id) {
-		if rank(c) > 0 && rank(c) >= rank(best) {
-			best = c
-		}
-	}
-	return best
+func distinct(numbers []int) []int {
+	slices.Sort(numbers)
+	return slices.Compact(numbers)
 }
 
 // mergedBefore reports whether a change merged, and not after a revert did: a
 // revert does not take back what came later, as a reland with the same Change-Id.
 func mergedBefore(c, revert *store.Change) bool {
-	if c == nil || c.Status != store.StatusMerged {
+	if c.Status != store.StatusMerged {
 		return false
 	}
 	return revert.Status != store.StatusMerged || c.Submitted.IsZero() || revert.Submitted.IsZero() || !c.Submitted.After(revert.Submitted)

@@ -19,8 +19,9 @@ type Claims struct {
 
 	Unmatched []string // configured names that nothing matches, a sentence each
 
-	changes map[int]claim  // members, former ones too, by number
-	unsure  map[int]string // why we don't know a change yet, or not for sure
+	changes  map[int]claim  // members, former ones too, by number
+	unsure   map[int]string // why we don't know a change yet, or not for sure
+	outdated map[int]bool   // whose messages an older headway read
 }
 
 // claim is what we show of one change.
@@ -52,7 +53,7 @@ const (
 // Stored are the claims of a database: a goal's summary, its members, former ones
 // too, and the numbers of the changes whose details are still to be fetched.
 func Stored(goal *progress.Goal, summary api.Summary, members []progress.Change, fetching []int) *Claims {
-	g := &Claims{Goal: goal, Summary: summary, changes: map[int]claim{}, unsure: map[int]string{}}
+	g := &Claims{Goal: goal, Summary: summary, changes: map[int]claim{}, unsure: map[int]string{}, outdated: map[int]bool{}}
 	for _, c := range members {
 		g.claim(c)
 	}
@@ -77,6 +78,8 @@ func (g *Claims) claim(c progress.Change) {
 		g.unsure[number] = unsureMissing
 	case c.Quarantined != "":
 		g.unsure[number] = unsureQuarantined
+	case c.Outdated():
+		g.outdated[number] = true
 	}
 }
 
@@ -92,7 +95,7 @@ func Served(ctx context.Context, goal *progress.Goal, address *url.URL, fetch Fe
 		if err != nil {
 			return nil, err
 		}
-		g := &Claims{Goal: goal, Summary: before, changes: map[int]claim{}, unsure: map[int]string{}}
+		g := &Claims{Goal: goal, Summary: before, changes: map[int]claim{}, unsure: map[int]string{}, outdated: map[int]bool{}}
 		if before.Loading != nil {
 			return g, nil
 		}
@@ -185,6 +188,8 @@ func (g *Claims) served(c api.Change) {
 		g.unsure[c.Number] = unsureMissing
 	case api.PendingQuarantined:
 		g.unsure[c.Number] = unsureQuarantined
+	case api.PendingOutdated:
+		g.outdated[c.Number] = true
 	}
 }
 

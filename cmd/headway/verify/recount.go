@@ -38,7 +38,8 @@ type recount struct {
 	found   map[int]*found     // what the queries find, by number
 	outside map[int]*found     // what they don't find: reverts, and what was asked for by number
 	bad     map[int]gerrit.Bad // members whose rows can't be read, by number; 0 if that can't be read either
-	texts   map[int][]int      // revert -> what its commit message says it reverts
+	texts   map[int]*text      // what commit messages name as reverted, of those that were read
+	undoes  map[int]undoing    // revert -> what it takes out; by judge
 }
 
 // selector is a query as it is sent to Gerrit; project is "" for the goal's.
@@ -54,7 +55,7 @@ type found struct {
 
 // recount asks Gerrit for all that we show of a goal.
 func (a *Auditor) recount(ctx context.Context, g *Claims) (*recount, error) {
-	r := &recount{auditor: a, shown: g, found: map[int]*found{}, outside: map[int]*found{}, bad: map[int]gerrit.Bad{}, texts: map[int][]int{}}
+	r := &recount{auditor: a, shown: g, found: map[int]*found{}, outside: map[int]*found{}, bad: map[int]gerrit.Bad{}, texts: map[int]*text{}}
 	for _, q := range g.Goal.Queries {
 		if q.Project == "" || !slices.Contains(g.Summary.LoadingProjects, q.Project) {
 			r.queries = append(r.queries, selector{q.Project, q.Text})

@@ -192,6 +192,13 @@ func (r *recount) because(n int) string {
 		}
 		return "it moved after we looked"
 	}
+	if c, f := r.shown.changes[n], r.found[n]; f != nil && c.state != f.state && c.state.HasMerged() && f.state.HasMerged() {
+		for _, m := range r.related(n) {
+			if r.shown.outdated[m] {
+				return fmt.Sprintf("the message of change %d is still to be read anew", m)
+			}
+		}
+	}
 	return ""
 }
 

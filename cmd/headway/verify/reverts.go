@@ -2,19 +2,34 @@ package verify
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/eventlet-removal/headway/collector/gerrit"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store/query"
 )
 
-// revertDepth is how far reverts of reverts are followed.
-const revertDepth = 10
+const (
+	// revertDepth is how far reverts of reverts are followed.
+	revertDepth = 10
 
-// revertText is how a commit message names what it reverts, before the commit.
-const revertText = "This reverts commit"
+	// mostMessages is how many commit messages one request asks for.
+	mostMessages = 25
+)
+
+// revertWords find the messages that may name what they revert.
+var revertWords = `(message:"reverts commit" OR message:"reverts commits" OR message:"reverts change" OR message:"reverts changes")`
+
+// text is what the commit message of a merged change names as reverted.
+type text struct {
+	numbers []int    // by commit
+	ids     []string // by Change-Id
+	unknown bool     // a commit that is not of a change we track, or of two
+	names   []string // all of it, as written
+}
 
 // findReverts asks for the merged reverts of all merged changes, and for theirs,
 // until there are no more. Most are outside the selectors.
@@ -47,7 +62,7 @@ func (r *recount) addMerged(row gerrit.Change) {
 
 // askMerged asks for a change that nothing was heard of yet.
 func (r *recount) askMerged(ctx context.Context, n int) error {
-	if r.change(n) != nil {
+	if n == 0 || r.change(n) != nil {
 		return nil
 	}
 	rows, err := r.byNumber(ctx, "is:merged", []int{n})
@@ -57,78 +72,158 @@ func (r *recount) askMerged(ctx context.Context, n int) error {
 	return err
 }
 
-// findTexts looks for reverts made by hand: merged members whose commit message
-// names what they revert, and revert_of does not. Rows have no message, so Gerrit
-// is asked which of our commits theirs names.
+// findTexts looks for what commit messages name as reverted: those of merged members
+// that Gerrit finds by the words, and those of all reverts outside.
 func (r *recount) findTexts(ctx context.Context) error {
+	var numbers []int
 	for _, q := range r.queries {
-		rows, err := r.list(ctx, "("+q.text+") is:merged message:"+query.Quote(revertText))
+		rows, err := r.list(ctx, "("+q.text+") is:merged "+revertWords)
 		if err != nil {
 			return err
 		}
 		for _, row := range rows {
-			if f := r.found[row.Number]; f == nil || len(r.targets(row.Number)) > 0 {
-				continue
+			if r.found[row.Number] != nil {
+				numbers = append(numbers, row.Number)
 			}
-			if err := r.bisect(ctx, row, r.revertible(row)); err != nil {
+		}
+	}
+	return r.readTexts(ctx, numbers)
+}
+
+// readTexts reads the commit messages of some changes and of all that are outside,
+// each once.
+func (r *recount) readTexts(ctx context.Context, numbers []int) error {
+	for n, f := range r.outside {
+		if f.state == progress.Merged {
+			numbers = append(numbers, n)
+		}
+	}
+	slices.Sort(numbers)
+	numbers = slices.DeleteFunc(slices.Compact(numbers), func(n int) bool { return r.texts[n] != nil })
+	messages, err := r.messages(ctx, numbers)
+	if err != nil {
+		return err
+	}
+	for _, n := range numbers {
+		t := &text{}
+		for _, name := range revertedNames(messages[n]) {
+			if err := r.resolve(ctx, r.change(n), t, name, false); err != nil {
 				return err
 			}
 		}
+		r.texts[n] = t
 	}
 	return nil
 }
 
-// revertible are the changes that a revert made by hand may mean: merged members
-// of its project, and those that left, whose state we don't know yet.
-func (r *recount) revertible(revert gerrit.Change) []int {
-	var candidates []int
-	for n, c := range r.shown.changes {
-		t := r.found[n]
-		merged := t != nil && t.state == progress.Merged && t.Project == revert.Project
-		left := t == nil && c.state == progress.Left && c.project == revert.Project
-		if (merged || left) && n != revert.Number && len(c.commits) > 0 {
-			candidates = append(candidates, n)
+// messages are the current commit messages of some changes, without those that
+// Gerrit can't give.
+func (r *recount) messages(ctx context.Context, numbers []int) (map[int]string, error) {
+	messages := map[int]string{}
+	changes, err := r.details(ctx, numbers)
+	for _, c := range changes {
+		if commit := c.Revisions[c.CurrentRevision].Commit; commit != nil {
+			messages[c.Number] = commit.Message
 		}
 	}
-	slices.Sort(candidates)
-	return candidates
+	return messages, err
 }
 
-// bisect finds out which of the candidates the message of a revert names, by
-// halves.
-func (r *recount) bisect(ctx context.Context, revert gerrit.Change, candidates []int) error {
-	var terms []string
-	for _, n := range candidates {
-		terms = append(terms, revertTerms(r.shown.changes[n].commits)...)
+func (r *recount) details(ctx context.Context, numbers []int) ([]gerrit.Change, error) {
+	var all []gerrit.Change
+	for chunk := range slices.Chunk(numbers, mostMessages) {
+		details, err := r.auditor.client.Details(ctx, chunk)
+		var failed *gerrit.Error
+		switch {
+		case err == nil:
+			all = append(all, details.Changes...)
+			if rest := details.Missing; len(rest) > 0 && len(details.Changes) > 0 { // a smaller limit than ours
+				more, err := r.details(ctx, rest)
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, more...)
+			}
+		case errors.As(err, &failed) && failed.Status == http.StatusInternalServerError && len(chunk) > 1:
+			for _, n := range chunk { // one that it can't format spoils the whole answer
+				one, err := r.details(ctx, []int{n})
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, one...)
+			}
+		case errors.As(err, &failed) && failed.Status == http.StatusInternalServerError:
+		default:
+			return nil, err
+		}
 	}
-	rows, err := r.anyOf(ctx, fmt.Sprintf("change:%d", revert.Number), terms)
+	return all, nil
+}
+
+// resolve asks Gerrit which change a message means by a name. What we don't track
+// counts only if any may be meant.
+func (r *recount) resolve(ctx context.Context, revert *found, t *text, name string, any bool) error {
+	if !slices.Contains(t.names, name) {
+		t.names = append(t.names, name)
+	}
+	operator := "commit:"
+	if name[0] == 'i' {
+		name, operator = "I"+name[1:], "change:"
+	}
+	rows, err := r.list(ctx, operator+name+" project:"+query.Quote(revert.Project))
+	if err != nil {
+		return err
+	}
+	rows = slices.DeleteFunc(rows, func(row gerrit.Change) bool {
+		_, shown := r.shown.changes[row.Number]
+		return row.Number == revert.Number && operator == "change:" || !any && !shown && r.change(row.Number) == nil
+	})
+	for _, row := range rows {
+		if row.Status == "MERGED" {
+			r.addMerged(row)
+		}
+	}
 	switch {
-	case err != nil || len(rows) == 0:
-		return err
-	case len(candidates) == 1:
-		r.noteRevertText(revert.Number, candidates[0])
-		return r.askMerged(ctx, candidates[0])
+	case operator == "change:":
+		t.ids = append(t.ids, name)
+		return nil
+	case len(rows) == 0:
+		t.unknown = true
+		return nil
 	}
-	half := len(candidates) / 2
-	if err := r.bisect(ctx, revert, candidates[:half]); err != nil {
-		return err
+	if len(name) < 40 {
+		two, err := r.fitsTwo(ctx, rows, name)
+		if err != nil || two {
+			t.unknown = t.unknown || two
+			return err
+		}
 	}
-	return r.bisect(ctx, revert, candidates[half:])
+	of := rows[0].Number
+	for _, row := range slices.Backward(rows) {
+		if row.Branch == revert.Branch {
+			of = row.Number
+		}
+	}
+	t.numbers = append(t.numbers, of)
+	return nil
 }
 
-func revertTerms(commits []string) []string {
-	var terms []string
-	for _, sha := range commits {
-		terms = append(terms, "message:"+query.Quote(revertText+" "+sha))
+// fitsTwo reports whether an abbreviated commit may be either of two.
+func (r *recount) fitsTwo(ctx context.Context, rows []gerrit.Change, name string) (bool, error) {
+	var numbers []int
+	for _, row := range rows {
+		numbers = append(numbers, row.Number)
 	}
-	return terms
-}
-
-// noteRevertText notes that the message of a commit names what it reverts.
-func (r *recount) noteRevertText(revert, target int) {
-	if revert != target && !slices.Contains(r.texts[revert], target) {
-		r.texts[revert] = append(r.texts[revert], target)
+	changes, err := r.details(ctx, numbers)
+	fits := map[string]bool{}
+	for _, c := range changes {
+		for sha := range c.Revisions {
+			if strings.HasPrefix(sha, name) {
+				fits[sha] = true
+			}
+		}
 	}
+	return len(fits) > 1, err
 }
 
 // explainReverted asks further for members that we call reverted and that no
@@ -148,213 +243,78 @@ func (r *recount) explainReverted(ctx context.Context) error {
 			return nil
 		}
 		slices.Sort(open)
+		r.resetStates()
 		for _, n := range open {
 			if err := r.explain(ctx, n); err != nil {
 				return err
 			}
 		}
-		r.resetStates()
 		if err := r.findReverts(ctx); err != nil {
+			return err
+		}
+		if err := r.readTexts(ctx, nil); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// explain asks for what a member reverts, if we did not track that, and for those
+// whose message names one of its commits.
 func (r *recount) explain(ctx context.Context, n int) error {
-	if of := r.found[n].RevertOf; of != 0 {
+	f := r.found[n]
+	for of, steps := f.RevertOf, 0; of != 0 && steps < revertDepth; steps++ {
 		if err := r.askMerged(ctx, of); err != nil {
 			return err
 		}
+		if r.change(of) == nil {
+			break
+		}
+		of = r.change(of).RevertOf
 	}
-	where := "is:merged project:" + query.Quote(r.found[n].Project)
-	rows, err := r.anyOf(ctx, where, revertTerms(r.shown.changes[n].commits))
+	if t := r.texts[n]; t != nil && (t.unknown || len(t.ids) > 0) {
+		anew := &text{}
+		for _, name := range t.names {
+			if err := r.resolve(ctx, f, anew, name, true); err != nil {
+				return err
+			}
+		}
+		r.texts[n] = anew
+	}
+	c := r.shown.changes[n]
+	rows, err := r.anyOf(ctx, "is:merged project:"+query.Quote(f.Project), namedTerms(c))
+	if err != nil {
+		return err
+	}
+	rows = slices.DeleteFunc(rows, func(row gerrit.Change) bool { return row.Number == n || r.change(row.Number) != nil })
+	var numbers []int
 	for _, row := range rows {
-		r.addMerged(row)
-		r.noteRevertText(row.Number, n)
+		numbers = append(numbers, row.Number)
+	}
+	messages, err := r.messages(ctx, numbers)
+	for _, row := range rows {
+		if slices.ContainsFunc(revertedNames(messages[row.Number]), c.named) {
+			r.addMerged(row)
+		}
 	}
 	return err
 }
 
-// resetStates takes back what judge decided, before more is known.
-func (r *recount) resetStates() {
-	for _, f := range r.found {
-		if f.state == progress.Reverted {
-			f.state = progress.Merged
-		}
-	}
-}
-
-// judge decides, from what Gerrit has, what is reverted and what is a backport. It
-// is written without a look at package progress, which it checks.
-func (r *recount) judge() {
-	r.resetStates()
-	undone := r.undone()
-	var reverted []*found
-	for n, f := range r.found {
-		if f.state == progress.Merged && (undone[n] || len(r.targets(n)) > 0) {
-			reverted = append(reverted, f)
-		}
-	}
-	for _, f := range reverted {
-		f.state = progress.Reverted
-	}
-	r.judgeBackports()
-}
-
-// undone are the merged changes that an effective revert took back: one that was
-// not taken back itself.
-func (r *recount) undone() map[int]bool {
-	by := map[int][]int{} // target -> its reverts
-	for _, n := range r.known() {
-		for _, t := range r.targets(n) {
-			by[t] = append(by[t], n)
-		}
-	}
-	undone, visited := map[int]bool{}, map[int]bool{}
-	var visit func(n int) bool
-	visit = func(n int) bool {
-		if visited[n] {
-			return undone[n]
-		}
-		visited[n] = true
-		for _, revert := range by[n] {
-			if !visit(revert) {
-				undone[n] = true
-			}
-		}
-		return undone[n]
-	}
-	for n := range by {
-		visit(n)
-	}
-	return undone
-}
-
-// targets are the merged changes that a merged change reverts, on its own branch.
-func (r *recount) targets(n int) []int {
-	f := r.change(n)
-	if f.state != progress.Merged {
-		return nil
-	}
-	var out []int
-	for _, t := range append([]int{f.RevertOf}, r.texts[n]...) {
-		t = r.onBranch(t, f)
-		if t != 0 && t != n && r.change(t).state == progress.Merged && !slices.Contains(out, t) {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
-// onBranch is the change that a revert on a branch means by a change, which may be of
-// another branch: then it is the one with the same Change-Id. 0: there is none.
-func (r *recount) onBranch(of int, revert *found) int {
-	t := r.change(of)
-	switch {
-	case t == nil || t.Project != revert.Project:
-		return 0
-	case t.Branch == revert.Branch:
-		return of
-	}
-	best := 0
-	for _, n := range r.known() {
-		if c := r.change(n); c.ChangeID == t.ChangeID && c.Project == t.Project && c.Branch == revert.Branch && c.state == progress.Merged {
-			best = n
-		}
-	}
-	return best
-}
-
-// judgeBackports decides what is a backport: by branch, else cherry-picks of a development
-// member that is not abandoned.
-func (r *recount) judgeBackports() {
-	numbers := r.known()
-	original := func(n int) int {
-		f := r.found[n]
-		if f == nil || f.stable {
-			return 0
-		}
-		o := r.found[f.CherryPickOfChange]
-		if o == nil || o.stable || o.state == progress.Abandoned || o.Project != f.Project {
-			return 0
-		}
-		return o.Number
-	}
-	type key struct{ project, id string }
-	first := map[key]bool{}
-	for _, n := range numbers {
-		f := r.found[n]
-		if f == nil {
-			continue
-		}
-		f.backport = f.stable || original(n) != 0 && !lowestOfRing(n, original)
-		if f.backport {
-			continue
-		}
-		k := key{f.Project, f.ChangeID}
-		f.backport = first[k] && f.ChangeID != ""
-		first[k] = first[k] || f.state != progress.Abandoned
-	}
-}
-
-// lowestOfRing reports whether changes that were picked from each other in a ring
-// begin with n.
-func lowestOfRing(n int, original func(int) int) bool {
-	for o, steps := original(n), 0; o != 0 && steps < 100; o, steps = original(o), steps+1 {
-		if o == n {
-			return true
-		}
-		if o < n && inRing(o, original) {
-			return false
-		}
-	}
-	return false
-}
-
-func inRing(n int, original func(int) int) bool {
-	for o, steps := original(n), 0; o != 0 && steps < 100; o, steps = original(o), steps+1 {
-		if o == n {
-			return true
-		}
-	}
-	return false
-}
-
-// newest is when the latest of all changes moved that the state and class of a
-// change depend on: its reverts, theirs, what it reverts, and its copies.
-func (r *recount) newest(n int) *found {
-	related := map[int][]int{}
-	join := func(a, b int) {
-		if a != b && r.change(a) != nil && r.change(b) != nil {
-			related[a], related[b] = append(related[a], b), append(related[b], a)
-		}
-	}
-	ids := map[string]int{}
-	for _, m := range r.known() {
-		f := r.change(m)
-		for _, o := range append([]int{f.RevertOf, f.CherryPickOfChange}, r.texts[m]...) {
-			join(m, o)
-		}
-		if first, ok := ids[f.Project+" "+f.ChangeID]; ok {
-			join(first, m)
-		} else {
-			ids[f.Project+" "+f.ChangeID] = m
-		}
-	}
-	seen, queue := map[int]bool{n: true}, []int{n}
-	var newest *found
-	for len(queue) > 0 {
-		m := queue[0]
-		queue = queue[1:]
-		if f := r.change(m); f != nil && (newest == nil || f.Updated.After(newest.Updated.Time)) {
-			newest = f
-		}
-		for _, o := range related[m] {
-			if !seen[o] {
-				seen[o], queue = true, append(queue, o)
+// namedTerms find the messages that name a change: by a commit, whole or in one of
+// the lengths that git abbreviates to, or by its Change-Id.
+func namedTerms(c claim) []string {
+	terms := []string{"message:" + query.Quote(c.changeID)}
+	for _, sha := range c.commits {
+		for _, length := range []int{7, 8, 9, 10, 11, 12, 40} {
+			if length <= len(sha) {
+				terms = append(terms, "message:"+query.Quote(sha[:length]))
 			}
 		}
 	}
-	return newest
+	return terms
+}
+
+// named reports whether a name in a message may mean the change.
+func (c claim) named(name string) bool {
+	return name == strings.ToLower(c.changeID) || slices.ContainsFunc(c.commits, func(sha string) bool { return strings.HasPrefix(sha, name) })
 }
