@@ -30,6 +30,8 @@ func TestDependsOnLines(t *testing.T) {
 		{"words", "Depends-On: https://r.example/1 (the first)", []string{"https://r.example/1 (the first)"}},
 		{"carriage return", "Depends-On: https://r.example/1\r\nDepends-On: I0123456789\r\n", []string{"https://r.example/1", "I0123456789"}},
 		{"Change-Id and words", "Depends-On: I0123456789 of old", []string{"I0123456789 of old"}},
+		{"e-mail address", "Depends-On: https://r.example/1 (ask ada@example.org)", []string{"https://r.example/1 (ask ada)"}},
+		{"user of an address", "Depends-On: https://ada@r.example/1", []string{"https://ada@r.example/1"}},
 		{"twice", "Depends-On: https://r.example/1\nDepends-On: https://r.example/1", []string{"https://r.example/1"}},
 		{"in a line", "It says Depends-On: https://r.example/1", nil},
 		{"nothing", "Depends-On:\nIt is x", nil},
@@ -66,6 +68,7 @@ func TestRevertText(t *testing.T) {
 		{"carriage returns", "This reverts commits\r\n1111111\r\n\r\n2222222\r\n", []string{"This reverts commits\n1111111\n\n2222222"}},
 		{"several", "This reverts commit 1111111.\nThis reverts commit 2222222.\n\nx\n\nthis reverts change I3333333", []string{"This reverts commit 1111111.\nThis reverts commit 2222222.", "this reverts change I3333333"}},
 		{"very many lines", long, []string{long[:len("This reverts commits:\n- 1111111")+100*len("- 1111111\n")-len("- 1111111\n")]}},
+		{"e-mail address", "This reverts commit 1111111 (Ada <ada@example.org>) and\n2222222, as bob@example.org says.", []string{"This reverts commit 1111111 (Ada <ada>) and\n2222222, as bob says."}},
 		{"other spaces", "This\u00a0reverts\u2003commit 1111111", []string{"This\u00a0reverts\u2003commit 1111111"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

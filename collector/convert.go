@@ -53,8 +53,8 @@ func toChange(c gerrit.Change, now time.Time) store.Change {
 			for _, p := range current.Commit.Parents {
 				out.Parents = append(out.Parents, p.Commit)
 			}
-			out.DependsOn = dependsOnLines(current.Commit.Message)
-			out.RevertText = revertText(current.Commit.Message)
+			message := store.WithoutAddresses(current.Commit.Message)
+			out.DependsOn, out.RevertText = dependsOnLines(message), revertText(message)
 		}
 	}
 	out.Labels = toLabels(c.Labels, people)
