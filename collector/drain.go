@@ -206,8 +206,13 @@ func (f *fetcher) take(details *gerrit.Details) {
 		f.round.dirty[c.Number] = true
 	}
 	for _, b := range details.Bad {
-		if f.round.work[b.Number] != nil {
-			f.fail(b.Number, b.Err)
+		w := f.round.work[b.Number]
+		if w == nil {
+			continue
+		}
+		f.fail(b.Number, b.Err)
+		if s := f.round.selectors[w.Member.Selector]; s != nil && s.err == nil && errors.Is(b.Err, gerrit.ErrTwoProjects) {
+			s.err = b.Err
 		}
 	}
 	for _, n := range details.Missing {

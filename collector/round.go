@@ -74,6 +74,7 @@ func (r *round) run(ctx context.Context) (store.Poll, error) {
 	for _, q := range r.goal.Queries {
 		r.list(ctx, q)
 	}
+	r.refuseTwoProjects()
 	r.compare(ctx)
 	if ctx.Err() != nil {
 		return r.poll, ctx.Err()
@@ -107,6 +108,22 @@ func (r *round) complete() []*selector {
 func (r *round) fail(err error) {
 	for _, s := range r.complete() {
 		s.err = err
+	}
+}
+
+// refuseTwoProjects fails the selectors that list one number in two projects. Within
+// one selector the client does.
+func (r *round) refuseTwoProjects() {
+	all := r.complete()
+	for i, s := range all {
+		for _, other := range all[:i] {
+			for n, row := range s.rows {
+				if there, ok := other.rows[n]; ok && there.Project != row.Project && s.err == nil {
+					s.err = fmt.Errorf("%w: %d is a change of %s and one of %s", gerrit.ErrTwoProjects, n, there.Project, row.Project)
+					other.err = s.err
+				}
+			}
+		}
 	}
 }
 

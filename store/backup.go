@@ -17,8 +17,8 @@ const partial = ".partial"
 // Backup writes a copy of the database, as it is at this moment, to path. It may
 // run while rounds are written and snapshots read, but a round that makes the file
 // grow waits for it. The copy has mode 0600 and is put in its place whole; a file
-// there is replaced only if it is a database of the same Gerrit, not in use and not
-// ahead of this one. To restore, open the copy.
+// there is replaced only if it is a copy of this database, not in use and not ahead
+// of it. To restore, open the copy: it continues the line.
 func (db *DB) Backup(path string) error {
 	db.copying.Lock()
 	defer db.copying.Unlock()
@@ -48,37 +48,49 @@ func (db *DB) replaceable(path string) error {
 	if there, err := os.Stat(path); err == nil && os.SameFile(own, there) {
 		return errors.New("it is the database itself: name another file")
 	}
-	b, err := openSound(path, Options{ReadOnly: true, Gerrit: db.Snapshot().gerrit, Timeout: DefaultTimeout})
+	b, err := openSound(path, Options{ReadOnly: true, Timeout: DefaultTimeout})
 	if err != nil {
 		return fmt.Errorf("it is kept: %w", err)
 	}
-	return errors.Join(db.reaches(b), b.Close())
+	return errors.Join(db.continues(b), b.Close())
 }
 
-// reaches refuses to replace a copy that has polls which this database has not: it
-// was started anew or restored, and its schedule would soon overwrite the only copy
-// of what Gerrit keeps no more.
-func (db *DB) reaches(copied *bbolt.DB) error {
-	ours, err1 := lastPoll(db.bolt)
-	theirs, err2 := lastPoll(copied)
+// continues refuses to replace a copy of another database, and one with polls that
+// this database has not: it was restored, and its schedule would soon overwrite the
+// only copy of what Gerrit keeps no more. Files of before have no identity: then the
+// same Gerrit suffices.
+func (db *DB) continues(copied *bbolt.DB) error {
+	ours, err1 := lineOf(db.bolt)
+	theirs, err2 := lineOf(copied)
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	if theirs > ours {
-		return fmt.Errorf("it is kept: it goes up to poll %d, the database only to poll %d: restore it, or move it away", theirs, ours)
+	switch {
+	case ours.identity == "" && !sameGerrit(ours.gerrit, theirs.gerrit):
+		return fmt.Errorf("it is kept: %w: it follows %s, the database %s", ErrOtherGerrit, theirs.gerrit, ours.gerrit)
+	case ours.identity != theirs.identity:
+		return fmt.Errorf("it is kept: %w: name another file for this one's copies, or move it away", ErrOtherDatabase)
+	case theirs.poll > ours.poll:
+		return fmt.Errorf("it is kept: it goes up to poll %d, the database only to poll %d: restore it, or move it away", theirs.poll, ours.poll)
 	}
 	return nil
 }
 
-// lastPoll is the ID of the newest poll, 0 if there is none.
-func lastPoll(b *bbolt.DB) (id uint64, err error) {
+// line is whose history a file holds, and how much of it.
+type line struct {
+	gerrit, identity string
+	poll             uint64 // ID of the newest poll, 0 if there is none
+}
+
+func lineOf(b *bbolt.DB) (l line, err error) {
 	err = contained(func() error {
 		return b.View(func(tx *bbolt.Tx) error {
-			id = tx.Bucket(bucketPolls).Sequence()
+			meta := tx.Bucket(bucketMeta)
+			l = line{string(meta.Get(keyGerrit)), string(meta.Get(keyIdentity)), tx.Bucket(bucketPolls).Sequence()}
 			return nil
 		})
 	})
-	return id, err
+	return l, err
 }
 
 // Compact writes the database at path anew without its free pages, and replaces

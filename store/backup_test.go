@@ -118,7 +118,12 @@ func TestBackupRefuses(t *testing.T) {
 			db, err := store.Open(path, store.Options{Gerrit: "https://gerrit.example.net"})
 			must(t, err)
 			must(t, db.Close())
-		}, store.ErrOtherGerrit},
+		}, store.ErrOtherDatabase},
+		{"another database of the same Gerrit", func(t *testing.T, path string) { must(t, open(t, path).Close()) }, store.ErrOtherDatabase},
+		{"a file of before, without identity", func(t *testing.T, path string) {
+			must(t, open(t, path).Close())
+			edit(t, path, func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Delete([]byte("identity")) })
+		}, store.ErrOtherDatabase},
 		{"a database in use", func(t *testing.T, path string) { open(t, path) }, store.ErrLocked},
 		{"itself, by a link", func(t *testing.T, path string) {
 			must(t, os.Symlink(filepath.Join(filepath.Dir(path), "headway.db"), path))
@@ -144,17 +149,18 @@ func TestBackupRefuses(t *testing.T) {
 	}
 }
 
-// TestBackupKeepsWhatIsAhead starts anew, as after a lost disk, beside the backups
-// of a database that knew more.
+// TestBackupKeepsWhatIsAhead restores an early copy, as after a lost disk, beside a
+// backup that knows more.
 func TestBackupKeepsWhatIsAhead(t *testing.T) {
-	old, path := open(t, newPath(t)), newPath(t)
+	old, path, early := open(t, newPath(t)), newPath(t), newPath(t)
+	must(t, old.Backup(early))
 	for minute := range 3 {
 		round(t, old, minute+1)
 	}
 	must(t, old.Backup(path))
 	before, err := os.ReadFile(path)
 	must(t, err)
-	anew := open(t, newPath(t))
+	anew := open(t, early)
 	for minute := range 2 {
 		err := anew.Backup(path)
 		want := fmt.Sprintf("back up database %s to %s: it is kept: it goes up to poll 3, the database only to poll %d: restore it, or move it away", anew.Path(), path, minute)
@@ -168,6 +174,24 @@ func TestBackupKeepsWhatIsAhead(t *testing.T) {
 	}
 	round(t, anew, 3)
 	must(t, anew.Backup(path)) // as far as the copy
+}
+
+// TestBackupOfOldFiles backs up a database that was made before there were
+// identities: the Gerrit has to be the same.
+func TestBackupOfOldFiles(t *testing.T) {
+	old := func(gerrit string) string {
+		path := newPath(t)
+		db, err := store.Open(path, store.Options{Gerrit: gerrit})
+		must(t, err)
+		must(t, db.Close())
+		edit(t, path, func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Delete([]byte("identity")) })
+		return path
+	}
+	db := open(t, old(gerrit))
+	must(t, db.Backup(old(gerrit)))
+	if err := db.Backup(old("https://gerrit.example.net")); !errors.Is(err, store.ErrOtherGerrit) {
+		t.Errorf("over that of another Gerrit: %v", err)
+	}
 }
 
 // TestBackupAfterCrash finds the half copy of a process that was killed.

@@ -44,6 +44,7 @@
 //	meta
 //	  schema                  version of this schema (uint64)
 //	  gerrit                  base URL of the Gerrit this database was made from
+//	  identity                random, of this database and its copies; absent from files of before
 //	changes
 //	  <number>                Change
 //	goals

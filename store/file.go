@@ -24,6 +24,8 @@ var (
 	ErrTooNew      = errors.New("the database was written by a newer headway")
 	ErrTooOld      = errors.New("the database was written by an older headway")
 	ErrOtherGerrit = errors.New("the database was made from another Gerrit")
+
+	ErrOtherDatabase = errors.New("a copy of another database")
 )
 
 var remedies = []struct {
@@ -36,7 +38,7 @@ var remedies = []struct {
 	{ErrDamaged, "move it away and restore a backup"},
 	{ErrTooNew, "upgrade headway, or restore the backup made before the upgrade"},
 	{ErrTooOld, "run headway poll or headway serve once, which bring it up to date"},
-	{ErrOtherGerrit, "name another file with --storage.path"},
+	{ErrOtherGerrit, "if that Gerrit moved to this address, run headway poll --accept-moved once; if not, name another file with --storage.path"},
 	{fs.ErrPermission, "this user must be allowed to read and write the file and its directory"},
 	{fs.ErrNotExist, "make the directory first"},
 }

@@ -80,7 +80,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"schema 0", meta("schema", version(0)), store.ErrForeign, "move it away"},
 		{"newer schema", meta("schema", version(store.Schema+1)), store.ErrTooNew, "upgrade headway"},
 		{"other Gerrit", meta("gerrit", []byte("https://gerrit.example.net/")), store.ErrOtherGerrit,
-			"https://gerrit.example.net/, the configuration names https://review.example.org/: name another file"},
+			"https://gerrit.example.net/, the configuration names https://review.example.org/: if that Gerrit moved to this address, run headway poll --accept-moved once; if not, name another file"},
 		{"bucket missing", ours(func(tx *bbolt.Tx) error { return tx.DeleteBucket([]byte("polls")) }), store.ErrDamaged, "restore a backup"},
 		{"no JSON", ours(func(tx *bbolt.Tx) error {
 			return tx.Bucket([]byte("changes")).Put(version(1), []byte("{"))
@@ -214,4 +214,27 @@ func TestSameGerrit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A database that follows its Gerrit to another address is the same one there.
+func TestMoved(t *testing.T) {
+	path, copied := newPath(t), newPath(t)
+	db := open(t, path)
+	round(t, db, 1, detailed(work(1, 1, own)))
+	must(t, db.Backup(copied))
+	must(t, db.Close())
+	const moved = "https://gerrit.example.net/"
+	db, err := store.Open(path, store.Options{Gerrit: moved, Moved: true})
+	must(t, err)
+	if s := db.Snapshot(); s.Gerrit() != moved || s.Change(1) == nil {
+		t.Errorf("it follows %s and has change %v", s.Gerrit(), s.Change(1))
+	}
+	must(t, db.Close())
+	if _, err := store.Open(path, store.Options{Gerrit: gerrit}); !errors.Is(err, store.ErrOtherGerrit) {
+		t.Errorf("at the old address: %v", err)
+	}
+	db, err = store.Open(path, store.Options{Gerrit: moved})
+	must(t, err)
+	must(t, db.Backup(copied)) // of before it moved
+	must(t, db.Close())
 }

@@ -2,7 +2,9 @@ package store
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -29,8 +31,9 @@ var (
 	bucketAsked     = []byte("asked")
 	bucketPolls     = []byte("polls")
 
-	keySchema = []byte("schema")
-	keyGerrit = []byte("gerrit")
+	keySchema   = []byte("schema")
+	keyGerrit   = []byte("gerrit")
+	keyIdentity = []byte("identity")
 )
 
 // initialize makes the schema in a new file.
@@ -46,6 +49,11 @@ func initialize(tx *bbolt.Tx, gerrit string) error {
 	}
 	if err := meta.Put(keyGerrit, []byte(gerrit)); err != nil {
 		return fmt.Errorf("base URL of Gerrit: %w", err)
+	}
+	identity := make([]byte, 16)
+	rand.Read(identity) // never fails
+	if err := meta.Put(keyIdentity, []byte(hex.EncodeToString(identity))); err != nil {
+		return fmt.Errorf("identity: %w", err)
 	}
 	return nil
 }

@@ -80,6 +80,12 @@ var nouns = map[string]func([]byte) error{
 		}
 		return nil
 	},
+	"random": func(data []byte) error {
+		if len(data) != 32 {
+			return fmt.Errorf("%d bytes", len(data))
+		}
+		return nil
+	},
 	"base": func(data []byte) error {
 		if string(data) != gerrit {
 			return fmt.Errorf("%q", data)

@@ -21,6 +21,10 @@ type Options struct {
 	Gerrit   string        // base URL of the Gerrit it belongs to; "" accepts any (only with ReadOnly)
 	ReadOnly bool          // the file must exist and is not changed; still waits for a writer's lock
 	Timeout  time.Duration // wait for the lock; 0: DefaultTimeout
+
+	// Moved says that the Gerrit the database was made from moved to the address
+	// given in Gerrit: the database follows it there from now on.
+	Moved bool
 }
 
 // DB is an open database. One goroutine may write (collector); any may read
@@ -61,7 +65,11 @@ func (db *DB) open(o Options) error {
 			return err
 		}
 	}
-	b, err := openSound(db.path, o)
+	sound := o
+	if o.Moved {
+		sound.Gerrit = ""
+	}
+	b, err := openSound(db.path, sound)
 	if err != nil {
 		return err
 	}
@@ -69,6 +77,13 @@ func (db *DB) open(o Options) error {
 	if err := migrate(b, db.path, o.ReadOnly, migrations); err != nil {
 		b.Close()
 		return err
+	}
+	if o.Moved {
+		move := func(tx *bbolt.Tx) error { return tx.Bucket(bucketMeta).Put(keyGerrit, []byte(o.Gerrit)) }
+		if err := contained(func() error { return b.Update(move) }); err != nil {
+			b.Close()
+			return fmt.Errorf("follow Gerrit to %s: %w", o.Gerrit, err)
+		}
 	}
 	s, err := db.read()
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,13 +16,15 @@ import (
 )
 
 type pollCommand struct {
-	options collector.PollOptions
+	options     collector.PollOptions
+	acceptMoved bool
 }
 
 func newPoll(clause *kingpin.CmdClause) (*kingpin.CmdClause, *pollCommand) {
 	c := new(pollCommand)
 	clause.Flag("full", "List everything, even if that is not due.").BoolVar(&c.options.Full)
 	clause.Flag("accept-missing", "Accept that many changes went missing at once.").BoolVar(&c.options.AcceptMissing)
+	clause.Flag("accept-moved", "Follow a Gerrit to the address of the configuration, if it has the changes of the database.").BoolVar(&c.acceptMoved)
 	return clause, c
 }
 
@@ -30,9 +33,32 @@ func (c *pollCommand) run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	return withStore(env.storage, store.Options{Gerrit: cfg.Gerrit.URL}, func(db *store.DB) error {
-		return c.poll(ctx, env, cfg, db)
+	options := store.Options{Gerrit: cfg.Gerrit.URL}
+	if c.acceptMoved {
+		if options.Moved, err = moved(ctx, env, cfg); err != nil {
+			return err
+		}
+	}
+	return withStore(env.storage, options, func(db *store.DB) error { return c.poll(ctx, env, cfg, db) })
+}
+
+// moved reports whether the database was made from a Gerrit of another address, and
+// returns an error if the one of the configuration is not the same.
+func moved(ctx context.Context, env *environment, cfg *config.Config) (bool, error) {
+	err := withStore(env.storage, store.Options{Gerrit: cfg.Gerrit.URL, ReadOnly: true}, func(*store.DB) error { return nil })
+	if !errors.Is(err, store.ErrOtherGerrit) {
+		return false, nil // what else is wrong shows when it is opened to poll
+	}
+	polling := collectorConfig(cfg, version.Version)
+	err = withStore(env.storage, store.Options{ReadOnly: true}, func(db *store.DB) error {
+		was := db.Snapshot().Gerrit()
+		if err := collector.SameGerrit(ctx, polling.Gerrit, db.Snapshot(), polling.Goals); err != nil {
+			return fmt.Errorf("not moved from %s: %w", was, err)
+		}
+		env.log.Warn("the Gerrit of the database moved", "from", was, "to", cfg.Gerrit.URL)
+		return nil
 	})
+	return err == nil, err
 }
 
 func (c *pollCommand) poll(ctx context.Context, env *environment, cfg *config.Config, db *store.DB) error {

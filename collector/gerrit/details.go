@@ -123,6 +123,10 @@ func sortOut(numbers []int, rows page) *Details {
 		known, twice := good[change.Number]
 		if _, asked := slices.BinarySearch(numbers, change.Number); !asked {
 			out.Bad = append(out.Bad, Bad{change.Number, change.Project, errors.New("not asked for")})
+		} else if twice && known.Project != change.Project {
+			out.Bad = append(out.Bad, Bad{change.Number, known.Project, twoProjects(change.Number, known.Project, change.Project)})
+			delete(good, change.Number)
+			bad[change.Number] = true
 		} else if !twice || change.Updated.After(known.Updated.Time) {
 			good[change.Number] = change
 		}

@@ -58,6 +58,8 @@ func TestDetailsSortsOut(t *testing.T) {
 		{"bad vote", list(change(1, at, `"labels":{"Verified":{"all":[{"value":"+2"}]}}`)), nil,
 			[]string{"1 openstack/nova: labels.all.value: want int, got string"}, []int{2, 3}},
 		{"bad without a number", list(`{"_number":"2"}`, change(1, at, "")), []int{1}, []string{"0 : _number: want int, got string"}, []int{2, 3}},
+		{"one number in two projects", list(change(1, at, ""), change(2, at, `"project":"openstack/zaqar"`), change(2, newer, "")), []int{1},
+			[]string{"2 openstack/zaqar: one number for changes of two projects: 2 is a change of openstack/nova and one of openstack/zaqar"}, []int{3}},
 		{"not asked for", list(change(9, at, ""), change(1, at, "")), []int{1}, []string{"9 openstack/nova: not asked for"}, []int{2, 3}},
 		{"twice, the newer first", list(change(1, newer, `"topic":"new"`), change(1, at, `"topic":"old"`)), []int{1}, nil, []int{2, 3}},
 		{"twice, the newer last", list(change(1, at, `"topic":"old"`), change(1, newer, `"topic":"new"`)), []int{1}, nil, []int{2, 3}},

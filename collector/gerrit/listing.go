@@ -3,6 +3,7 @@ package gerrit
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -137,6 +138,9 @@ func (l *lister) read(ctx context.Context, r request) (page, error) {
 	if err == nil {
 		err = rows.check()
 	}
+	if err == nil {
+		err = l.oneProject(rows)
+	}
 	if err != nil {
 		return page{}, l.client.newAnswerError(r, err)
 	}
@@ -150,6 +154,27 @@ func listRequest(query string, skip int) request {
 		q.Set("S", strconv.Itoa(skip))
 	}
 	return request{op: "list", path: "changes/", query: q}
+}
+
+// ErrTwoProjects says that one number stands for changes of two projects, as on a
+// Gerrit that imported changes of another. Nothing can be counted by number there.
+var ErrTwoProjects = errors.New("one number for changes of two projects")
+
+func twoProjects(number int, a, b string) error {
+	return fmt.Errorf("%w: %d is a change of %s and one of %s", ErrTwoProjects, number, min(a, b), max(a, b))
+}
+
+// oneProject refuses rows of a number that a row of another project has.
+func (l *lister) oneProject(rows page) error {
+	projects := map[int]string{}
+	for _, change := range rows.changes {
+		project := cmp.Or(projects[change.Number], l.good[change.Number].Project, change.Project)
+		if project != change.Project {
+			return twoProjects(change.Number, project, change.Project)
+		}
+		projects[change.Number] = project
+	}
+	return nil
 }
 
 // knows reports whether a good row of the number was read.
