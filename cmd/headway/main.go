@@ -36,7 +36,9 @@
 // --storage.path names one file, made at the first start with mode 0600. Only one
 // process can have it open. While headway serve runs, read its answers with
 // headway status --url=http://localhost:8642 instead of the file. A database belongs
-// to the Gerrit it was made from; another one is refused.
+// to the Gerrit it was made from; another one is refused, unless headway poll
+// --accept-moved finds there the changes that the database knows: then that Gerrit
+// moved, and is followed. A backup replaces copies of the same database only.
 //
 // # Verifying
 //
@@ -46,10 +48,10 @@
 // line for each difference, with what headway shows, what Gerrit says and a link,
 // then a line for each change that differs and is pending, then the sum. Pending is
 // what moved since the last poll began, what is missing and not yet confirmed gone,
-// what is quarantined or still to be fetched: that proves nothing, and does not
-// count as a difference. The exit code is 1 if there is a difference, and also if
-// nothing could be proven: Gerrit could not be asked, the first backfill is not done,
-// or there is no change to compare.
+// what is quarantined or still to be fetched, perhaps anew because an older headway
+// kept less of it: that proves nothing, and does not count as a difference. The exit
+// code is 1 if there is a difference, and also if nothing could be proven: Gerrit
+// could not be asked, the first backfill is not done, or there is no change to compare.
 //
 // # Exporting
 //

@@ -14,11 +14,11 @@ func TestReverts(t *testing.T) {
 	of := func(n int, hours float64, target int) *history {
 		return merged(n, hours).with(func(m *store.Member) { m.RevertOf = target })
 	}
-	says := func(n int, hours float64, text string) *history {
+	withText := func(n int, hours float64, text string) *history {
 		return merged(n, hours).with(func(m *store.Member) { m.Extraction, m.RevertText = store.Extraction, []string{text} })
 	}
 	names := func(n int, hours float64, shas ...string) *history {
-		return says(n, hours, "This reverts commits "+strings.Join(shas, " and ")+".")
+		return withText(n, hours, "This reverts commits "+strings.Join(shas, " and ")+".")
 	}
 	before := func(n int, hours float64, shas ...string) *history { // as an older headway kept it
 		return merged(n, hours).with(func(m *store.Member) { m.Reverts = shas })
@@ -84,20 +84,20 @@ func TestReverts(t *testing.T) {
 		{"abbreviated, one commit of two branches", []*history{
 			merged(1, 9).id("I"), merged(2, 9).id("J").on("stable/1").with(func(m *store.Member) { m.PatchSets[0].Commit = sha(1, 1) }), names(3, 8, sha(1, 1)[:7]),
 		}, nil, "1:reverted 2:mergedB 3:reverted"},
-		{"by Change-Id", []*history{merged(1, 9).id(id), merged(2, 9).id(otherID), says(3, 8, "This reverts change "+id+".")}, nil, "1:reverted 2:merged 3:reverted"},
-		{"by Change-Id, on its branch", []*history{merged(1, 9).id(id), merged(2, 9).id(id).on("stable/1"), says(3, 8, "this reverts change "+id).on("stable/1")}, nil,
+		{"by Change-Id", []*history{merged(1, 9).id(id), merged(2, 9).id(otherID), withText(3, 8, "This reverts change "+id+".")}, nil, "1:reverted 2:merged 3:reverted"},
+		{"by Change-Id, on its branch", []*history{merged(1, 9).id(id), merged(2, 9).id(id).on("stable/1"), withText(3, 8, "this reverts change "+id).on("stable/1")}, nil,
 			"1:merged 2:revertedB 3:revertedB"},
-		{"by Change-Id, of before the branch was cut", []*history{merged(1, 9).id(id), says(3, 8, "This reverts change "+id).on("stable/1")}, nil, "1:merged 3:revertedB"},
-		{"by Change-Id, of another project", []*history{merged(1, 9).id(id).in("a/b"), says(2, 8, "This reverts change "+id)}, nil, "1:merged 2:merged"},
-		{"by Change-Id, of another project too", []*history{merged(1, 9).id(id).in("a/b"), merged(2, 9).id(id), says(3, 8, "This reverts change "+id)}, nil, "1:merged 2:reverted 3:reverted"},
+		{"by Change-Id, of before the branch was cut", []*history{merged(1, 9).id(id), withText(3, 8, "This reverts change "+id).on("stable/1")}, nil, "1:merged 3:revertedB"},
+		{"by Change-Id, of another project", []*history{merged(1, 9).id(id).in("a/b"), withText(2, 8, "This reverts change "+id)}, nil, "1:merged 2:merged"},
+		{"by Change-Id, of another project too", []*history{merged(1, 9).id(id).in("a/b"), merged(2, 9).id(id), withText(3, 8, "This reverts change "+id)}, nil, "1:merged 2:reverted 3:reverted"},
 		{"revert_of another project", []*history{merged(1, 9).in("a/b"), of(2, 8, 1)}, nil, "1:merged 2:merged"},
 		{"of before the branch was cut, with the same Change-Id", []*history{merged(1, 9).id(id), names(2, 8, sha(1, 1)).id(id).on("stable/1")}, nil, "1:merged 2:revertedB"},
-		{"by Change-Id, its own", []*history{says(2, 8, "This reverts change "+id).id(id)}, nil, "2:merged"},
-		{"by Change-Id, relanded with it", []*history{merged(1, 9).id(id), says(2, 8, "This reverts change "+id), merged(3, 7).id(id)}, nil, "1:reverted 2:reverted 3:mergedB"},
-		{"a list over lines", []*history{merged(1, 9), merged(2, 9), says(3, 8, "This reverts commits:\n- "+sha(1, 1)+"\n- "+sha(2, 1))}, nil, "1:reverted 2:reverted 3:reverted"},
-		{"quoted", []*history{merged(1, 9), says(2, 8, "> This reverts commit "+sha(1, 1))}, nil, "1:merged 2:merged"},
-		{"set in", []*history{merged(1, 9), says(2, 8, "  This reverts commit "+sha(1, 1))}, nil, "1:merged 2:merged"},
-		{"reland that quotes its revert", []*history{merged(1, 9), of(2, 8, 1), says(3, 7, "> This reverts commit "+sha(1, 1)+".")}, nil, "1:reverted 2:reverted 3:merged"},
+		{"by Change-Id, its own", []*history{withText(2, 8, "This reverts change "+id).id(id)}, nil, "2:merged"},
+		{"by Change-Id, relanded with it", []*history{merged(1, 9).id(id), withText(2, 8, "This reverts change "+id), merged(3, 7).id(id)}, nil, "1:reverted 2:reverted 3:mergedB"},
+		{"a list over lines", []*history{merged(1, 9), merged(2, 9), withText(3, 8, "This reverts commits:\n- "+sha(1, 1)+"\n- "+sha(2, 1))}, nil, "1:reverted 2:reverted 3:reverted"},
+		{"quoted", []*history{merged(1, 9), withText(2, 8, "> This reverts commit "+sha(1, 1))}, nil, "1:merged 2:merged"},
+		{"set in", []*history{merged(1, 9), withText(2, 8, "  This reverts commit "+sha(1, 1))}, nil, "1:merged 2:merged"},
+		{"reland that quotes its revert", []*history{merged(1, 9), of(2, 8, 1), withText(3, 7, "> This reverts commit "+sha(1, 1)+".")}, nil, "1:reverted 2:reverted 3:merged"},
 
 		{"kept by an older headway", []*history{merged(1, 9), before(2, 8, sha(1, 1))}, nil, "1:reverted 2:reverted"},
 		{"kept by an older headway, abbreviated", []*history{merged(1, 9), before(2, 8, sha(1, 1)[:7])}, nil, "1:merged 2:merged"},

@@ -19,7 +19,7 @@ import (
 )
 
 // Auditor asks Gerrit what it has. It shares no code with the collector but the
-// client's List.
+// client's List and Details.
 type Auditor struct {
 	client   *gerrit.Client
 	gerrit   string // base URL, ends in a slash
