@@ -109,7 +109,7 @@ func (c *Client) detailRows(ctx context.Context, numbers []int, options []string
 func detailRequest(numbers []int, options []string) request {
 	return request{op: "details", path: "changes/", query: url.Values{
 		"q": {query.Or(query.Numbered("change", numbers)...)},
-		"n": {strconv.Itoa(len(numbers))},
+		"n": {strconv.Itoa(len(numbers) + 1)}, // one more shows a number of two projects
 		"o": options,
 	}}
 }

@@ -30,7 +30,7 @@ func TestDetailsAsksOnce(t *testing.T) {
 		}
 		want := url.Values{
 			"q": {"change:3 OR change:7"},
-			"n": {"2"},
+			"n": {"3"},
 			"o": {"ALL_REVISIONS", "CURRENT_COMMIT", "MESSAGES", "LABELS", "DETAILED_ACCOUNTS", "SUBMIT_REQUIREMENTS", "SUBMITTABLE"},
 		}
 		if diff := cmp.Diff(want, s.requests()[0].URL.Query()); diff != "" {

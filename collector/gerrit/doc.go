@@ -8,7 +8,7 @@
 //
 //	List     changes/?q=QUERY&n=500                  rows, paged by time, no options
 //	ListAll  the same                                and once more below the last row
-//	Details  changes/?q=change:A OR change:B&n=2&o=… everything about a batch
+//	Details  changes/?q=change:A OR change:B&n=3&o=… everything about a batch
 //	Exists   changes/project~N                       is it deleted or hidden?
 //	Version  config/server/version
 //
