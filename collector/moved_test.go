@@ -46,6 +46,9 @@ func TestSameGerrit(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)
 			n := w.changes(tt.changes)
+			if len(n) == 0 {
+				w.create(replay.NewChange{Topic: "another"})
+			}
 			w.poll()
 			moved := httptest.NewServer(tt.there(w, n))
 			t.Cleanup(moved.Close)
