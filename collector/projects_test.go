@@ -1,7 +1,6 @@
 package collector_test
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -22,15 +21,13 @@ func TestTwoProjectsUnderOneNumber(t *testing.T) {
 		want    string
 	}{
 		{"in one listing", func(_ *world, b *broken, nova, zaqar, _ int) {
-			b.rewrite(zaqar, func(c map[string]any) { c["_number"] = nova })
+			b.bend(all, set(zaqar, "_number", nova))
 		}, []string{""}, "1 is a change of openstack/nova and one of openstack/zaqar"},
 		{"in two listings", func(_ *world, b *broken, nova, _, own int) {
-			b.rewrite(own, func(c map[string]any) { c["_number"] = nova })
+			b.bend(all, set(own, "_number", nova))
 		}, []string{"", octavia}, "1 is a change of openstack/nova and one of openstack/octavia"},
 		{"in the answer of details alone", func(_ *world, b *broken, nova, zaqar, _ int) {
-			b.rewrite(zaqar, func(c map[string]any) { c["_number"] = nova })
-			everywhere := b.answer
-			b.answer = func(rw http.ResponseWriter, r *http.Request) bool { return details(r) && everywhere(rw, r) }
+			b.bend(details, set(zaqar, "_number", nova))
 		}, []string{""}, "1 is a change of openstack/nova and one of openstack/zaqar"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
