@@ -16,12 +16,12 @@ const longestChain = 12
 
 // chains are the changes of a scope that wait for one another.
 type chains struct {
-	Links []link
+	Links []chainLink
 	More  string // those that are not shown
 }
 
-// link is a change of a chain, with those that wait for it.
-type link struct {
+// chainLink is a change of a chain, with those that wait for it.
+type chainLink struct {
 	Number  int
 	URL     string
 	Subject string
@@ -31,7 +31,7 @@ type link struct {
 	Waiting when
 	Note    string // where it belongs, if that is not here
 	Others  string // what else it waits for; it stands below the first only
-	Next    []link
+	Next    []chainLink
 }
 
 // chains are the changes of a scope that wait for one another: what has to merge
@@ -79,9 +79,9 @@ func (b *chainBuilder) add(c *progress.Change) {
 
 // build begins with what waits for nothing, and then with the lowest number of each
 // ring: changes can depend on each other.
-func (b *chainBuilder) build() []link {
+func (b *chainBuilder) build() []chainLink {
 	b.shown = map[int]bool{}
-	var out []link
+	var out []chainLink
 	numbers := slices.Sorted(maps.Keys(b.state))
 	for _, free := range []bool{true, false} {
 		for _, n := range numbers {
@@ -93,9 +93,9 @@ func (b *chainBuilder) build() []link {
 	return out
 }
 
-func (b *chainBuilder) link(number, below int) link {
+func (b *chainBuilder) link(number, below int) chainLink {
 	b.shown[number] = true
-	l := link{Number: number, State: statePill(b.state[number])}
+	l := chainLink{Number: number, State: statePill(b.state[number])}
 	if c := b.result.Change(number); c != nil {
 		row := b.request.changeRow(b.result, c)
 		l.Subject, l.Who, l.Waiting = row.Subject, row.Who, row.Waiting
@@ -119,7 +119,7 @@ func (b *chainBuilder) link(number, below int) link {
 	return l
 }
 
-func (b *chainBuilder) locate(l *link, c *store.Change) {
+func (b *chainBuilder) locate(l *chainLink, c *store.Change) {
 	l.URL = b.request.links.change(c.Project, c.Number)
 	if of := b.of.Scope; of.Project != c.Project {
 		l.Project = c.Project

@@ -19,6 +19,7 @@ import (
 
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/export"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -41,11 +42,8 @@ func exportWorld(t *testing.T) *world {
 // export reads the world's server as a reader would.
 func (w *world) export(t *testing.T) map[string][]byte {
 	t.Helper()
-	base, err := url.Parse("https://headway.invalid/")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := dashboard.Export(t.Context(), base, "", dashboard.FetchFrom(w.server.Handler()))
+	site := export.Site{Base: &url.URL{Scheme: "https", Host: "headway.invalid", Path: "/"}, Lists: dashboard.StateLists()}
+	files, err := export.Files(t.Context(), site, export.FetchFrom(w.server.Handler()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +230,8 @@ func TestExportOfAServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := dashboard.Export(t.Context(), base, "https://www.example.org/progress/", dashboard.FetchFrom(w.server.Handler()))
+	site := export.Site{Base: base, Public: "https://www.example.org/progress/", Lists: dashboard.StateLists()}
+	files, err := export.Files(t.Context(), site, export.FetchFrom(w.server.Handler()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,8 +240,41 @@ func TestExportOfAServer(t *testing.T) {
 			t.Errorf("%s has links below the prefix", name)
 		}
 	}
-	var site api.SiteData
-	if err := json.Unmarshal(files["_data/headway.json"], &site); err != nil || site.URL == nil || *site.URL != "https://www.example.org/progress/" {
-		t.Errorf("_data/headway.json: %v, url %v", err, site.URL)
+	var data api.SiteData
+	if err := json.Unmarshal(files["_data/headway.json"], &data); err != nil || data.URL == nil || *data.URL != "https://www.example.org/progress/" {
+		t.Errorf("_data/headway.json: %v, url %v", err, data.URL)
+	}
+}
+
+// TestExportRefusesAnOlderServer: one that does not know the static form would fill the
+// files with forms and ages.
+func TestExportRefusesAnOlderServer(t *testing.T) {
+	w := newWorld().populate().start(t)
+	older := http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		r.Header.Del(export.Header)
+		w.server.Handler().ServeHTTP(out, r)
+	})
+	site := export.Site{Base: &url.URL{Scheme: "https", Host: "headway.invalid", Path: "/"}, Lists: dashboard.StateLists()}
+	_, err := export.Files(t.Context(), site, export.FetchFrom(older))
+	if err == nil || !strings.Contains(err.Error(), "it is older than this headway") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestStaticFormIsNotKept: both forms have one address, so no cache may mix them up.
+func TestStaticFormIsNotKept(t *testing.T) {
+	w := newWorld().populate().start(t)
+	normal := w.get(t, "/eventlet-removal/")
+	if normal.Header.Get(export.Header) != "" || !strings.Contains(strings.Join(normal.Header.Values("Vary"), ","), export.Header) {
+		t.Errorf("the page that readers get: %v", normal.Header)
+	}
+	static := w.get(t, "/eventlet-removal/", export.Header, export.Static, "If-None-Match", normal.Header.Get("ETag"))
+	if static.StatusCode != http.StatusOK || static.Header.Get(export.Header) != export.Static || static.Header.Get("Cache-Control") != "no-store" || static.Header.Get("ETag") != "" {
+		t.Errorf("the static form: %s, %v", static.Status, static.Header)
+	}
+	for _, form := range []string{"", "paper"} {
+		if again := w.get(t, "/eventlet-removal/", export.Header, form); again.body != normal.body {
+			t.Errorf("after the static form, the form %q is another page", form)
+		}
 	}
 }

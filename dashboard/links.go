@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store/query"
 )
@@ -30,11 +31,11 @@ func newLinks(external *url.URL, gerrit string) links {
 func (l links) home() string  { return l.prefix + "/" }
 func (l links) style() string { return l.prefix + "/-/static/" + styleFile.name }
 func (l links) attention(goal string, filter ...string) string {
-	return l.prefix + "/" + goal + "/attention" + queryString(filter...)
+	return l.prefix + "/" + goal + "/attention" + link.Query(filter...)
 }
 func (l links) states(goal string) string { return l.prefix + "/" + goal + "/states" }
 func (l links) polls(filter ...string) string {
-	return l.prefix + "/polls" + queryString(filter...)
+	return l.prefix + "/polls" + link.Query(filter...)
 }
 
 // The pages below know the past: their links stay on the day.
@@ -48,17 +49,17 @@ func (l links) team(goal, team string, params ...string) string {
 }
 
 func (l links) project(goal, name string) string {
-	return l.prefix + "/" + goal + "/projects/" + escapePath(name) + l.dated(nil)
+	return l.prefix + "/" + goal + "/projects/" + link.Escape(name) + l.dated(nil)
 }
 
 // history is the past of a part of a goal in the API.
 func (l links) history(goal string, of progress.Scope, on string) string {
-	return l.prefix + "/api/v1/goals/" + goal + "/history" + queryString("project", of.Project, "team", of.Team, onParameter, on)
+	return l.prefix + "/api/v1/goals/" + goal + "/history" + link.Query("project", of.Project, "team", of.Team, onParameter, on)
 }
 
 // dated is a query with the day.
 func (l links) dated(params []string) string {
-	return queryString(append(params[:len(params):len(params)], onParameter, l.on)...)
+	return link.Query(append(params[:len(params):len(params)], onParameter, l.on)...)
 }
 
 // now are the links to what is live.
@@ -77,7 +78,7 @@ func (l links) badge(goal, project string) string {
 	if project == "" {
 		return base + "/" + goal + "/badge.svg"
 	}
-	return base + "/" + goal + "/badge/" + escapePath(project) + ".svg"
+	return base + "/" + goal + "/badge/" + link.Escape(project) + ".svg"
 }
 
 // absolute makes an address of ours one for other pages, if we can.
@@ -102,21 +103,6 @@ func (l links) changesCSV(goal string, values url.Values) string {
 	return address
 }
 
-// queryString makes the query of an address of pairs of parameter and value.
-func queryString(pairs ...string) string {
-	values := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			values.Add(pairs[i], pairs[i+1])
-		}
-	}
-	if len(values) == 0 {
-		return ""
-	}
-	// Commas are legal in a query and make lists readable.
-	return "?" + strings.ReplaceAll(values.Encode(), "%2C", ",")
-}
-
 // change is a change's page in Gerrit.
 func (l links) change(project string, number int) string {
 	return query.ChangePage(l.gerrit, project, number)
@@ -131,17 +117,4 @@ func (l links) searchOr(text, own string) string {
 		return address
 	}
 	return l.absolute(own)
-}
-
-// escapePath escapes a name for a path. Its slashes stay, unless the path would
-// then be cleaned into another one.
-func escapePath(name string) string {
-	parts := strings.Split(name, "/")
-	for i, part := range parts {
-		if part == "" || part == "." || part == ".." {
-			return url.PathEscape(name)
-		}
-		parts[i] = url.PathEscape(part)
-	}
-	return strings.Join(parts, "/")
 }

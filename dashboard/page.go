@@ -17,13 +17,20 @@ var templateFS embed.FS
 
 // pageTemplates are the pages by name: each file of templates is one, in the
 // layout, with the parts at hand that pages share.
-var pageTemplates = func() map[string]*template.Template {
+var pageTemplates = parsePages(false)
+
+// staticTemplates are the same in their static form: without what needs a server, and
+// without ages, which a page that stands still can't keep true.
+var staticTemplates = parsePages(true)
+
+func parsePages(static bool) map[string]*template.Template {
 	out := map[string]*template.Template{}
+	is := template.FuncMap{"static": func() bool { return static }}
 	for _, name := range []string{"index", "summary", "project", "team", "changes", "attention", "states", "testimonials", "polls", "embeds", "problem"} {
-		out[name] = template.Must(template.ParseFS(templateFS, "templates/layout.html", "templates/parts.html", "templates/chart.html", "templates/"+name+".html"))
+		out[name] = template.Must(template.New("").Funcs(is).ParseFS(templateFS, "templates/layout.html", "templates/parts.html", "templates/chart.html", "templates/"+name+".html"))
 	}
 	return out
-}()
+}
 
 // basePage is what every page has.
 type basePage struct {
@@ -59,10 +66,14 @@ type asOf struct {
 	Nothing string   // what there is to say if the selector matches nothing
 }
 
-// page renders a page of a goal.
-func (s *Server) page(name string, data any) (*response, error) {
+// page renders a page in the form that is asked for.
+func (q *request) page(name string, data any) (*response, error) {
+	templates := pageTemplates
+	if q.static {
+		templates = staticTemplates
+	}
 	var out bytes.Buffer
-	if err := pageTemplates[name].ExecuteTemplate(&out, "layout", data); err != nil {
+	if err := templates[name].ExecuteTemplate(&out, "layout", data); err != nil {
 		return nil, fmt.Errorf("render page %s: %w", name, err)
 	}
 	return &response{contentType: htmlType, body: out.Bytes()}, nil
@@ -152,7 +163,7 @@ func (q *request) problemPage(p *problem) []byte {
 	for _, g := range q.server.cfg.Goals {
 		data.Goals = append(data.Goals, navLink{Text: g.Title, URL: q.links.summary(g.Name)})
 	}
-	resp, err := q.server.page("problem", data)
+	resp, err := q.page("problem", data)
 	if err != nil {
 		q.server.cfg.Logger.Error("render error page", "err", err)
 		return []byte("<!DOCTYPE html><title>Error</title><p>" + template.HTMLEscapeString(p.text))

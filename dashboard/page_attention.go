@@ -70,7 +70,7 @@ func (s *Server) attention(q *request) (*response, error) {
 	if unknown := len(byActor[""]); unknown > 0 {
 		p.Unknown = changesWord(unknown)
 	}
-	resp, err := s.page("attention", p)
+	resp, err := q.page("attention", p)
 	return notKept(resp, of), err
 }
 

@@ -102,7 +102,7 @@ func (s *Server) changes(q *request) (*response, error) {
 	for _, c := range found[first:last] {
 		p.Rows = append(p.Rows, q.changeRow(result, c))
 	}
-	resp, err := s.page("changes", p)
+	resp, err := q.page("changes", p)
 	return notKept(resp, q.scope(result, progress.Scope{})), err
 }
 

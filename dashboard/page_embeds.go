@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -96,7 +97,7 @@ func (s *Server) embeds(q *request) (*response, error) {
 		p.Themes = append(p.Themes, option{t, title(t), t == theme})
 	}
 	p.Lines = q.embedGroups(of, metric, theme)
-	return s.page("embeds", p)
+	return q.page("embeds", p)
 }
 
 // embedded is what the builder's form asks for.
@@ -180,7 +181,7 @@ func (of scope) liquid(metric string, several bool) string {
 
 // badgeQuery chooses a metric and a theme, and says nothing of the defaults.
 func badgeQuery(metric, theme string) string {
-	return queryString("metric", unlessDefault(metric, badgeMetrics), "theme", unlessDefault(theme, themes()))
+	return link.Query("metric", unlessDefault(metric, badgeMetrics), "theme", unlessDefault(theme, themes()))
 }
 
 // unlessDefault is "" for the first of the values.
@@ -199,7 +200,7 @@ func (s *Server) unlessOnly(g *progress.Goal) string {
 	return g.Name
 }
 
-func (l links) embeds(params ...string) string { return l.prefix + "/embeds" + queryString(params...) }
+func (l links) embeds(params ...string) string { return l.prefix + "/embeds" + link.Query(params...) }
 
 func (l links) embedScript() string { return l.prefix + "/embed.js" }
 
@@ -207,7 +208,7 @@ func (l links) embedScript() string { return l.prefix + "/embed.js" }
 func (l links) widget(goal, project string, params ...string) string {
 	address := l.prefix + "/" + goal + "/embed"
 	if project != "" {
-		address += "/" + escapePath(project)
+		address += "/" + link.Escape(project)
 	}
-	return address + queryString(params...)
+	return address + link.Query(params...)
 }

@@ -46,7 +46,7 @@ func (s *Server) index(q *request) (*response, error) {
 		loading = loading || card.Loading
 		p.Goals = append(p.Goals, card)
 	}
-	resp, err := s.page("index", p)
+	resp, err := q.page("index", p)
 	if resp != nil && loading {
 		resp.cache = noStore
 	}

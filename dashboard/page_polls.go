@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -107,7 +108,7 @@ func (s *Server) polls(q *request) (*response, error) {
 	chosen := q.values.Get("goal")
 	p := pollsPage{
 		basePage: q.base(result, "Sync log", "polls"), Heading: "Sync log", Several: len(goals) > 1,
-		Log: plural(len(log), "poll", "polls"), Page: number, Pages: pages, API: q.links.prefix + "/api/v1/polls" + queryString("goal", chosen),
+		Log: plural(len(log), "poll", "polls"), Page: number, Pages: pages, API: q.links.prefix + "/api/v1/polls" + link.Query("goal", chosen),
 	}
 	if len(s.cfg.Goals) > 1 {
 		p.Filter = append(p.Filter, navLink{"all goals", q.links.polls(), chosen == ""})
@@ -130,7 +131,7 @@ func (s *Server) polls(q *request) (*response, error) {
 	if number < pages {
 		p.Next = q.links.polls("goal", chosen, "page", strconv.Itoa(number+1))
 	}
-	resp, err := s.page("polls", p)
+	resp, err := q.page("polls", p)
 	if resp != nil && loading {
 		resp.cache = noStore
 	}

@@ -40,6 +40,6 @@ func (s *Server) project(q *request) (*response, error) {
 		}
 	}
 	p.Empty = n.Loading == nil && len(p.Review)+len(p.Sections) == 0
-	resp, err := s.page("project", p)
+	resp, err := q.page("project", p)
 	return notKept(resp, of), err
 }

@@ -48,5 +48,5 @@ func (s *Server) states(q *request) (*response, error) {
 			explain("ci", "What CI said", "Of the current patch set, by the configured accounts only.", "ci-", progress.CIStates),
 		},
 	}
-	return s.page("states", p)
+	return q.page("states", p)
 }

@@ -163,7 +163,7 @@ func (q *request) summaryPage(result *progress.Result) (*response, error) {
 	for i := range result.Teams {
 		p.Teams = append(p.Teams, q.teamRow(result, &result.Teams[i]))
 	}
-	resp, err := q.server.page("summary", p)
+	resp, err := q.page("summary", p)
 	return notKept(resp, of), err
 }
 

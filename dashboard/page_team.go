@@ -41,6 +41,6 @@ func (s *Server) team(q *request) (*response, error) {
 			p.Waits = append(p.Waits, q.changeRow(result, c))
 		}
 	}
-	resp, err := s.page("team", p)
+	resp, err := q.page("team", p)
 	return notKept(resp, of), err
 }

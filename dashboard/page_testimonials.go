@@ -101,7 +101,7 @@ func (s *Server) testimonials(q *request) (*response, error) {
 	if more := len(p.Checks) - mostChecked; more > 0 {
 		p.Checks, p.MoreChecks = p.Checks[:mostChecked], plural(more, "more line", "more lines")
 	}
-	resp, err := s.page("testimonials", p)
+	resp, err := q.page("testimonials", p)
 	return notKept(resp, of), err
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/eventlet-removal/headway/dashboard/answers"
 	"github.com/eventlet-removal/headway/dashboard/badge"
+	"github.com/eventlet-removal/headway/dashboard/export"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -63,6 +64,7 @@ type request struct {
 	now    time.Time
 	links  links      // of its answer
 	values url.Values // the query
+	static bool       // its pages stand in an export
 	steady bool       // after trouble: the last result will do
 }
 
@@ -110,7 +112,7 @@ func (q *request) goalProject() (*progress.Result, *progress.ProjectNumbers, err
 }
 
 func (s *Server) request(r *http.Request) *request {
-	return &request{Request: r, server: s, snap: s.src.Snapshot(), now: s.cfg.Now(), links: s.links}
+	return &request{Request: r, server: s, snap: s.src.Snapshot(), now: s.cfg.Now(), links: s.links, static: r.Header.Get(export.Header) == export.Static}
 }
 
 // serve answers one route: parameters checked, sent only when whole.
@@ -129,6 +131,13 @@ func (s *Server) serve(r route) http.Handler {
 		}
 		if resp.cache == "" {
 			resp.cache = cacheOf(r.surface)
+		}
+		if q.static {
+			resp.fleeting = true
+			if r.surface == pages {
+				w.Header().Set(export.Header, export.Static)
+				resp.cache = noStore
+			}
 		}
 		if resp.cache != noStore {
 			w.Header().Set("ETag", etag)
@@ -202,6 +211,8 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, resp *response) {
 // header sets what a surface needs beyond the headers that guard sets on all.
 func (s *Server) header(h http.Header, to surface) {
 	switch to {
+	case pages:
+		h.Add("Vary", export.Header)
 	case apiJSON, endpoints:
 		h.Set("Access-Control-Allow-Origin", "*")
 	case badges:

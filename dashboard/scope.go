@@ -107,6 +107,16 @@ var inFlight = func() string {
 	return strings.Join(codes, ",")
 }()
 
+// StateLists are the values of ?state= whose lists an export holds: "" for all states,
+// those in flight, and each.
+func StateLists() []string {
+	lists := []string{"", inFlight}
+	for _, m := range progress.States {
+		lists = append(lists, m.Code)
+	}
+	return lists
+}
+
 func (s scope) merged() figure {
 	return s.figure("counts.merged", s.n.Counts.Merged, "state", string(progress.Merged))
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/answers"
+	"github.com/eventlet-removal/headway/dashboard/export"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
@@ -89,7 +90,7 @@ func New(cfg Config, src Source) (*Server, error) {
 	}
 	s.site = s.belowPrefix(s.mux())
 	s.answers = answers.New(answers.Config{
-		Maker: s.site, Version: s.version, Bytes: cfg.CacheSize, Now: cfg.Now, Logger: cfg.Logger,
+		Maker: s.site, Version: s.version, Headers: []string{export.Header}, Bytes: cfg.CacheSize, Now: cfg.Now, Logger: cfg.Logger,
 	})
 	return s, nil
 }
@@ -109,6 +110,10 @@ func (s *Server) String() string { return "answers" }
 // answered anew each time, however much there is to do.
 func (s *Server) Handler() http.Handler {
 	return s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if form := r.Header.Get(export.Header); form != "" && form != export.Static {
+			r = r.Clone(r.Context()) // to be one with those who ask for no form
+			r.Header.Del(export.Header)
+		}
 		switch strings.TrimPrefix(r.URL.Path, s.links.prefix) {
 		case "/-/healthy", "/-/ready", "/metrics":
 			s.site.ServeHTTP(w, r)

@@ -6,15 +6,16 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/export"
 )
 
 func TestSiteData(t *testing.T) {
 	w := newWorld().populate()
 	w.cfg.ExternalURL = &url.URL{Scheme: "https", Host: "headway.example.org", Path: "/h"}
 	w.start(t)
-	files, err := dashboard.Export(t.Context(), w.cfg.ExternalURL, w.cfg.ExternalURL.String()+"/", dashboard.FetchFrom(w.server.Handler()))
+	site := export.Site{Base: w.cfg.ExternalURL, Public: w.cfg.ExternalURL.String() + "/"}
+	files, err := export.Files(t.Context(), site, export.FetchFrom(w.server.Handler()))
 	if err != nil {
 		t.Fatal(err)
 	}

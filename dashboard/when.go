@@ -11,6 +11,7 @@ import (
 type when struct {
 	ISO   string // "": no time
 	Exact string // 23 Nov 2026, 08:00 UTC
+	Date  string // 23 Nov 2026
 	Ago   string // 3 hours ago
 	Days  string // 41 days: how long something has lasted
 	Age   string // fresh, aging or old: how a lasting thing is coloured
@@ -26,7 +27,7 @@ func whenAt(t, now time.Time) when {
 		return when{}
 	}
 	t = t.UTC()
-	w := when{ISO: t.Format(time.RFC3339), Exact: t.Format("2 Jan 2006, 15:04 UTC")}
+	w := when{ISO: t.Format(time.RFC3339), Exact: t.Format("2 Jan 2006, 15:04 UTC"), Date: date(t)}
 	age := max(now.Sub(t), 0) // Gerrit's clock may be ahead of ours
 	w.Age = string(progress.AgeOf(age))
 	w.Seconds = int(age / time.Second)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/export"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -31,11 +33,11 @@ func newExport(clause *kingpin.CmdClause) (*kingpin.CmdClause, *exportCommand) {
 
 func (c *exportCommand) run(ctx context.Context, env *environment) error {
 	// A directory that is refused shall be so before the work.
-	dir, err := openExport(c.dir)
+	dir, err := export.Open(c.dir)
 	if err != nil {
 		return err
 	}
-	defer dir.close()
+	defer dir.Close()
 	var files map[string][]byte
 	if *c.server != nil {
 		files, err = c.served(ctx)
@@ -45,11 +47,11 @@ func (c *exportCommand) run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	done, err := dir.write(files)
+	done, err := dir.Write(files)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(env.stdout, "exported %d files to %s: %d written, %d removed\n", len(files), c.dir, done.written, done.removed)
+	_, err = fmt.Fprintf(env.stdout, "exported %d files to %s: %d written, %d removed\n", len(files), c.dir, done.Written, done.Removed)
 	return err
 }
 
@@ -59,10 +61,11 @@ func (c *exportCommand) served(ctx context.Context) (map[string][]byte, error) {
 	if *c.external != nil {
 		public = *c.external
 	}
-	return dashboard.Export(ctx, *c.server, withSlash(public), func(ctx context.Context, address *url.URL) ([]byte, error) {
+	site := export.Site{Base: *c.server, Public: withSlash(public), Lists: dashboard.StateLists()}
+	return export.Files(ctx, site, func(ctx context.Context, address *url.URL) ([]byte, http.Header, error) {
 		ctx, cancel := context.WithTimeout(ctx, readTimeout)
 		defer cancel()
-		return fetch(ctx, address.String())
+		return fetchWith(ctx, address.String(), http.Header{export.Header: {export.Static}})
 	})
 }
 
@@ -101,7 +104,8 @@ func (c *exportCommand) exported(ctx context.Context, env *environment, cfg *con
 	if err != nil {
 		return nil, err
 	}
-	return dashboard.Export(ctx, base, public, dashboard.FetchFrom(server.Handler()))
+	site := export.Site{Base: base, Public: public, Lists: dashboard.StateLists()}
+	return export.Files(ctx, site, export.FetchFrom(server.Handler()))
 }
 
 func withSlash(u *url.URL) string { return strings.TrimRight(u.String(), "/") + "/" }

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -70,70 +69,5 @@ func TestExport(t *testing.T) {
 	write(t, dir, "note.txt", "mine")
 	if got := headway(t, dir, "export", "--config.file=headway.yml", "."); got.code != 2 || !strings.Contains(got.stderr, "is not empty and holds no earlier export") {
 		t.Errorf("into a directory of others: %+v", got)
-	}
-}
-
-// TestExportDirectory writes files again with some gone, some changed, some foreign.
-func TestExportDirectory(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "site")
-	export := func(files map[string]string) (exported, error) {
-		t.Helper()
-		d, err := openExport(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer d.close()
-		bytes := map[string][]byte{}
-		for file, body := range files {
-			bytes[file] = []byte(body)
-		}
-		return d.write(bytes)
-	}
-	if done, err := export(map[string]string{"index.html": "1", "a/b/index.html": "2", "a/c.json": "{}"}); err != nil || done != (exported{3, 0}) {
-		t.Fatalf("%+v, %v", done, err)
-	}
-	write(t, name, "CNAME", "example.org")
-	old := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	if err := os.Chtimes(filepath.Join(name, "index.html"), old, old); err != nil {
-		t.Fatal(err)
-	}
-	if done, err := export(map[string]string{"index.html": "1", "a/c.json": "[]"}); err != nil || done != (exported{1, 1}) {
-		t.Fatalf("%+v, %v", done, err)
-	}
-	if info, err := os.Stat(filepath.Join(name, "index.html")); err != nil || !info.ModTime().Equal(old) || info.Mode().Perm() != 0o644 {
-		t.Errorf("an unchanged file: %v, %v", info, err)
-	}
-	if _, err := os.Stat(filepath.Join(name, "a/b")); !os.IsNotExist(err) {
-		t.Errorf("the directory of a removed file: %v", err)
-	}
-	if data, err := os.ReadFile(filepath.Join(name, "CNAME")); err != nil || string(data) != "example.org" {
-		t.Errorf("a file of somebody else: %q, %v", data, err)
-	}
-	for file, want := range map[string]string{"CNAME": "is in the way", "../outside": "escapes", "/etc/outside": "escapes"} {
-		if _, err := export(map[string]string{file: "x"}); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("writing %s: %v, want %q", file, err, want)
-		}
-	}
-}
-
-// TestExportManifestIsUntrusted: a manifest that names files elsewhere removes none.
-func TestExportManifestIsUntrusted(t *testing.T) {
-	dir := t.TempDir()
-	outside := write(t, dir, "outside", "mine")
-	site := filepath.Join(dir, "site")
-	if err := os.Mkdir(site, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	write(t, site, manifest, manifestHead+"../outside\n"+outside+"\n")
-	d, err := openExport(site)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.close()
-	if done, err := d.write(map[string][]byte{"index.html": nil}); err != nil || done.removed != 0 {
-		t.Errorf("%+v, %v", done, err)
-	}
-	if _, err := os.Stat(outside); err != nil {
-		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"time"
@@ -129,22 +130,29 @@ func servedSummaries(ctx context.Context, base *url.URL, on string) ([]json.RawM
 }
 
 func fetch(ctx context.Context, address string) ([]byte, error) {
+	body, _, err := fetchWith(ctx, address, nil)
+	return body, err
+}
+
+// fetchWith asks with a header, and returns the answer's.
+func fetchWith(ctx context.Context, address string, header http.Header) ([]byte, http.Header, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	maps.Copy(req.Header, header)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, err // it reads "Get ADDRESS: …"
+		return nil, nil, err // it reads "Get ADDRESS: …"
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxSummary))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", address, err)
+		return nil, nil, fmt.Errorf("read %s: %w", address, err)
 	}
 	if resp.StatusCode != http.StatusOK {
 		line, _, _ := bytes.Cut(body, []byte("\n"))
-		return nil, fmt.Errorf("read %s: %s: %.200s", address, resp.Status, line)
+		return nil, nil, fmt.Errorf("read %s: %s: %.200s", address, resp.Status, line)
 	}
-	return body, nil
+	return body, resp.Header, nil
 }

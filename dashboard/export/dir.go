@@ -1,4 +1,4 @@
-package main
+package export
 
 import (
 	"bytes"
@@ -23,17 +23,17 @@ const (
 	manifestHead = "# Written by headway export: the files that are its own, and that the next one may replace or remove.\n"
 )
 
-// exportDir is a directory that holds an export. Nothing outside of it is touched,
+// Dir is a directory that holds an export. Nothing outside of it is touched,
 // whatever names say: an os.Root follows no path and no link that leads out.
-type exportDir struct {
+type Dir struct {
 	root *os.Root
 	name string
 	own  map[string]bool // files of the earlier export, by name with slashes
 }
 
-// openExport makes the directory if there is none. One that holds anything but an
+// Open makes the directory if there is none. One that holds anything but an
 // earlier export is refused.
-func openExport(name string) (*exportDir, error) {
+func Open(name string) (*Dir, error) {
 	if err := os.MkdirAll(name, 0o755); err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}
@@ -41,17 +41,17 @@ func openExport(name string) (*exportDir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}
-	d := &exportDir{root, name, map[string]bool{}}
+	d := &Dir{root, name, map[string]bool{}}
 	if err := d.readManifest(); err != nil {
-		d.close()
+		d.Close()
 		return nil, err
 	}
 	return d, nil
 }
 
-func (d *exportDir) close() { d.root.Close() }
+func (d *Dir) Close() { d.root.Close() }
 
-func (d *exportDir) readManifest() error {
+func (d *Dir) readManifest() error {
 	data, err := d.root.ReadFile(manifest)
 	if errors.Is(err, fs.ErrNotExist) {
 		entries, err := os.ReadDir(d.name)
@@ -78,14 +78,14 @@ func (d *exportDir) readManifest() error {
 	return nil
 }
 
-// exported is what a write has done.
-type exported struct{ written, removed int }
+// Written is what a write has done, in files.
+type Written struct{ Written, Removed int }
 
-// write makes the directory hold these files and no others of an earlier export. A
+// Write makes the directory hold these files and no others of an earlier export. A
 // file that has its bytes already is not touched. The manifest names old and new
 // files while both may be there, so an export that was cut can be done again.
-func (d *exportDir) write(files map[string][]byte) (exported, error) {
-	var done exported
+func (d *Dir) Write(files map[string][]byte) (Written, error) {
+	var done Written
 	for file := range files {
 		if _, err := d.root.Lstat(file); err == nil && !d.own[file] {
 			return done, fmt.Errorf("export: %s is in the way: it is not from an earlier export", path.Join(d.name, file))
@@ -105,7 +105,7 @@ func (d *exportDir) write(files map[string][]byte) (exported, error) {
 			return done, err
 		}
 		if changed {
-			done.written++
+			done.Written++
 		}
 	}
 	for file := range d.own {
@@ -115,7 +115,7 @@ func (d *exportDir) write(files map[string][]byte) (exported, error) {
 		if err := d.remove(file); err != nil {
 			return done, err
 		}
-		done.removed++
+		done.Removed++
 	}
 	clear(d.own)
 	for _, file := range names {
@@ -136,7 +136,7 @@ func manifestOf(names map[string]bool) []byte {
 
 // writeFile replaces a file at once, so that a reader gets the old one or the new
 // one, and reports whether it had to.
-func (d *exportDir) writeFile(file string, body []byte) (bool, error) {
+func (d *Dir) writeFile(file string, body []byte) (bool, error) {
 	if have, err := d.root.ReadFile(file); err == nil && bytes.Equal(have, body) {
 		return false, nil
 	}
@@ -157,7 +157,7 @@ func (d *exportDir) writeFile(file string, body []byte) (bool, error) {
 }
 
 // remove removes a file and the directories that it leaves empty.
-func (d *exportDir) remove(file string) error {
+func (d *Dir) remove(file string) error {
 	if err := d.drop(file); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
@@ -169,7 +169,7 @@ func (d *exportDir) remove(file string) error {
 	return nil
 }
 
-func (d *exportDir) drop(file string) error {
+func (d *Dir) drop(file string) error {
 	if err := d.root.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

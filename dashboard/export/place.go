@@ -1,4 +1,4 @@
-package dashboard
+package export
 
 import (
 	"crypto/sha256"
@@ -9,7 +9,15 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/link"
+)
+
+// Words of the addresses.
+const (
+	development = "development"
+	backport    = "backport"
+	allClasses  = "all"
+	onParameter = "on"
 )
 
 // place is where one of our addresses lies in an export.
@@ -50,7 +58,7 @@ func pagePlace(goal, kind, name string) place {
 		address, dir = address+kind, dir+kind+"/"
 	}
 	if name != "" {
-		address, dir = address+"/"+escapePath(name), dir+safePath(name)+"/"
+		address, dir = address+"/"+link.Escape(name), dir+safePath(name)+"/"
 	}
 	return place{file: dir + "index.html", address: address}
 }
@@ -62,7 +70,7 @@ func badgePlace(goal, project, ext string) place {
 	}
 	return place{
 		file:    safePath(goal) + "/badge/" + safePath(project) + ext,
-		address: url.PathEscape(goal) + "/badge/" + escapePath(project) + ext,
+		address: url.PathEscape(goal) + "/badge/" + link.Escape(project) + ext,
 	}
 }
 
@@ -82,9 +90,9 @@ func apiGoalPlace(goal, kind, of, name string) place {
 	case kind == "changes":
 		p.address, p.list = p.address+"?limit=500", true
 	case name != "" && kind == "history":
-		p.file, p.address = p.file+"/"+of+"s/"+safePath(name), p.address+queryString(of, name)
+		p.file, p.address = p.file+"/"+of+"s/"+safePath(name), p.address+link.Query(of, name)
 	case name != "":
-		p.file, p.address = p.file+"/"+safePath(name), p.address+"/"+escapePath(name)
+		p.file, p.address = p.file+"/"+safePath(name), p.address+"/"+link.Escape(name)
 	}
 	p.file += ".json"
 	return p
@@ -116,17 +124,17 @@ func (l changeList) place() place {
 	address := url.PathEscape(l.goal) + "/changes"
 	if l.csv {
 		name := strings.TrimSuffix(dir+strings.Join(parts, "-"), "-")
-		return place{file: name + ".csv", address: address + ".csv" + queryString(values...)}
+		return place{file: name + ".csv", address: address + ".csv" + link.Query(values...)}
 	}
 	if l.page > 1 {
 		parts = append(parts, "page-"+strconv.Itoa(l.page))
 		values = append(values, "page", strconv.Itoa(l.page))
 	}
-	return place{file: dir + strings.Join(append(parts, "index.html"), "/"), address: address + queryString(values...)}
+	return place{file: dir + strings.Join(append(parts, "index.html"), "/"), address: address + link.Query(values...)}
 }
 
-// follow tells where a link on a page leads, and whether it is one of our addresses.
-func (e *export) follow(from *exportedPage, link string) (to place, ours bool) {
+// follow returns where a link on a page leads, and whether it is one of our addresses.
+func (e *export) follow(from *page, link string) (to place, ours bool) {
 	u, err := url.Parse(strings.TrimSpace(link))
 	if err != nil || link == "" {
 		return place{}, false
@@ -140,12 +148,12 @@ func (e *export) follow(from *exportedPage, link string) (to place, ours bool) {
 	if err != nil {
 		return place{}, false
 	}
-	u = e.base.ResolveReference(at).ResolveReference(u)
+	u = e.site.Base.ResolveReference(at).ResolveReference(u)
 	rest, below := strings.CutPrefix(u.EscapedPath(), e.prefix+"/")
-	if u.Host != e.base.Host || u.Scheme != e.base.Scheme || !below {
+	if u.Host != e.site.Base.Host || u.Scheme != e.site.Base.Scheme || !below {
 		return place{}, false
 	}
-	to = locate(rest, u.Query())
+	to = e.locate(rest, u.Query())
 	if u.Fragment != "" {
 		to.fragment = u.Fragment
 	}
@@ -153,7 +161,7 @@ func (e *export) follow(from *exportedPage, link string) (to place, ours bool) {
 }
 
 // locate finds the place of an address below the base.
-func locate(path string, values url.Values) place {
+func (e *export) locate(path string, values url.Values) place {
 	for name, v := range values {
 		if name == "sort" || strings.Join(v, "") == "" {
 			delete(values, name) // each list has one order here
@@ -182,13 +190,13 @@ func locate(path string, values url.Values) place {
 	if err != nil || goal == "-" || goal == "api" {
 		return place{}
 	}
-	return locatePage(goal, kind, name, values)
+	return e.locatePage(goal, kind, name, values)
 }
 
-func locatePage(goal, kind, name string, values url.Values) place {
+func (e *export) locatePage(goal, kind, name string, values url.Values) place {
 	switch {
 	case kind == "changes" || kind == "changes.csv":
-		return locateList(goal, kind == "changes.csv", values)
+		return e.locateList(goal, kind == "changes.csv", values)
 	case kind == "attention":
 		if name := values.Get("project"); name != "" {
 			return near(pagePlace(goal, "projects", name), "act")
@@ -228,7 +236,7 @@ func locateAPI(below string, values url.Values) place {
 
 // locateList finds a list of changes: the one of its state and class, or for a
 // narrower filter the page that shows what it finds.
-func locateList(goal string, csv bool, values url.Values) place {
+func (e *export) locateList(goal string, csv bool, values url.Values) place {
 	list := changeList{goal: goal, states: values.Get("state"), class: development, csv: csv}
 	if class := values.Get("class"); class != "" {
 		list.class = class
@@ -240,9 +248,7 @@ func locateList(goal string, csv bool, values url.Values) place {
 		}
 		list.page = n
 	}
-	known := list.states == "" || list.states == inFlight ||
-		slices.ContainsFunc(progress.States, func(m progress.Meaning) bool { return m.Code == list.states })
-	exact := known && slices.Contains([]string{development, backport, allClasses}, list.class)
+	exact := slices.Contains(e.site.Lists, list.states) && slices.Contains([]string{development, backport, allClasses}, list.class)
 	for name, v := range values {
 		exact = exact && len(v) == 1 && slices.Contains([]string{"state", "class", "page"}, name)
 	}
@@ -252,11 +258,11 @@ func locateList(goal string, csv bool, values url.Values) place {
 	case csv:
 		return place{}
 	}
-	return nearestPage(goal, list, values)
+	return e.nearestPage(goal, list, values)
 }
 
 // nearestPage is the page that shows what a filter finds, among other things.
-func nearestPage(goal string, list changeList, values url.Values) place {
+func (e *export) nearestPage(goal string, list changeList, values url.Values) place {
 	for _, name := range []string{"q", "numbers", "older", "owner", "branch"} {
 		if values.Has(name) {
 			return place{}
@@ -269,7 +275,7 @@ func nearestPage(goal string, list changeList, values url.Values) place {
 		fragment = "backports"
 	case cycle != "":
 		fragment = "landed"
-	case waits != "" || list.states == inFlight:
+	case waits != "" || strings.Contains(list.states, ",") && slices.Contains(e.site.Lists, list.states): // those in review
 		fragment = "act"
 	}
 	switch project, team := values.Get("project"), values.Get("team"); {
