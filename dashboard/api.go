@@ -3,7 +3,6 @@ package dashboard
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
 )
@@ -14,7 +13,7 @@ func (s *Server) apiGoals(q *request) (*response, error) {
 	for _, g := range s.cfg.Goals {
 		result := q.result(g)
 		loading = loading || result.Loading != nil
-		all = append(all, q.links.summaryOf(result).WithoutParts())
+		all = append(all, api.SummaryOf(q.links, result).WithoutParts())
 	}
 	return jsonResponse(api.Goals{Goals: all}, loading), nil
 }
@@ -24,7 +23,7 @@ func (s *Server) apiSummary(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return jsonResponse(q.links.summaryOf(result), result.Loading != nil), nil
+	return jsonResponse(api.SummaryOf(q.links, result), result.Loading != nil), nil
 }
 
 func (s *Server) apiProject(q *request) (*response, error) {
@@ -32,7 +31,7 @@ func (s *Server) apiProject(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return jsonResponse(q.links.projectSummary(result, p), p.Loading != nil), nil
+	return jsonResponse(api.ProjectOf(q.links, result, p), p.Loading != nil), nil
 }
 
 func (s *Server) apiCount(q *request) (*response, error) {
@@ -40,7 +39,7 @@ func (s *Server) apiCount(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return jsonResponse(goalCount(result), result.Loading != nil), nil
+	return jsonResponse(api.GoalCount(result), result.Loading != nil), nil
 }
 
 func (s *Server) apiProjectCount(q *request) (*response, error) {
@@ -48,7 +47,7 @@ func (s *Server) apiProjectCount(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return jsonResponse(projectCount(result, p), p.Loading != nil), nil
+	return jsonResponse(api.ProjectCount(result, p), p.Loading != nil), nil
 }
 
 // jsonResponse is an answer of the API. What is still loading is not kept: it will
@@ -68,30 +67,4 @@ func mustJSON(v any) []byte {
 		panic(fmt.Sprintf("dashboard: encode %T: %v", v, err))
 	}
 	return append(body, '\n')
-}
-
-// optional is nil for what is absent: "", 0, or a zero value.
-func optional[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
-}
-
-// optionalTime is nil for the zero time. Gerrit counts whole seconds, and so do we.
-func optionalTime(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC().Truncate(time.Second)
-	return &t
-}
-
-// list is never null in JSON.
-func list[T any](s []T) []T {
-	if s == nil {
-		return []T{}
-	}
-	return s
 }

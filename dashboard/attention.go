@@ -48,7 +48,7 @@ func (s scope) actors() []actor {
 		f := s.figure("attention."+string(w), counts[w], "waits_on", string(w))
 		out = append(out, actor{
 			figure: f, Code: m.Code, Who: waitsOn(w), Next: m.Next,
-			Oldest: ago(s.result, oldest[w]), Page: s.links.attention(s.result.Goal.Name, s.filter()...) + "#" + m.Code,
+			Oldest: ago(s.result, oldest[w]), Page: s.links.Attention(s.result.Goal.Name, s.filter()...) + "#" + m.Code,
 		})
 	}
 	return out

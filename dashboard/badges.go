@@ -144,7 +144,7 @@ func (of scope) asOf() string {
 		return ago(result, of.n.AsOf).Exact
 	}
 	text := "the end of " + date(result.Day()) + " (UTC)"
-	if note := beforeBeginning(result, of.Scope); note != "" {
+	if note := api.BeforeBeginning(result, of.Scope); note != "" {
 		text += ", " + note
 	}
 	return text
@@ -166,7 +166,7 @@ func (of scope) say(metric string) badge.Badge {
 		}
 		return badge.Badge{Label: of.result.Goal.Title, Value: p.Word, Color: statusColors[status.Code()]}
 	case "cycle":
-		cycle, landed := of.result.Cycle(), landedNow(of.result, n)
+		cycle, landed := of.result.Cycle(), api.LandedNow(of.result, n)
 		if cycle == nil || landed == nil {
 			return badge.Badge{Label: "landed", Value: "no cycle now"}
 		}

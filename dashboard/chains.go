@@ -120,7 +120,7 @@ func (b *chainBuilder) link(number, below int) chainLink {
 }
 
 func (b *chainBuilder) locate(l *chainLink, c *store.Change) {
-	l.URL = b.request.links.change(c.Project, c.Number)
+	l.URL = b.request.links.Change(c.Project, c.Number)
 	if of := b.of.Scope; of.Project != c.Project {
 		l.Project = c.Project
 	}

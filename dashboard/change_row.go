@@ -32,8 +32,8 @@ type changeRow struct {
 
 func (q *request) changeRow(result *progress.Result, c *progress.Change) changeRow {
 	r := changeRow{
-		Number: c.Change.Number, URL: q.links.change(c.Change.Project, c.Change.Number),
-		Subject: c.Subject, Project: c.Change.Project, Page: q.links.project(result.Goal.Name, c.Change.Project),
+		Number: c.Change.Number, URL: q.links.Change(c.Change.Project, c.Change.Number),
+		Subject: c.Subject, Project: c.Change.Project, Page: q.links.Project(result.Goal.Name, c.Change.Project),
 		Branch: c.Branch, Backport: c.Backport, State: statePill(c.State),
 		Reason: c.Reason.Text, Waiting: ago(result, c.WaitingSince), Owner: q.server.person(c.Change, c.Owner),
 		Updated: ago(result, c.Updated), Merged: ago(result, c.MergedAt), PatchSet: c.PatchSet,

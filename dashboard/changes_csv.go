@@ -54,7 +54,7 @@ func (q *request) csvRow(c *progress.Change) []string {
 	return []string{
 		strconv.Itoa(c.Change.Number), c.Change.Project, c.Branch, class, string(c.State), c.Subject,
 		q.server.person(c.Change, c.Owner), csvTime(c.Created), csvTime(c.Updated), csvTime(c.MergedAt), csvNumber(c.PatchSet),
-		string(c.WaitsOn), string(c.Reason.Code), csvTime(c.WaitingSince), q.links.change(c.Change.Project, c.Change.Number),
+		string(c.WaitsOn), string(c.Reason.Code), csvTime(c.WaitingSince), q.links.Change(c.Change.Project, c.Change.Number),
 	}
 }
 

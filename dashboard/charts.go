@@ -41,7 +41,7 @@ func (s scope) burnup(name string) *burnup {
 	return &burnup{
 		Drawing: chart.NewBurnup(name, chartDays(days), cycles, deadlines),
 		Key:     s.chartKey(),
-		JSON:    s.links.history(g.Name, s.Scope, onDay(s.result)),
+		JSON:    s.links.History(g.Name, s.Project, s.Team),
 	}
 }
 

@@ -34,19 +34,19 @@ func (q *request) checker(result *progress.Result) *linkcheck.Checker {
 func (q *request) checked(result *progress.Result, c linkcheck.Check) check {
 	out := check{Check: c, URL: webLink(c.Address)}
 	if c.Query != "" {
-		out.URL = q.links.search(c.Query)
+		out.URL = q.links.Search(c.Query)
 	}
 	if c.Change != nil {
-		out.More = append(out.More, navLink{Text: "The change", URL: q.links.change(c.Change.Project, c.Change.Number)})
+		out.More = append(out.More, navLink{Text: "The change", URL: q.links.Change(c.Change.Project, c.Change.Number)})
 	}
 	if n := len(c.Missed); n > 0 && n <= maxNumbers {
 		numbers := make([]string, n)
 		for i, number := range c.Missed {
 			numbers[i] = strconv.Itoa(number)
 		}
-		out.More = append(out.More, navLink{Text: "What it misses", URL: q.links.changes(result.Goal.Name, "class", allClasses, "numbers", strings.Join(numbers, ","))})
+		out.More = append(out.More, navLink{Text: "What it misses", URL: q.links.Changes(result.Goal.Name, "class", allClasses, "numbers", strings.Join(numbers, ","))})
 	}
-	if address := q.links.search(c.All); address != "" {
+	if address := q.links.Search(c.All); address != "" {
 		out.More = append(out.More, navLink{Text: "A search that finds all", URL: address})
 	}
 	return out

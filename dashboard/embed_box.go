@@ -18,14 +18,14 @@ type embedLine struct{ What, Text string }
 
 // embedBox is about a project, or with "" about the goal.
 func (q *request) embedBox(g *progress.Goal, project string) embedBox {
-	live := q.links.now()
-	badge, name, page := live.badge(g.Name, project), g.Title, live.absolute(live.summary(g.Name))
+	live := q.links.Now()
+	badge, name, page := live.Badge(g.Name, project), g.Title, live.Absolute(live.Summary(g.Name))
 	if project != "" {
-		name, page = g.Title+": "+project, live.absolute(live.project(g.Name, project))
+		name, page = g.Title+": "+project, live.Absolute(live.Project(g.Name, project))
 	}
 	return embedBox{
-		Builder:  live.embeds("goal", q.server.unlessOnly(g), "project", project),
-		Relative: live.external == "",
+		Builder:  live.Embeds("goal", q.server.unlessOnly(g), "project", project),
+		Relative: live.External() == "",
 		Lines: []embedLine{
 			{"Markdown", "[![" + inMarkdown(name) + "](" + badge + ")](" + page + ")"},
 			{"HTML", `<a href="` + html.EscapeString(page) + `"><img src="` + html.EscapeString(badge) + `" alt="` + html.EscapeString(name) + `"></a>`},

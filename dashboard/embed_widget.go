@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/badge"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
@@ -73,7 +74,7 @@ func (s *Server) goalWidget(q *request) (*response, error) {
 	if q.values.Has("changes") {
 		return q.pickedWidget(result)
 	}
-	return q.numbersWidget(q.scope(result, progress.Scope{}), widget{Name: result.Goal.Title, URL: q.links.summary(result.Goal.Name)}, result.LoadingProjects)
+	return q.numbersWidget(q.scope(result, progress.Scope{}), widget{Name: result.Goal.Title, URL: q.links.Summary(result.Goal.Name)}, result.LoadingProjects)
 }
 
 func (s *Server) projectWidget(q *request) (*response, error) {
@@ -82,7 +83,7 @@ func (s *Server) projectWidget(q *request) (*response, error) {
 		return nil, err
 	}
 	return q.numbersWidget(q.scope(result, progress.Scope{Project: p.Name}), widget{
-		Name: clipRunes(p.Name, longestName), Goal: result.Goal.Title, URL: q.links.project(result.Goal.Name, p.Name),
+		Name: clipRunes(p.Name, longestName), Goal: result.Goal.Title, URL: q.links.Project(result.Goal.Name, p.Name),
 	}, nil)
 }
 
@@ -90,7 +91,7 @@ func (q *request) numbersWidget(of scope, w widget, alone []string) (*response, 
 	w.Headline, w.Bar = of.headline(), of.bar()
 	w.AsOf = asOfNumbers(of.result, of.n, nil)
 	w.AsOf.Alone = alone
-	if cycle, landed := of.result.Cycle(), landedNow(of.result, of.n); cycle != nil && landed != nil {
+	if cycle, landed := of.result.Cycle(), api.LandedNow(of.result, of.n); cycle != nil && landed != nil {
 		w.Cycle, w.Landed = cycle.Name, strconv.Itoa(*landed)
 	}
 	return q.widget(w, of.n.Loading != nil)
@@ -103,12 +104,12 @@ func (q *request) pickedWidget(result *progress.Result) (*response, error) {
 	if err := f.parsePicked(q.values["changes"]); err != nil {
 		return nil, err
 	}
-	w := widget{Name: result.Goal.Title, URL: q.links.changes(result.Goal.Name, "class", allClasses, "numbers", joinNumbers(f.numbers))}
+	w := widget{Name: result.Goal.Title, URL: q.links.Changes(result.Goal.Name, "class", allClasses, "numbers", joinNumbers(f.numbers))}
 	w.AsOf = asOfNumbers(result, &result.Numbers, nil)
 	counts := map[string]int{}
 	for _, n := range f.numbers {
 		// The short address, which Gerrit knows: a project's name may be long.
-		row := pickedRow{Number: n, URL: q.links.gerrit + "/" + strconv.Itoa(n), State: "unknown", Word: "unknown"}
+		row := pickedRow{Number: n, URL: q.links.ChangeNumber(n), State: "unknown", Word: "unknown"}
 		if c := result.Change(n); c != nil {
 			row.State = string(c.State)
 			row.Subject = clipEscaped(c.Subject, subjectRoom/len(f.numbers))
@@ -163,7 +164,7 @@ func (q *request) widget(w widget, loading bool) (*response, error) {
 // widgetProblem is an error where a widget was asked for.
 func (s *Server) widgetProblem(p *problem) []byte {
 	var out bytes.Buffer
-	if err := widgetTemplate.Execute(&out, widget{Theme: string(badge.Dark), Problem: p.text, URL: s.links.home()}); err != nil {
+	if err := widgetTemplate.Execute(&out, widget{Theme: string(badge.Dark), Problem: p.text, URL: s.links.Home()}); err != nil {
 		s.cfg.Logger.Error("render error widget", "err", err)
 		return []byte("<!DOCTYPE html><title>Error</title><p>" + template.HTMLEscapeString(p.text))
 	}

@@ -54,7 +54,7 @@ func (s *Server) problem(q *request, to surface, err error) *response {
 	switch to {
 	case apiJSON:
 		resp.contentType = jsonType
-		resp.body = mustJSON(api.Error{Error: p.text, Parameter: optional(p.parameter)})
+		resp.body = mustJSON(api.ErrorOf(p.text, p.parameter))
 	case badges:
 		resp.contentType = svgType
 		resp.body = badge.SVG(badge.Badge{Label: "headway", Value: p.badgeText(), Title: p.text, Color: badge.Red})

@@ -62,5 +62,3 @@ func webLink(address string) string {
 	}
 	return u.String()
 }
-
-func (l links) testimonials(goal string) string { return l.prefix + "/" + goal + "/testimonials" }

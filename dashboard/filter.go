@@ -56,7 +56,7 @@ func (s *Server) parseFilter(result *progress.Result, values url.Values) (*filte
 	if err != nil {
 		return nil, err
 	}
-	box, err := parseSearch(text, s.links.gerrit)
+	box, err := parseSearch(text, s.links.Gerrit())
 	if err != nil {
 		return nil, err
 	}

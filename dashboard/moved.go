@@ -71,7 +71,7 @@ func (s scope) moved() *moved {
 		k := movedKind{Word: w.word, Class: "state-" + string(w.class), Count: figure{Text: strconv.Itoa(len(moves)), Stale: s.n.Stale, URL: s.numbered(moves)}}
 		for _, m := range moves[:min(len(moves), longestMoved)] {
 			c := m.Change
-			k.Rows = append(k.Rows, movedRow{c.Change.Number, s.links.change(c.Change.Project, c.Change.Number), c.Subject, c.Change.Project, ago(result, m.At)})
+			k.Rows = append(k.Rows, movedRow{c.Change.Number, s.links.Change(c.Change.Project, c.Change.Number), c.Subject, c.Change.Project, ago(result, m.At)})
 		}
 		if hidden := len(moves) - len(k.Rows); hidden > 0 {
 			k.More = strconv.Itoa(hidden) + " more"
@@ -100,5 +100,5 @@ func (s scope) numbered(moves []progress.Move) string {
 	if moves[0].Kind == progress.MovedLeft {
 		states = string(progress.Left) + "," + string(progress.Gone)
 	}
-	return s.links.changes(s.result.Goal.Name, "numbers", numbers, "state", states)
+	return s.links.Changes(s.result.Goal.Name, "numbers", numbers, "state", states)
 }

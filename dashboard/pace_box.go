@@ -1,24 +1,13 @@
 package dashboard
 
 import (
-	"math"
 	"strconv"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
-// paceOf is nil where nothing merged. Tenths of a day are as exact as it is true.
-func paceOf(n *progress.Numbers) *api.Pace {
-	if n.Pace == nil || n.Loading != nil {
-		return nil
-	}
-	return &api.Pace{
-		Merged: n.Pace.Merged, MedianDaysToMerge: math.Round(n.Pace.ToMerge.Hours()/24*10) / 10, MedianPatchSets: n.Pace.PatchSets,
-	}
-}
-
-// paceBox is the same on a page.
+// paceBox is how long reviews took, as on a page.
 type paceBox struct {
 	Merged    figure
 	Days      figure
@@ -26,7 +15,7 @@ type paceBox struct {
 }
 
 func (s scope) pace() *paceBox {
-	p := paceOf(s.n)
+	p := api.PaceOf(s.n)
 	if p == nil {
 		return nil
 	}

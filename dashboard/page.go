@@ -83,38 +83,38 @@ func (q *request) page(name string, data any) (*response, error) {
 func (q *request) base(result *progress.Result, title, current string) basePage {
 	b := basePage{
 		Title: title + " · headway", Icon: icon(0, false),
-		Style: q.links.style(), Script: template.JS(scriptFile.body), Polls: q.links.polls(), Notice: q.server.cfg.Notice, Version: q.server.cfg.Version,
-		Home: q.links.home(), Brand: "headway",
+		Style: q.links.Static(styleFile.name), Script: template.JS(scriptFile.body), Polls: q.links.Polls(), Notice: q.server.cfg.Notice, Version: q.server.cfg.Version,
+		Home: q.links.Home(), Brand: "headway",
 	}
 	if len(q.server.cfg.Goals) > 1 {
-		b.Nav = append(b.Nav, navLink{"All goals", q.links.home(), current == "index"})
+		b.Nav = append(b.Nav, navLink{"All goals", q.links.Home(), current == "index"})
 	}
 	if result == nil {
 		return b
 	}
 	g := result.Goal.Name
 	if len(q.server.cfg.Goals) > 1 {
-		b.Polls = q.links.polls("goal", g)
+		b.Polls = q.links.Polls("goal", g)
 	}
-	b.Brand, b.Home = result.Goal.Title, q.links.now().summary(g)
+	b.Brand, b.Home = result.Goal.Title, q.links.Now().Summary(g)
 	if len(q.server.cfg.Goals) == 1 {
-		b.Home = q.links.home()
+		b.Home = q.links.Home()
 	}
 	summary := b.Home
 	if result.Past() {
-		summary = q.links.summary(g)
+		summary = q.links.Summary(g)
 	}
 	percent, ok := result.Percent()
 	b.Icon = icon(percent, ok && result.Loading == nil)
 	b.Nav = append(b.Nav,
 		navLink{"Summary", summary, current == "summary"},
-		navLink{"Who must act", q.links.attention(g), current == "attention"},
-		navLink{"Changes", q.links.changes(g), current == "changes"},
+		navLink{"Who must act", q.links.Attention(g), current == "attention"},
+		navLink{"Changes", q.links.Changes(g), current == "changes"},
 	)
 	if q.server.cfg.Testimonials != nil {
-		b.Nav = append(b.Nav, navLink{"Testimonials", q.links.testimonials(g), current == "testimonials"})
+		b.Nav = append(b.Nav, navLink{"Testimonials", q.links.Testimonials(g), current == "testimonials"})
 	}
-	b.Nav = append(b.Nav, navLink{"What the words mean", q.links.states(g), current == "states"})
+	b.Nav = append(b.Nav, navLink{"What the words mean", q.links.States(g), current == "states"})
 	return b
 }
 
@@ -149,7 +149,7 @@ func icon(percent int, known bool) template.URL {
 // problemPage is an error as a page that leads on. If even that fails, a sentence
 // is better than nothing.
 func (q *request) problemPage(p *problem) []byte {
-	q.links = q.links.now() // an error is of no day
+	q.links = q.links.Now() // an error is of no day
 	var result *progress.Result
 	if g := q.server.goals[q.PathValue("goal")]; g != nil {
 		result = q.result(g)
@@ -161,7 +161,7 @@ func (q *request) problemPage(p *problem) []byte {
 		Goals  []navLink
 	}{basePage: q.base(result, fmt.Sprint(p.status), ""), Status: p.status, Text: p.text}
 	for _, g := range q.server.cfg.Goals {
-		data.Goals = append(data.Goals, navLink{Text: g.Title, URL: q.links.summary(g.Name)})
+		data.Goals = append(data.Goals, navLink{Text: g.Title, URL: q.links.Summary(g.Name)})
 	}
 	resp, err := q.page("problem", data)
 	if err != nil {

@@ -54,7 +54,7 @@ func (s *Server) attention(q *request) (*response, error) {
 	}
 	p := attentionPage{
 		basePage: q.base(result, "Who must act · "+result.Goal.Title, "attention"), Heading: "Who must act",
-		Only: of.only(), All: q.links.attention(result.Goal.Name), Review: of.rows("state", inFlight),
+		Only: of.only(), All: q.links.Attention(result.Goal.Name), Review: of.rows("state", inFlight),
 		Total: of.inReview(), Empty: len(changes) == 0, Loading: of.n.Loading != nil,
 	}
 	p.AsOf = asOfNumbers(result, of.n, result.LoadingIn(of.Scope))

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store/query"
 )
@@ -81,11 +82,11 @@ func (s *Server) changes(q *request) (*response, error) {
 	last := min(first+pageSize, len(found))
 	p := changesPage{
 		basePage: q.base(result, "Changes · "+result.Goal.Title, "changes"),
-		Heading:  "Changes", Action: q.links.now().changes(g), Clear: q.links.changes(g),
+		Heading:  "Changes", Action: q.links.Now().Changes(g), Clear: q.links.Changes(g),
 		Form: q.changesForm(result, f, order), Found: len(found), From: first + 1, To: last, Page: number, Pages: pages,
 		Sorts:  sortLinks(func(sort string) string { return q.withParameter(g, q.values, "sort", sort) }, changeSort, order),
-		CSV:    q.links.changesCSV(g, without(q.values, "page")),
-		Search: cmp.Or(q.links.search(byNumbers(found)), q.links.search(f.inGerrit(result))), People: !s.cfg.HidePeople,
+		CSV:    q.links.ChangesCSV(g, without(q.values, "page")),
+		Search: cmp.Or(q.links.Search(byNumbers(found)), q.links.Search(f.inGerrit(result))), People: !s.cfg.HidePeople,
 	}
 	p.Chips = q.stateChips(result, f, order)
 	if len(result.Changes) == 0 && result.Loading == nil {
@@ -150,7 +151,7 @@ func (f *filter) values() url.Values {
 // stateChips lead to what the filter would find in other states.
 func (q *request) stateChips(result *progress.Result, f *filter, sort string) []navLink {
 	values := f.values()
-	for name, value := range map[string]string{"sort": notDefault(sort), onParameter: onDay(result)} {
+	for name, value := range map[string]string{"sort": notDefault(sort), onParameter: api.DayOf(result)} {
 		if value != "" {
 			values.Set(name, value)
 		}
@@ -193,7 +194,7 @@ func (q *request) withParameter(goal string, values url.Values, name, value stri
 	if value != "" {
 		values.Set(name, value)
 	}
-	address := q.links.now().changes(goal) // the day is among the values
+	address := q.links.Now().Changes(goal) // the day is among the values
 	if len(values) > 0 {
 		address += "?" + strings.ReplaceAll(values.Encode(), "%2C", ",")
 	}
@@ -218,7 +219,7 @@ func notDefault(sort string) string {
 func (q *request) changesForm(result *progress.Result, f *filter, sort string) changesForm {
 	values := f.search.terms
 	form := changesForm{
-		Search: f.search.String(), Sort: notDefault(sort), Day: onDay(result), Text: search{words: f.search.words}.String(),
+		Search: f.search.String(), Sort: notDefault(sort), Day: api.DayOf(result), Text: search{words: f.search.words}.String(),
 		Branch: f.branch, Owner: f.owner, Age: values.Get("older"), Numbers: strings.Join(values["numbers"], ","),
 	}
 	form.Project = strings.Join(several(values, "project"), ",")
@@ -243,7 +244,7 @@ func (q *request) changesForm(result *progress.Result, f *filter, sort string) c
 		{allClasses, "Both", f.class == allClasses},
 	}
 	for _, example := range []string{"state:open waits_on:reviewers older:30d", "state:wip,open waits_on:author", "class:backport state:open"} {
-		form.Examples = append(form.Examples, navLink{Text: example, URL: q.links.now().changes(result.Goal.Name, "q", example)})
+		form.Examples = append(form.Examples, navLink{Text: example, URL: q.links.Now().Changes(result.Goal.Name, "q", example)})
 	}
 	return form
 }

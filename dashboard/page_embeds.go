@@ -70,20 +70,20 @@ func (s *Server) embeds(q *request) (*response, error) {
 		return nil, err
 	}
 	result, here := of.result, q.links
-	here.external = "" // previews come from where the page does
+	here = here.Local() // previews come from where the page does
 	p := embedsPage{
 		basePage: q.base(result, "Embed the numbers of "+result.Goal.Title, "embeds"),
-		Heading:  "Embed these numbers", Action: here.embeds(), Goal: result.Goal.Name,
-		Relative: q.links.external == "", Subject: cmp.Or(of.Project, result.Goal.Title),
-		Number: of.number(metric), Live: here.embedScript(),
-		Badge:  here.badge(result.Goal.Name, of.Project) + badgeQuery(metric, theme),
-		Widget: here.widget(result.Goal.Name, of.Project, "theme", unlessDefault(theme, themes())),
+		Heading:  "Embed these numbers", Action: here.Embeds(), Goal: result.Goal.Name,
+		Relative: q.links.External() == "", Subject: cmp.Or(of.Project, result.Goal.Title),
+		Number: of.number(metric), Live: here.EmbedScript(),
+		Badge:  here.Badge(result.Goal.Name, of.Project) + badgeQuery(metric, theme),
+		Widget: here.Widget(result.Goal.Name, of.Project, "theme", unlessDefault(theme, themes())),
 	}
-	p.Script, p.Copy = "", here.prefix+"/-/static/"+copyFile.name // nothing here needs refreshing
+	p.Script, p.Copy = "", here.Static(copyFile.name) // nothing here needs refreshing
 	p.AsOf = asOfNumbers(result, of.n, nil)
 	if len(s.cfg.Goals) > 1 {
 		for _, g := range s.cfg.Goals {
-			p.Goals = append(p.Goals, navLink{g.Title, here.embeds("goal", g.Name), g == result.Goal})
+			p.Goals = append(p.Goals, navLink{g.Title, here.Embeds("goal", g.Name), g == result.Goal})
 		}
 	}
 	p.Projects = append(p.Projects, option{"", "All of " + result.Goal.Title, of.Project == ""})
@@ -141,18 +141,18 @@ var inLiquid = regexp.MustCompile(`^[^"\\{}%\n\r]*$`)
 
 func (q *request) embedGroups(of scope, metric, theme string) []embedGroup {
 	g, l := of.result.Goal.Name, q.links
-	name, page := of.result.Goal.Title, l.absolute(l.summary(g))
+	name, page := of.result.Goal.Title, l.Absolute(l.Summary(g))
 	if of.Project != "" {
-		name, page = name+": "+of.Project, l.absolute(l.project(g, of.Project))
+		name, page = name+": "+of.Project, l.Absolute(l.Project(g, of.Project))
 	}
 	name = strings.Join(strings.Fields(name), " ")
-	badge := l.badge(g, of.Project) + badgeQuery(metric, theme)
-	widget := l.absolute(l.widget(g, of.Project, "theme", unlessDefault(theme, themes())))
+	badge := l.Badge(g, of.Project) + badgeQuery(metric, theme)
+	widget := l.Absolute(l.Widget(g, of.Project, "theme", unlessDefault(theme, themes())))
 	number := embedGroup{ID: "number", Title: "A number in your text", Note: "The number that is built in stays wherever the live one can't be had, and its title says how old it is. One script is enough for a page."}
 	if inLiquid.MatchString(of.Project) {
 		number.Lines = append(number.Lines, embedLine{"Jekyll", of.liquid(metric, len(q.server.cfg.Goals) > 1)})
 	}
-	script := `<script src="` + html.EscapeString(l.absolute(l.embedScript())) + `" defer></script>`
+	script := `<script src="` + html.EscapeString(l.Absolute(l.EmbedScript())) + `" defer></script>`
 	number.Lines = append(number.Lines, embedLine{"HTML", of.number(metric).html() + "\n" + script})
 	return []embedGroup{
 		number,
@@ -198,17 +198,4 @@ func (s *Server) unlessOnly(g *progress.Goal) string {
 		return ""
 	}
 	return g.Name
-}
-
-func (l links) embeds(params ...string) string { return l.prefix + "/embeds" + link.Query(params...) }
-
-func (l links) embedScript() string { return l.prefix + "/embed.js" }
-
-// widget is a project's or, with "", the goal's.
-func (l links) widget(goal, project string, params ...string) string {
-	address := l.prefix + "/" + goal + "/embed"
-	if project != "" {
-		address += "/" + link.Escape(project)
-	}
-	return address + link.Query(params...)
 }

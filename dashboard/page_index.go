@@ -56,9 +56,9 @@ func (s *Server) index(q *request) (*response, error) {
 func (q *request) goalCard(result *progress.Result) goalCard {
 	of := q.scope(result, progress.Scope{})
 	card := goalCard{
-		ID: "goal-" + result.Goal.Name, Name: result.Goal.Title, URL: q.links.summary(result.Goal.Name), Headline: of.headline(), Bar: of.bar(),
-		AsOf: asOfNumbers(result, of.n, result.LoadingProjects), Polls: q.links.polls("goal", result.Goal.Name),
-		Act: q.links.attention(result.Goal.Name), Loading: of.n.Loading != nil,
+		ID: "goal-" + result.Goal.Name, Name: result.Goal.Title, URL: q.links.Summary(result.Goal.Name), Headline: of.headline(), Bar: of.bar(),
+		AsOf: asOfNumbers(result, of.n, result.LoadingProjects), Polls: q.links.Polls("goal", result.Goal.Name),
+		Act: q.links.Attention(result.Goal.Name), Loading: of.n.Loading != nil,
 	}
 	for _, a := range of.actors() {
 		if a.URL != "" {

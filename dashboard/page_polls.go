@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
-	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -108,12 +107,12 @@ func (s *Server) polls(q *request) (*response, error) {
 	chosen := q.values.Get("goal")
 	p := pollsPage{
 		basePage: q.base(result, "Sync log", "polls"), Heading: "Sync log", Several: len(goals) > 1,
-		Log: plural(len(log), "poll", "polls"), Page: number, Pages: pages, API: q.links.prefix + "/api/v1/polls" + link.Query("goal", chosen),
+		Log: plural(len(log), "poll", "polls"), Page: number, Pages: pages, API: q.links.APIPolls(chosen),
 	}
 	if len(s.cfg.Goals) > 1 {
-		p.Filter = append(p.Filter, navLink{"all goals", q.links.polls(), chosen == ""})
+		p.Filter = append(p.Filter, navLink{"all goals", q.links.Polls(), chosen == ""})
 		for _, g := range s.cfg.Goals {
-			p.Filter = append(p.Filter, navLink{g.Title, q.links.polls("goal", g.Name), chosen == g.Name})
+			p.Filter = append(p.Filter, navLink{g.Title, q.links.Polls("goal", g.Name), chosen == g.Name})
 		}
 	}
 	loading := false
@@ -126,10 +125,10 @@ func (s *Server) polls(q *request) (*response, error) {
 		p.Rows = append(p.Rows, s.pollRow(poll, q.now))
 	}
 	if number > 1 {
-		p.Previous = q.links.polls("goal", chosen, "page", strconv.Itoa(number-1))
+		p.Previous = q.links.Polls("goal", chosen, "page", strconv.Itoa(number-1))
 	}
 	if number < pages {
-		p.Next = q.links.polls("goal", chosen, "page", strconv.Itoa(number+1))
+		p.Next = q.links.Polls("goal", chosen, "page", strconv.Itoa(number+1))
 	}
 	resp, err := q.page("polls", p)
 	if resp != nil && loading {
@@ -140,7 +139,7 @@ func (s *Server) polls(q *request) (*response, error) {
 
 func (q *request) syncSection(g *progress.Goal) syncSection {
 	sync := q.sync(g)
-	out := syncSection{ID: "goal-" + g.Name, Title: g.Title, URL: q.links.summary(g.Name), Due: "not yet known: none has run"}
+	out := syncSection{ID: "goal-" + g.Name, Title: g.Title, URL: q.links.Summary(g.Name), Due: "not yet known: none has run"}
 	if n := q.result(g).Loading; n != nil {
 		out.Loading = &api.Loading{Done: n.Done, Of: n.Of}
 	}
@@ -180,9 +179,9 @@ func due(next, now time.Time) string {
 }
 
 func (q *request) selectorRow(g *progress.Goal, sel api.Selector, now time.Time) selectorRow {
-	row := selectorRow{Name: "All of the goal", URL: q.links.summary(g.Name), Query: sel.Query, Loading: sel.Loading}
+	row := selectorRow{Name: "All of the goal", URL: q.links.Summary(g.Name), Query: sel.Query, Loading: sel.Loading}
 	if sel.Project != nil {
-		row.Name, row.URL = *sel.Project, q.links.project(g.Name, *sel.Project)
+		row.Name, row.URL = *sel.Project, q.links.Project(g.Name, *sel.Project)
 	}
 	if sel.AsOf != nil {
 		row.AsOf = whenAt(*sel.AsOf, now)
@@ -214,7 +213,7 @@ func (q *request) suspectRows(g *progress.Goal, list []api.Suspect, now time.Tim
 	for _, c := range list[:min(len(list), longestSuspects)] {
 		row := suspectRow{
 			Number: c.Number, URL: c.URL, Subject: c.Subject, Project: c.Project,
-			Page: q.links.project(g.Name, c.Project), Reason: c.Reason,
+			Page: q.links.Project(g.Name, c.Project), Reason: c.Reason,
 		}
 		if c.Since != nil {
 			row.Since = whenAt(*c.Since, now)

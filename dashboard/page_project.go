@@ -30,7 +30,7 @@ func (s *Server) project(q *request) (*response, error) {
 		p.Measured = ""
 	}
 	for _, name := range n.Teams {
-		p.Teams = append(p.Teams, navLink{Text: result.Team(name).Title, URL: q.links.team(result.Goal.Name, name)})
+		p.Teams = append(p.Teams, navLink{Text: result.Team(name).Title, URL: q.links.Team(result.Goal.Name, name)})
 	}
 	for _, a := range q.sections(result, of) {
 		if a.ID == string(progress.Open) || a.ID == string(progress.WIP) {

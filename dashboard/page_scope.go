@@ -3,6 +3,7 @@ package dashboard
 import (
 	"cmp"
 
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -37,7 +38,7 @@ type scopePage struct {
 // place in the navigation.
 func (q *request) scopePage(of scope, current string) scopePage {
 	result := of.result
-	live := of.address(q.links.now())
+	live := of.address(q.links.Now())
 	name := cmp.Or(of.only(), result.Goal.Title)
 	p := scopePage{
 		basePage: q.base(result, name, current), Heading: name,
@@ -65,18 +66,18 @@ func (q *request) scopePage(of scope, current string) scopePage {
 		p.Warnings = append(p.Warnings, c.Text)
 	}
 	p.Chains, p.Pace = q.chains(result, of), of.pace()
-	p.SummaryURL = q.links.summary(result.Goal.Name)
+	p.SummaryURL = q.links.Summary(result.Goal.Name)
 	return p
 }
 
 // address is the page of a scope.
-func (s scope) address(l links) string {
+func (s scope) address(l link.Links) string {
 	switch g := s.result.Goal.Name; {
 	case s.Project != "":
-		return l.project(g, s.Project)
+		return l.Project(g, s.Project)
 	case s.Team != "":
-		return l.team(g, s.Team)
+		return l.Team(g, s.Team)
 	default:
-		return l.summary(g)
+		return l.Summary(g)
 	}
 }

@@ -66,7 +66,7 @@ func (s scope) beside() beside {
 		Left:      s.figure("left", n.Left, "state", string(progress.Left)),
 		Gone:      s.figure("gone", n.Gone, "state", string(progress.Gone)),
 		PatchSets: s.figure("patch_sets", n.PatchSets),
-		Search:    s.links.searchOr(n.Query, s.rows("class", allClasses)),
+		Search:    s.links.SearchOr(n.Query, s.rows("class", allClasses)),
 	}
 	b.PatchSets.URL = ""
 	if n.Backports.Total > 0 {
@@ -156,9 +156,9 @@ func (q *request) summaryPage(result *progress.Result) (*response, error) {
 	p := summaryPage{
 		scopePage: q.scopePage(of, "summary"), Selector: result.Goal.Selector, Deadlines: deadlines(result),
 		Projects: len(result.Projects), Groups: q.groups(result, result.ProjectsOf(of.Scope), order),
-		Sorts:  sortLinks(func(sort string) string { return q.links.summary(g, "sort", sort) }, projectSort, order),
-		States: q.links.states(g), Attention: q.links.attention(g), Badge: q.links.badge(g, ""),
-		ReadMore: q.links.testimonials(g),
+		Sorts:  sortLinks(func(sort string) string { return q.links.Summary(g, "sort", sort) }, projectSort, order),
+		States: q.links.States(g), Attention: q.links.Attention(g), Badge: q.links.Badge(g, ""),
+		ReadMore: q.links.Testimonials(g),
 	}
 	for i := range result.Teams {
 		p.Teams = append(p.Teams, q.teamRow(result, &result.Teams[i]))

@@ -32,7 +32,7 @@ func (s *Server) team(q *request) (*response, error) {
 	of := q.scope(result, progress.Scope{Team: t.Name})
 	p := teamPage{
 		scopePage: q.scopePage(of, ""), All: of.inReview(), Groups: q.groups(result, result.ProjectsOf(of.Scope), order),
-		Sorts: sortLinks(func(sort string) string { return q.links.team(result.Goal.Name, t.Name, "sort", sort) }, projectSort, order),
+		Sorts: sortLinks(func(sort string) string { return q.links.Team(result.Goal.Name, t.Name, "sort", sort) }, projectSort, order),
 	}
 	changes := of.changes((*progress.Change).InReview)
 	q.sortChanges(changes, "attention")

@@ -128,7 +128,7 @@ func (q *request) testimonialRow(result *progress.Result, c *linkcheck.Checker, 
 func (q *request) testimonialChange(l linkcheck.Link) testimonialChange {
 	t := testimonialChange{Text: l.Name(), URL: webLink(l.Reference.URL), State: pill{Word: string(l.Status), Class: "other"}}
 	if l.Change != nil {
-		t.URL, t.Subject = q.links.change(l.Change.Project, l.Change.Number), l.Change.Subject
+		t.URL, t.Subject = q.links.Change(l.Change.Project, l.Change.Number), l.Change.Subject
 	}
 	if l.Member != nil {
 		t.State = statePill(l.Member.State)
@@ -151,7 +151,7 @@ func (q *request) projectsWithout(result *progress.Result, set testimonials.Set)
 	var out []projectWithout
 	for _, p := range projects {
 		row := projectWithout{
-			Name: p.Name, URL: q.links.project(result.Goal.Name, p.Name),
+			Name: p.Name, URL: q.links.Project(result.Goal.Name, p.Name),
 			Pill: statusPill(p.Declared, p.Measured), Merged: q.scope(result, progress.Scope{Project: p.Name}).merged(),
 		}
 		for _, who := range result.Contributors(p.Name) {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -41,7 +42,7 @@ func (q *request) at(result *progress.Result) (*progress.Result, error) {
 		return nil, badParameter(onParameter, "%v", err)
 	}
 	result = resultOn(result, day)
-	q.links.on = onDay(result)
+	q.links = q.links.At(api.DayOf(result))
 	return result, nil
 }
 
@@ -63,29 +64,6 @@ func haveAnswers(result *progress.Result, filters url.Values) error {
 	return nil
 }
 
-// onDay is the day as the API writes it, "" for now.
-func onDay(result *progress.Result) string {
-	if !result.Past() {
-		return ""
-	}
-	return result.Day().Format(time.DateOnly)
-}
-
-// beforeBeginning is what a past day has to say when nothing had happened by then.
-func beforeBeginning(result *progress.Result, s progress.Scope) string {
-	if !result.Past() || result.Loading != nil {
-		return ""
-	}
-	days, whole := result.Live().History(s), result.Live().History(progress.Scope{})
-	switch {
-	case len(whole) == 0 || result.Day().Before(whole[0].Date):
-		return "before this goal began"
-	case len(days) > 0 && result.Day().Before(days[0].Date):
-		return "before the first change here"
-	}
-	return ""
-}
-
 // pastNote is what stands above all numbers of a past day.
 type pastNote struct {
 	Day    string // 21 Aug 2026
@@ -99,7 +77,7 @@ func (s scope) pastNote(now string) *pastNote {
 	if !s.result.Past() {
 		return nil
 	}
-	return &pastNote{Day: date(s.result.Day()), ISO: onDay(s.result), Before: beforeBeginning(s.result, s.Scope), Now: now}
+	return &pastNote{Day: date(s.result.Day()), ISO: api.DayOf(s.result), Before: api.BeforeBeginning(s.result, s.Scope), Now: now}
 }
 
 // dayForm is the form that asks for another day.
@@ -116,7 +94,7 @@ func (s scope) dayForm(action string) *dayForm {
 		return nil
 	}
 	return &dayForm{
-		Action: action, Value: onDay(s.result),
+		Action: action, Value: api.DayOf(s.result),
 		Min: days[0].Date.Format(time.DateOnly), Max: days[len(days)-1].Date.Format(time.DateOnly),
 	}
 }

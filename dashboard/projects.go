@@ -50,7 +50,7 @@ var projectSort = []sortKey{
 
 func (q *request) projectRow(result *progress.Result, p *progress.ProjectNumbers) row {
 	r := q.row(q.scope(result, progress.Scope{Project: p.Name}), p.Declared, p.Measured, p.Contradictions)
-	r.Name, r.URL = p.Name, q.links.project(result.Goal.Name, p.Name)
+	r.Name, r.URL = p.Name, q.links.Project(result.Goal.Name, p.Name)
 	r.Since, r.Approach = p.Since, p.Approach
 	r.Excerpts = q.server.excerpts(p.Name)
 	r.Waits = longestWait(result, p)
@@ -59,7 +59,7 @@ func (q *request) projectRow(result *progress.Result, p *progress.ProjectNumbers
 
 func (q *request) teamRow(result *progress.Result, t *progress.TeamNumbers) row {
 	r := q.row(q.scope(result, progress.Scope{Team: t.Name}), t.Declared, t.Measured, t.Contradictions)
-	r.Name, r.URL = t.Title, q.links.team(result.Goal.Name, t.Name)
+	r.Name, r.URL = t.Title, q.links.Team(result.Goal.Name, t.Name)
 	r.Since, r.Approach = t.Since, t.Approach
 	return r
 }

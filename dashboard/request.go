@@ -12,6 +12,7 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/answers"
 	"github.com/eventlet-removal/headway/dashboard/badge"
 	"github.com/eventlet-removal/headway/dashboard/export"
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -62,7 +63,7 @@ type request struct {
 	server *Server
 	snap   *store.Snapshot
 	now    time.Time
-	links  links      // of its answer
+	links  link.Links // of its answer
 	values url.Values // the query
 	static bool       // its pages stand in an export
 	steady bool       // after trouble: the last result will do
@@ -262,7 +263,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 
 // surfaceOf is the surface of an address that no route has looked at.
 func (s *Server) surfaceOf(path string) surface {
-	path = strings.TrimPrefix(path, s.links.prefix)
+	path = strings.TrimPrefix(path, s.links.Prefix())
 	switch {
 	case strings.HasPrefix(path, "/api/"):
 		return apiJSON
@@ -274,16 +275,16 @@ func (s *Server) surfaceOf(path string) surface {
 
 // belowPrefix serves next below the prefix.
 func (s *Server) belowPrefix(next http.Handler) http.Handler {
-	if s.links.prefix == "" {
+	if s.links.Prefix() == "" {
 		return next
 	}
-	inside := http.StripPrefix(s.links.prefix, next)
+	inside := http.StripPrefix(s.links.Prefix(), next)
 	elsewhere := s.serve(route{"", pages, s.unknownAddress, anyParameters})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case r.URL.Path == "/", r.URL.Path == s.links.prefix:
-			http.Redirect(w, r, s.links.home(), http.StatusFound)
-		case strings.HasPrefix(r.URL.Path, s.links.prefix+"/"):
+		case r.URL.Path == "/", r.URL.Path == s.links.Prefix():
+			http.Redirect(w, r, s.links.Home(), http.StatusFound)
+		case strings.HasPrefix(r.URL.Path, s.links.Prefix()+"/"):
 			inside.ServeHTTP(w, r)
 		default:
 			elsewhere.ServeHTTP(w, r)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -22,7 +23,7 @@ type scope struct {
 	progress.Scope
 	result *progress.Result
 	n      *progress.Numbers
-	links  links
+	links  link.Links
 }
 
 // scope is a part of a goal that there is.
@@ -81,7 +82,7 @@ func (s scope) filter() []string { return []string{"project", s.Project, "team",
 
 // rows is the address of the changes of this scope that a further filter finds.
 func (s scope) rows(filter ...string) string {
-	return s.links.changes(s.result.Goal.Name, slices.Concat(s.filter(), filter)...)
+	return s.links.Changes(s.result.Goal.Name, slices.Concat(s.filter(), filter)...)
 }
 
 // figure is a count of this scope and the filter that finds exactly its rows.

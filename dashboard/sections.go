@@ -139,5 +139,5 @@ func (s scope) inGerrit(backports bool, states ...progress.State) string {
 	if s.n.Loading != nil {
 		return ""
 	}
-	return s.links.search(s.result.Search(s.Scope, backports, states...))
+	return s.links.Search(s.result.Search(s.Scope, backports, states...))
 }

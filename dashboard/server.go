@@ -13,6 +13,7 @@ import (
 
 	"github.com/eventlet-removal/headway/dashboard/answers"
 	"github.com/eventlet-removal/headway/dashboard/export"
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
@@ -49,7 +50,7 @@ type Config struct {
 type Server struct {
 	cfg     Config
 	src     Source
-	links   links
+	links   link.Links
 	results *results
 	goals   map[string]*progress.Goal // by name
 	site    http.Handler              // makes all answers
@@ -77,7 +78,7 @@ func New(cfg Config, src Source) (*Server, error) {
 	s := &Server{
 		cfg:     cfg,
 		src:     src,
-		links:   newLinks(cfg.ExternalURL, cfg.Gerrit),
+		links:   link.New(cfg.ExternalURL, cfg.Gerrit),
 		results: newResults(),
 		goals:   make(map[string]*progress.Goal, len(cfg.Goals)),
 		tag:     rand.Text()[:8],
@@ -114,7 +115,7 @@ func (s *Server) Handler() http.Handler {
 			r = r.Clone(r.Context()) // to be one with those who ask for no form
 			r.Header.Del(export.Header)
 		}
-		switch strings.TrimPrefix(r.URL.Path, s.links.prefix) {
+		switch strings.TrimPrefix(r.URL.Path, s.links.Prefix()) {
 		case "/-/healthy", "/-/ready", "/metrics":
 			s.site.ServeHTTP(w, r)
 		default:
@@ -210,7 +211,7 @@ func (s *Server) addSlash(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &response{status: http.StatusMovedPermanently, location: q.links.summary(result.Goal.Name), cache: shortly}, nil
+	return &response{status: http.StatusMovedPermanently, location: q.links.Summary(result.Goal.Name), cache: shortly}, nil
 }
 
 func (s *Server) unknownAddress(q *request) (*response, error) {

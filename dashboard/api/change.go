@@ -1,6 +1,13 @@
 package api
 
-import "time"
+import (
+	"strconv"
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/link"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
 
 // Changes is one page of a list of changes, newest number first.
 type Changes struct {
@@ -64,4 +71,72 @@ type DependsOn struct {
 	Number int     `json:"number"`
 	URL    *string `json:"url"`
 	State  *string `json:"state"`
+}
+
+// ChangeOf is a change of a result. Person is the name of an account of a change, "" if
+// it is not to be shown.
+func ChangeOf(result *progress.Result, c *progress.Change, snap *store.Snapshot, l link.Links, person func(*store.Change, int) string) Change {
+	out := Change{
+		Number: c.Change.Number, Project: c.Change.Project, Branch: c.Branch, Backport: c.Backport,
+		ChangeID: c.ChangeID, Subject: c.Subject, Topic: optional(c.Topic), State: string(c.State),
+		Created: optionalTime(c.Created), Updated: optionalTime(c.Updated), MergedAt: optionalTime(c.MergedAt),
+		Owner: optional(person(c.Change, c.Owner)), PatchSet: optional(c.PatchSet),
+		CI: optional(string(c.CI)), WaitsOn: optional(string(c.WaitsOn)),
+		WaitingSince: optionalTime(c.WaitingSince), LastHuman: optionalTime(c.LastHuman),
+		URL:      l.Change(c.Change.Project, c.Change.Number),
+		RevertOf: optional(c.RevertOf), CherryPickOf: optional(c.CherryPickOf),
+		DependsOn: make([]DependsOn, 0, len(c.Depends)),
+	}
+	if c.Reason.Code != "" {
+		out.Reason = &Reason{Code: string(c.Reason.Code), Text: c.Reason.Text}
+	}
+	switch {
+	case c.Missing != nil:
+		out.Pending = new(PendingMissing)
+	case c.Quarantined != "":
+		out.Pending = new(PendingQuarantined)
+	case c.Outdated():
+		out.Pending = new(PendingOutdated)
+	}
+	for _, d := range c.Depends {
+		out.DependsOn = append(out.DependsOn, dependsOn(l, snap, d))
+	}
+	if result.Past() {
+		out.DependsOn = nil
+	}
+	if c.Detailed.IsZero() {
+		return out
+	}
+	out.PatchSets = make([]PatchSet, 0, len(c.Change.PatchSets))
+	for _, p := range c.Change.PatchSets {
+		out.PatchSets = append(out.PatchSets, PatchSet{
+			Number: p.Number, Created: optionalTime(p.Created), Kind: optional(p.Kind), Commit: p.Commit,
+			Uploader: optional(person(c.Change, p.Uploader)),
+		})
+	}
+	if !result.Past() {
+		out.Votes = votesOf(c.Labels)
+	}
+	return out
+}
+
+func dependsOn(l link.Links, snap *store.Snapshot, d progress.DependsOn) DependsOn {
+	out := DependsOn{Number: d.Number, State: optional(string(d.State))}
+	if c := snap.Change(d.Number); c != nil {
+		out.URL = new(l.Change(c.Project, c.Number))
+	}
+	return out
+}
+
+func votesOf(labels []store.Label) map[string]map[string]int {
+	votes := make(map[string]map[string]int, len(labels))
+	for _, label := range labels {
+		for _, vote := range label.Votes {
+			if votes[label.Name] == nil {
+				votes[label.Name] = map[string]int{}
+			}
+			votes[label.Name][strconv.Itoa(vote.Value)]++
+		}
+	}
+	return votes
 }

@@ -1,6 +1,12 @@
 package api
 
-import "time"
+import (
+	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/link"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
+)
 
 // Polls is the sync log, and how far each goal is with Gerrit.
 type Polls struct {
@@ -63,4 +69,77 @@ type Suspect struct {
 	URL     string     `json:"url"`
 	Reason  string     `json:"reason"`
 	Since   *time.Time `json:"since"`
+}
+
+// blockedFix is the way out for an operator when too many changes are missing.
+const blockedFix = "If they are really gone, stop the server, run “headway poll --accept-missing” once, and start it again. If not, find out what hides them: a permission, an index, the query."
+
+// PollOf is a logged poll.
+func PollOf(p store.Poll) Poll {
+	return Poll{
+		ID: p.ID, Goal: p.Goal, Start: p.Start.UTC().Truncate(time.Second), DurationSeconds: p.Duration.Seconds(),
+		Full: p.Full, OK: p.OK, Version: optional(p.Version), Requests: p.Requests, Bytes: p.Bytes,
+		New: p.New, Changed: p.Changed, Left: p.Left, Gone: p.Gone, Pending: p.Pending, Quarantined: p.Quarantined,
+		Error: optional(p.Error),
+	}
+}
+
+// SyncOf is how far a result's goal is.
+func SyncOf(result *progress.Result, snap *store.Snapshot, now time.Time, l link.Links) Sync {
+	g := result.Goal
+	out := Sync{
+		Goal: g.Name, Title: g.Title, NextPoll: optionalTime(nextPoll(snap, g)), Pending: snap.Pending(g.Name),
+		Selectors: make([]Selector, 0, len(g.Queries)), Quarantined: []Suspect{}, Missing: []Suspect{}, Unmatched: list(result.Unmatched()),
+	}
+	for range snap.Outdated(g.Name, g.Queries) {
+		out.Outdated++
+	}
+	for _, query := range g.Queries {
+		out.Selectors = append(out.Selectors, selectorOf(snap.Selector(g.Name, query), g, now))
+	}
+	for i := range result.Changes {
+		c := &result.Changes[i]
+		if c.Quarantined != "" {
+			out.Quarantined = append(out.Quarantined, suspectOf(l, c, c.Quarantined, time.Time{}))
+		}
+		if c.Missing != nil {
+			out.Missing = append(out.Missing, suspectOf(l, c, "Gerrit answered 404 once; a second one makes it gone.", c.Missing.Since))
+		}
+	}
+	return out
+}
+
+// nextPoll is when the next poll of a goal is due after the last one that was
+// logged; zero: none was, or nothing is scheduled.
+func nextPoll(snap *store.Snapshot, g *progress.Goal) time.Time {
+	if g.Schedule == nil {
+		return time.Time{}
+	}
+	for _, p := range snap.Polls() {
+		if p.Goal == g.Name {
+			return g.Schedule.Next(p.Start).UTC()
+		}
+	}
+	return time.Time{}
+}
+
+func selectorOf(s store.Selector, g *progress.Goal, now time.Time) Selector {
+	out := Selector{
+		Project: optional(s.Project), Query: s.Query, AsOf: optionalTime(s.AsOf), Stale: g.Stale(s.AsOf, now),
+		ListedAt: optionalTime(s.Listed), FailedAt: optionalTime(s.Failed), Error: optional(s.Error), Blocked: s.Blocked,
+	}
+	if s.AsOf.IsZero() {
+		out.Loading = &Loading{Done: s.Done, Of: s.Of}
+	}
+	if s.Blocked > 0 {
+		out.BlockedFix = new(blockedFix)
+	}
+	return out
+}
+
+func suspectOf(l link.Links, c *progress.Change, reason string, since time.Time) Suspect {
+	return Suspect{
+		Number: c.Change.Number, Project: c.Change.Project, Subject: c.Subject,
+		URL: l.Change(c.Change.Project, c.Change.Number), Reason: reason, Since: optionalTime(since),
+	}
 }
