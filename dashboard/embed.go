@@ -34,17 +34,17 @@ func (s *Server) widgetPolicy() string {
 	return "default-src 'none'; style-src " + widgetStyleHash + "; base-uri 'none'; form-action 'none'; frame-ancestors " + strings.Join(ancestors, " ")
 }
 
-// steady answers for other people's pages even when there is trouble inside: from
-// the last result that could be made, marked as not up to date. A broken picture in
-// somebody's page is no use to anybody.
-func (s *Server) steady(handler func(*request) (*response, error)) func(*request) (*response, error) {
+// fallback answers for other people's pages even when a handler panics: from the last
+// result that could be made, marked as not up to date. A broken picture in somebody's
+// page is no use to anybody.
+func (s *Server) fallback(handler func(*request) (*response, error)) func(*request) (*response, error) {
 	return func(q *request) (resp *response, err error) {
 		defer func() {
 			trouble := recover()
 			if trouble == nil {
 				return
 			}
-			q.steady = true
+			q.fallback = true
 			if g := s.goals[q.PathValue("goal")]; g == nil || q.result(g) == nil {
 				panic(trouble) // there never was one
 			}

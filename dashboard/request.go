@@ -60,13 +60,13 @@ var anyParameters = []string{"*"}
 // request is one request, pinned to one snapshot and one time.
 type request struct {
 	*http.Request
-	server *Server
-	snap   *store.Snapshot
-	now    time.Time
-	links  link.Links // of its answer
-	values url.Values // the query
-	static bool       // its pages stand in an export
-	steady bool       // after trouble: the last result will do
+	server   *Server
+	snap     *store.Snapshot
+	now      time.Time
+	links    link.Links // of its answer
+	values   url.Values // the query
+	static   bool       // its pages stand in an export
+	fallback bool       // after trouble: the last result will do
 }
 
 // response is a whole answer.
@@ -82,7 +82,7 @@ type response struct {
 
 // result is that of a goal as of this request's snapshot.
 func (q *request) result(g *progress.Goal) *progress.Result {
-	if q.steady {
+	if q.fallback {
 		return q.server.results.last(g)
 	}
 	return q.server.results.of(g, q.snap, q.now)

@@ -162,11 +162,11 @@ func (s *Server) routes() []route {
 		{"/{goal}/testimonials", pages, s.testimonials, nil},
 		{"/polls", pages, s.polls, []string{"goal", "page"}},
 
-		{"/{goal}/badge.svg", badges, s.steady(s.goalBadge), badgeParameters},
-		{"/{goal}/badge.json", endpoints, s.steady(s.goalBadge), badgeParameters},
-		{"/{goal}/badge/{project...}", badges, s.steady(s.projectBadge), badgeParameters},
-		{"/{goal}/embed", widgets, s.steady(s.goalWidget), []string{"changes", "theme"}},
-		{"/{goal}/embed/{project...}", widgets, s.steady(s.projectWidget), []string{"theme"}},
+		{"/{goal}/badge.svg", badges, s.fallback(s.goalBadge), badgeParameters},
+		{"/{goal}/badge.json", endpoints, s.fallback(s.goalBadge), badgeParameters},
+		{"/{goal}/badge/{project...}", badges, s.fallback(s.projectBadge), badgeParameters},
+		{"/{goal}/embed", widgets, s.fallback(s.goalWidget), []string{"changes", "theme"}},
+		{"/{goal}/embed/{project...}", widgets, s.fallback(s.projectWidget), []string{"theme"}},
 		{"/embeds", builder, s.embeds, embedsParameters},
 
 		{"/api/v1/goals", apiJSON, s.apiGoals, nil},
