@@ -1,10 +1,10 @@
 package dashboard
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/chart"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -22,13 +22,6 @@ type bar struct {
 	Segments []segment
 	Label    string // the same in words
 }
-
-// narrowest is the least width of a part that is not empty: 2 px of the narrowest
-// bar with parts to click, about 340 px.
-const narrowest = 6
-
-// gap keeps neighbours apart where there is room for it.
-const gap = 2
 
 // bar divides the development changes by state, in an order that never changes.
 // Expected changes that nobody has uploaded yet close the row.
@@ -65,35 +58,8 @@ func (s scope) bar() bar {
 		words = append(words, strconv.Itoa(missing)+" expected, not uploaded")
 	}
 	b.Label = strings.Join(words, ", ")
-	x := 0
-	for i, width := range divide(sizes, 1000) {
-		b.Segments[i].X, b.Segments[i].Width = x, width
-		x += width
-		if width > 2*narrowest {
-			b.Segments[i].Width -= gap
-		}
+	for i, p := range chart.Bar(sizes) {
+		b.Segments[i].X, b.Segments[i].Width = p.X, p.Width
 	}
 	return b
-}
-
-// divide shares a width out in proportion; what is not empty stays visible, at the
-// cost of the widest.
-func divide(sizes []int, width int) []int {
-	total := 0
-	for _, n := range sizes {
-		total += n
-	}
-	out := make([]int, len(sizes))
-	if total == 0 {
-		return out
-	}
-	rest := width
-	for i, n := range sizes {
-		if n > 0 {
-			out[i] = max(n*width/total, narrowest)
-		}
-		rest -= out[i]
-	}
-	out[slices.Index(out, slices.Max(out))] += rest
-	return out
 }

@@ -5,10 +5,9 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
-	"math"
-	"strings"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/chart"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -82,7 +81,7 @@ func (q *request) page(name string, data any) (*response, error) {
 // base is the common part of a page; v is nil where there is no goal.
 func (q *request) base(result *progress.Result, title, current string) basePage {
 	b := basePage{
-		Title: title + " · headway", Icon: icon(0, false),
+		Title: title + " · headway", Icon: chart.Icon(0, false),
 		Style: q.links.Static(styleFile.name), Script: template.JS(scriptFile.body), Polls: q.links.Polls(), Notice: q.server.cfg.Notice, Version: q.server.cfg.Version,
 		Home: q.links.Home(), Brand: "headway",
 	}
@@ -105,7 +104,7 @@ func (q *request) base(result *progress.Result, title, current string) basePage 
 		summary = q.links.Summary(g)
 	}
 	percent, ok := result.Percent()
-	b.Icon = icon(percent, ok && result.Loading == nil)
+	b.Icon = chart.Icon(percent, ok && result.Loading == nil)
 	b.Nav = append(b.Nav,
 		navLink{"Summary", summary, current == "summary"},
 		navLink{"Who must act", q.links.Attention(g), current == "attention"},
@@ -132,18 +131,6 @@ func asOfNumbers(result *progress.Result, n *progress.Numbers, alone []string) *
 		a.Nothing = title(progress.MatchesNothing)
 	}
 	return a
-}
-
-// icon is a ring filled to a percentage, as small as an icon can be. It is part of
-// the page, because a browser asks for an icon before all else.
-func icon(percent int, known bool) template.URL {
-	arc := ""
-	if known && percent > 0 {
-		const around = 2 * math.Pi * 6
-		arc = fmt.Sprintf(`<circle cx='8' cy='8' r='6' fill='none' stroke='%%2322d3ee' stroke-width='3' stroke-dasharray='%.1f 99' transform='rotate(-90 8 8)'/>`, around*float64(percent)/100)
-	}
-	svg := `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle cx='8' cy='8' r='6' fill='none' stroke='%236b7280' stroke-width='3'/>` + arc + `</svg>`
-	return template.URL("data:image/svg+xml," + strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20").Replace(svg))
 }
 
 // problemPage is an error as a page that leads on. If even that fails, a sentence

@@ -1,5 +1,5 @@
-// Package chart draws the past as SVG: a burn-up of merged under uploaded changes, and
-// sparklines. It takes days and numbers as they are and decides nothing about them; it
+// Package chart draws the past as SVG: a burn-up of merged under uploaded changes,
+// sparklines, bars and icons. It takes days and numbers as they are and decides nothing about them; it
 // knows no goals, no pages and no addresses. Only dashboard imports it.
 //
 // Charts are small templates of our own: no script, no library, no colour that is not a
