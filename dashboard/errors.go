@@ -34,10 +34,10 @@ func badParameter(name, format string, args ...any) error {
 }
 
 // badTerm is a 400 that names a term of the search box.
-func badTerm(term, format string, args ...any) error {
+func badTerm(term, reason string) error {
 	return &problem{
 		status: http.StatusBadRequest, parameter: "q",
-		text: fmt.Sprintf("Bad term %q in the search: %s.", term, fmt.Sprintf(format, args...)),
+		text: fmt.Sprintf("Bad term %q in the search: %s.", term, reason),
 	}
 }
 

@@ -9,14 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // filterParameters are what every list of changes can be filtered by.
 var filterParameters = []string{"project", "team", "state", "class", "waits_on", "branch", "owner", "older", "cycle", "q", "numbers"}
-
-// listParameters are those that may name several values, separated by commas or repeated.
-var listParameters = []string{"project", "state", "waits_on", "numbers"}
 
 // Classes of changes in lists.
 const (
@@ -44,7 +42,7 @@ type filter struct {
 	words    []string  // all of them must occur, in lower case
 	numbers  []int
 
-	search search // all of the above, as the search box shows it
+	search link.Search // all of the above, as the search box shows it
 
 	person func(c *progress.Change) []string // names of the owner
 }
@@ -56,29 +54,30 @@ func (s *Server) parseFilter(result *progress.Result, values url.Values) (*filte
 	if err != nil {
 		return nil, err
 	}
-	box, err := parseSearch(text, s.links.Gerrit())
-	if err != nil {
-		return nil, err
+	box, err := link.ParseSearch(text, s.links.Gerrit())
+	var bad *link.TermError
+	if errors.As(err, &bad) {
+		return nil, badTerm(bad.Term, bad.Reason)
 	}
-	all := search{terms: url.Values{}, words: box.words}
-	for _, name := range searchTerms {
-		for _, value := range slices.Concat(values[name], box.terms[name]) {
+	all := link.Search{Terms: url.Values{}, Words: box.Words}
+	for _, name := range link.Terms {
+		for _, value := range slices.Concat(values[name], box.Terms[name]) {
 			if value != "" { // a form sends its empty fields too
-				all.terms.Add(name, value)
+				all.Terms.Add(name, value)
 			}
 		}
 	}
 	f, err := s.parseTerms(result, all)
 	var p *problem
-	if errors.As(err, &p) && len(box.terms[p.parameter]) > 0 {
-		return nil, badTerm(p.parameter+":"+strings.Join(box.terms[p.parameter], ","), "%s", p.reason)
+	if errors.As(err, &p) && len(box.Terms[p.parameter]) > 0 {
+		return nil, badTerm(p.parameter+":"+strings.Join(box.Terms[p.parameter], ","), p.reason)
 	}
 	return f, err
 }
 
-func (s *Server) parseTerms(result *progress.Result, all search) (*filter, error) {
+func (s *Server) parseTerms(result *progress.Result, all link.Search) (*filter, error) {
 	f := &filter{class: development, person: s.ownerNames, search: all}
-	values := all.terms
+	values := all.Terms
 	if err := haveAnswers(result, values); err != nil {
 		return nil, err
 	}
@@ -100,7 +99,7 @@ func (s *Server) parseTerms(result *progress.Result, all search) (*filter, error
 	if f.owner != "" && s.cfg.HidePeople {
 		return nil, badParameter("owner", "people are not shown here")
 	}
-	for _, word := range all.words {
+	for _, word := range all.Words {
 		f.words = append(f.words, strings.ToLower(word))
 	}
 	return f, nil
@@ -110,7 +109,7 @@ func (f *filter) parseProjects(result *progress.Result, values url.Values) error
 	for _, value := range values["project"] {
 		names := []string{value} // a name may hold a comma
 		if result.Project(value) == nil {
-			names = several(url.Values{"project": {value}}, "project")
+			names = link.Several(url.Values{"project": {value}}, "project")
 		}
 		for _, name := range names {
 			if _, err := askedProject(result, name); err != nil {
@@ -140,13 +139,13 @@ func (f *filter) parseProjects(result *progress.Result, values url.Values) error
 }
 
 func (f *filter) parseStates(_ *progress.Result, values url.Values) error {
-	for _, code := range several(values, "state") {
+	for _, code := range link.Several(values, "state") {
 		if !slices.ContainsFunc(progress.States, func(m progress.Meaning) bool { return m.Code == code }) {
 			return badParameter("state", "there is no state %q; there are %s", code, codes(progress.States))
 		}
 		f.states = append(f.states, progress.State(code))
 	}
-	for _, code := range several(values, "waits_on") {
+	for _, code := range link.Several(values, "waits_on") {
 		if !slices.ContainsFunc(progress.Waits, func(m progress.Meaning) bool { return m.Code == code }) {
 			return badParameter("waits_on", "nobody is called %q; there are %s", code, codes(progress.Waits))
 		}
@@ -202,7 +201,7 @@ func (f *filter) parseCycle(result *progress.Result, values url.Values) error {
 }
 
 func (f *filter) parseNumbers(_ *progress.Result, values url.Values) error {
-	for _, text := range several(values, "numbers") {
+	for _, text := range link.Several(values, "numbers") {
 		for _, part := range strings.Split(text, ",") {
 			n, err := strconv.Atoi(strings.TrimSpace(part))
 			if err != nil || n <= 0 {
@@ -268,19 +267,6 @@ func one(values url.Values, name string) (string, error) {
 		return "", badParameter(name, "given %d times", len(values[name]))
 	}
 	return values.Get(name), nil
-}
-
-// several are the values of a parameter, separated by commas or repeated.
-func several(values url.Values, name string) []string {
-	var out []string
-	for _, v := range values[name] {
-		for part := range strings.SplitSeq(v, ",") {
-			if part = strings.TrimSpace(part); part != "" {
-				out = append(out, part)
-			}
-		}
-	}
-	return out
 }
 
 // wholeNumber reads a positive number up to a limit (0: no limit).

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store/query"
 )
@@ -141,8 +142,8 @@ func byNumbers(changes []*progress.Change) string {
 
 // values are the filter as parameters of an address.
 func (f *filter) values() url.Values {
-	values := maps.Clone(f.search.terms)
-	if text := (search{words: f.search.words}).String(); text != "" {
+	values := maps.Clone(f.search.Terms)
+	if text := (link.Search{Words: f.search.Words}).String(); text != "" {
 		values.Set("q", text)
 	}
 	return values
@@ -169,13 +170,13 @@ func (q *request) stateChips(result *progress.Result, f *filter, sort string) []
 // inGerrit is the search for what the filter chooses, "" if Gerrit has no words for
 // it.
 func (f *filter) inGerrit(result *progress.Result) string {
-	for name := range f.search.terms {
+	for name := range f.search.Terms {
 		if name != "project" && name != "team" && name != "state" && name != "class" {
 			return ""
 		}
 	}
 	of := progress.Scope{Team: f.team}
-	if projects := several(f.search.terms, "project"); len(projects) == 1 {
+	if projects := link.Several(f.search.Terms, "project"); len(projects) == 1 {
 		of = progress.Scope{Project: projects[0]}
 	} else if len(projects) > 1 {
 		return ""
@@ -217,12 +218,12 @@ func notDefault(sort string) string {
 }
 
 func (q *request) changesForm(result *progress.Result, f *filter, sort string) changesForm {
-	values := f.search.terms
+	values := f.search.Terms
 	form := changesForm{
-		Search: f.search.String(), Sort: notDefault(sort), Day: api.DayOf(result), Text: search{words: f.search.words}.String(),
+		Search: f.search.String(), Sort: notDefault(sort), Day: api.DayOf(result), Text: link.Search{Words: f.search.Words}.String(),
 		Branch: f.branch, Owner: f.owner, Age: values.Get("older"), Numbers: strings.Join(values["numbers"], ","),
 	}
-	form.Project = strings.Join(several(values, "project"), ",")
+	form.Project = strings.Join(link.Several(values, "project"), ",")
 	for _, p := range result.Projects {
 		form.Projects = append(form.Projects, p.Name)
 	}

@@ -11,8 +11,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -219,11 +219,14 @@ func FuzzSearch(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		once, words, terms, err := dashboard.ParseSearch(text)
+		const gerrit = "https://review.example.org"
+		first, err := link.ParseSearch(text, gerrit)
 		if err != nil {
 			return
 		}
-		twice, wordsAgain, termsAgain, err := dashboard.ParseSearch(once)
+		once, words, terms := first.String(), first.Words, first.Terms
+		again, err := link.ParseSearch(once, gerrit)
+		twice, wordsAgain, termsAgain := again.String(), again.Words, again.Terms
 		if err != nil || once != twice {
 			t.Fatalf("%q reads as %q, that as %q (%v)", text, once, twice, err)
 		}

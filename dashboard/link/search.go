@@ -1,6 +1,7 @@
-package dashboard
+package link
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -11,28 +12,50 @@ import (
 	"github.com/eventlet-removal/headway/store/query"
 )
 
-// searchTerms are the filters that can also be written into the search box, as in
+// Terms are the filters of a list of changes that can be written into the search box
+// too, as in
 //
 //	state:open,wip owner:"Olga Owner" older:30d "a phrase" conductor
 //
 // in the order in which the box shows them. What is in quotes is looked for as it
 // is; a quote or backslash in it takes a backslash.
-var searchTerms = []string{"project", "team", "state", "class", "waits_on", "branch", "owner", "older", "cycle", "numbers"}
+var Terms = []string{"project", "team", "state", "class", "waits_on", "branch", "owner", "older", "cycle", "numbers"}
 
-// search is the text of the search box, read.
-type search struct {
-	terms url.Values // by searchTerms, in the form of the address's own parameters
-	words []string   // what is left, to be looked for as it is
+// Search is the text of the search box, read.
+type Search struct {
+	Terms url.Values // by Terms, in the form of the address's own parameters
+	Words []string   // what is left, to be looked for as it is
 }
+
+// lists are the terms that may name several values, separated by commas or repeated.
+var lists = []string{"project", "state", "waits_on", "numbers"}
+
+// Several are the values of a parameter, separated by commas or repeated.
+func Several(values url.Values, name string) []string {
+	var out []string
+	for _, v := range values[name] {
+		for part := range strings.SplitSeq(v, ",") {
+			if part = strings.TrimSpace(part); part != "" {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
+}
+
+// TermError is a term that can't be read, and why.
+type TermError struct{ Term, Reason string }
+
+func (e *TermError) Error() string { return fmt.Sprintf("bad term %q: %s", e.Term, e.Reason) }
 
 // termKey is how a term begins. Bug:123 and Depends-On: are text.
 var termKey = regexp.MustCompile(`^[a-z_]+$`)
 
-// parseSearch reads the search box; the address of a change in the Gerrit at base
+// ParseSearch reads the search box, or returns a *TermError; the address of a change in the Gerrit at base
 // stands for its number. A term that does not exist is refused: it must not show more,
 // or less, than was asked for.
-func parseSearch(text, base string) (search, error) {
-	out := search{terms: url.Values{}}
+func ParseSearch(text, base string) (Search, error) {
+	out := Search{Terms: url.Values{}}
 	for len(text) > 0 {
 		var word string
 		text = strings.TrimLeftFunc(text, unicode.IsSpace)
@@ -43,18 +66,18 @@ func parseSearch(text, base string) (search, error) {
 		switch {
 		case word == "":
 		case literal:
-			out.words = append(out.words, word)
+			out.Words = append(out.Words, word)
 		case isAddress:
-			out.terms.Add("numbers", strconv.Itoa(number))
-		case isTerm && slices.Contains(searchTerms, key):
+			out.Terms.Add("numbers", strconv.Itoa(number))
+		case isTerm && slices.Contains(Terms, key):
 			if value == "" {
-				return search{}, badTerm(word, "it has no value")
+				return Search{}, &TermError{word, "it has no value"}
 			}
-			out.terms.Add(key, value)
+			out.Terms.Add(key, value)
 		case isTerm && termKey.MatchString(key) && value != "" && !strings.HasPrefix(value, "//"):
-			return search{}, badTerm(word, "there is no %q; there are %s. To look for it as text, put it in quotes", key+":", strings.Join(searchTerms, ", "))
+			return Search{}, &TermError{word, fmt.Sprintf("there is no %q; there are %s. To look for it as text, put it in quotes", key+":", strings.Join(Terms, ", "))}
 		default:
-			out.words = append(out.words, word)
+			out.Words = append(out.Words, word)
 		}
 	}
 	return out, nil
@@ -83,13 +106,13 @@ func nextWord(text string) (word, rest string) {
 	return b.String(), ""
 }
 
-// String is a text that parseSearch reads as the same search.
-func (s search) String() string {
+// String is a text that ParseSearch reads as the same search.
+func (s Search) String() string {
 	var parts []string
-	for _, key := range searchTerms {
-		values := s.terms[key]
-		if slices.Contains(listParameters, key) {
-			values = several(s.terms, key)
+	for _, key := range Terms {
+		values := s.Terms[key]
+		if slices.Contains(lists, key) {
+			values = Several(s.Terms, key)
 			if len(values) > 0 {
 				values = []string{strings.Join(values, ",")}
 			}
@@ -101,7 +124,7 @@ func (s search) String() string {
 			parts = append(parts, key+":"+quoted(value))
 		}
 	}
-	for _, word := range s.words {
+	for _, word := range s.Words {
 		if strings.Contains(word, ":") { // else it might be read as a term
 			parts = append(parts, query.Quote(word))
 		} else {
