@@ -133,7 +133,7 @@ func (f *filter) parsePicked(values []string) error {
 	for part := range strings.SplitSeq(strings.Join(values, ","), ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(part))
 		if err != nil || n <= 0 {
-			return badParameter("changes", "%q is no change number", clipRunes(part, 40))
+			return badParameter("changes", "not a change number: %q", clipRunes(part, 40))
 		}
 		if !slices.Contains(f.numbers, n) {
 			f.numbers = append(f.numbers, n)

@@ -88,11 +88,11 @@ func TestWidgetRefuses(t *testing.T) {
 		status      int
 		says        string
 	}{
-		{"junk", "?changes=1,x", 400, `Bad parameter "changes": "x" is no change number.`},
-		{"nothing", "?changes=", 400, `"" is no change number`},
-		{"negative", "?changes=-5", 400, `"-5" is no change number`},
-		{"beyond integers", "?changes=99999999999999999999", 400, "is no change number"},
-		{"markup", "?changes=" + url.QueryEscape("<script>alert(1)</script>"), 400, `"<script>alert(1)</script>" is no change number`},
+		{"junk", "?changes=1,x", 400, `Bad parameter "changes": not a change number: "x".`},
+		{"nothing", "?changes=", 400, `not a change number: ""`},
+		{"negative", "?changes=-5", 400, `not a change number: "-5"`},
+		{"beyond integers", "?changes=99999999999999999999", 400, "not a change number"},
+		{"markup", "?changes=" + url.QueryEscape("<script>alert(1)</script>"), 400, `not a change number: "<script>alert(1)</script>"`},
 		{"a long word", "?changes=" + strings.Repeat("x", 5000), 400, "xxx…"},
 		{"one too many", "?changes=" + many(31), 400, "at most 30"},
 		{"ten thousand", "?changes=" + many(10_000), 400, "at most 30"},

@@ -37,10 +37,10 @@ func TestErrors(t *testing.T) {
 		{"unknown team filter", g + "/changes?team=x", 400, `there is no team "x"`, "team"},
 		{"project outside team", g + "/changes?team=compute&project=openstack/swift", 400, `not a project of team "compute"`, "project"},
 		{"unknown cycle", g + "/changes?cycle=x", 400, `there is no cycle "x"`, "cycle"},
-		{"bad number", g + "/changes?numbers=1,x", 400, `"x" is no change number`, "numbers"},
+		{"bad number", g + "/changes?numbers=1,x", 400, `not a change number: "x"`, "numbers"},
 		{"too many numbers", g + "/changes?numbers=" + strings.Repeat("1,", 500) + "1", 400, "at most 500", "numbers"},
 		{"branch twice", g + "/changes?branch=a&branch=b", 400, "given 2 times", "branch"},
-		{"page of words", g + "/changes?page=x", 400, `"x" is no positive number`, "page"},
+		{"page of words", g + "/changes?page=x", 400, `not a positive number: "x"`, "page"},
 		{"page after the last", g + "/changes?page=2", 400, "at most 1", "page"},
 		{"unknown order", g + "/changes?sort=x", 400, `there is no order "x"`, "sort"},
 
@@ -49,8 +49,8 @@ func TestErrors(t *testing.T) {
 		{"API unknown project", a + g + "/projects/x", 404, `There is no project "x" in Eventlet removal.`, ""},
 		{"API unknown count", a + g + "/count/x", 404, `There is no project "x" in Eventlet removal.`, ""},
 		{"API limit", a + g + "/changes?limit=501", 400, "at most 500", "limit"},
-		{"API limit zero", a + g + "/changes?limit=0", 400, `"0" is no positive number`, "limit"},
-		{"API cursor", a + g + "/changes?cursor=x", 400, `"x" is no positive number`, "cursor"},
+		{"API limit zero", a + g + "/changes?limit=0", 400, `not a positive number: "0"`, "limit"},
+		{"API cursor", a + g + "/changes?cursor=x", 400, `not a positive number: "x"`, "cursor"},
 		{"API unknown parameter", a + g + "/count?x=1", 400, "this address takes no parameters", "x"},
 
 		{"badge unknown project", g + "/badge/x.svg", 404, `There is no project for the badge "x.svg" in Eventlet removal.`, ""},

@@ -176,7 +176,7 @@ func (f *filter) parseOlder(result *progress.Result, values url.Values) error {
 	}
 	age := ageForm.FindStringSubmatch(text)
 	if age == nil {
-		return badParameter("older", "%q is no age; write it as 12h, 30d or 6w", text)
+		return badParameter("older", "not an age: %q; write it as 12h, 30d or 6w", text)
 	}
 	n, _ := strconv.Atoi(age[1]) // four digits
 	unit := map[string]time.Duration{"h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[age[2]]
@@ -205,7 +205,7 @@ func (f *filter) parseNumbers(_ *progress.Result, values url.Values) error {
 		for _, part := range strings.Split(text, ",") {
 			n, err := strconv.Atoi(strings.TrimSpace(part))
 			if err != nil || n <= 0 {
-				return badParameter("numbers", "%q is no change number", part)
+				return badParameter("numbers", "not a change number: %q", part)
 			}
 			f.numbers = append(f.numbers, n)
 		}
@@ -278,7 +278,7 @@ func wholeNumber(values url.Values, name string, fallback, limit int) (int, erro
 	n, err := strconv.Atoi(text)
 	switch {
 	case err != nil || n <= 0:
-		return 0, badParameter(name, "%q is no positive number", text)
+		return 0, badParameter(name, "not a positive number: %q", text)
 	case limit > 0 && n > limit:
 		return 0, badParameter(name, "at most %d", limit)
 	}

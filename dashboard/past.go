@@ -20,7 +20,7 @@ func ParseDay(text string, now time.Time) (time.Time, error) {
 	}
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil || day.Year() < 1 {
-		return time.Time{}, fmt.Errorf("%q is no day; write it as 2026-08-21", text)
+		return time.Time{}, fmt.Errorf("not a day: %q; write it as 2026-08-21", text)
 	}
 	if day.After(now) {
 		return time.Time{}, fmt.Errorf("%s is in the future", text)

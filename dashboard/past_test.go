@@ -82,7 +82,7 @@ func TestSummariesOnEqualTheAPI(t *testing.T) {
 func TestParseDay(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "2026-11-23": "", "2026-11-22": "", "0001-01-01": "", "2026-11-24": "in the future", "9999-12-31": "in the future",
-		"2026-11-31": "no day", "2026-1-2": "no day", "20261101": "no day", "2026-11-01T00:00:00Z": "no day", "0000-01-01": "no day", "now": "no day",
+		"2026-11-31": "not a day", "2026-1-2": "not a day", "20261101": "not a day", "2026-11-01T00:00:00Z": "not a day", "0000-01-01": "not a day", "now": "not a day",
 	} {
 		_, err := dashboard.ParseDay(text, now)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
@@ -114,10 +114,10 @@ func TestPastIsRefused(t *testing.T) {
 	w := newWorld().populate().dated().start(t)
 	for path, want := range map[string]string{
 		"/?on=2026-11-24":         "2026-11-24 is in the future",
-		"/eventlet-removal/?on=x": "is no day; write it as 2026-08-21",
+		"/eventlet-removal/?on=x": "; write it as 2026-08-21",
 		"/eventlet-removal/projects/openstack/nova?on=2027-01-01": "in the future",
-		"/eventlet-removal/teams/compute?on=1":                    "is no day",
-		"/eventlet-removal/changes?on=2026-13-01":                 "is no day",
+		"/eventlet-removal/teams/compute?on=1":                    "not a day",
+		"/eventlet-removal/changes?on=2026-13-01":                 "not a day",
 		"/eventlet-removal/changes?on=2026-11-01&waits_on=author": "it has no past",
 		"/eventlet-removal/changes.csv?on=2026-12-01":             "in the future",
 		"/eventlet-removal/attention?on=2026-11-01":               "unknown parameter",

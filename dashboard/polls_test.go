@@ -217,7 +217,7 @@ func TestBadPollsParameters(t *testing.T) {
 	for query, says := range map[string]string{
 		"goal=x":  `there is no goal "x"; there are eventlet-removal`,
 		"page=2":  "at most 1",
-		"limit=0": "is no positive number",
+		"limit=0": "not a positive number",
 		"sort=x":  "unknown parameter; there are goal",
 	} {
 		for _, path := range []string{"/polls?", "/api/v1/polls?"} {

@@ -52,7 +52,7 @@ func TestStatusOnAPastDay(t *testing.T) {
 
 func TestStatusOnNoDay(t *testing.T) {
 	for _, tc := range []struct{ name, on, stderr string }{
-		{"no day", "yesterday", "headway: --on: \"yesterday\" is no day; write it as 2026-08-21\n"},
+		{"no day", "yesterday", "headway: --on: not a day: \"yesterday\"; write it as 2026-08-21\n"},
 		{"the future", "2999-01-01", "headway: --on: 2999-01-01 is in the future\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
