@@ -76,7 +76,7 @@ func toChange(c gerrit.Change, now time.Time) store.Change {
 func toLabels(in map[string]gerrit.Label, people accounts) []store.Label {
 	var out []store.Label
 	for _, name := range slices.Sorted(maps.Keys(in)) {
-		label := store.Label{Name: name}
+		label := store.Label{Name: name, Unknown: in[name].Summary()}
 		label.Min, label.Max, _ = in[name].Range()
 		for _, a := range in[name].All {
 			if a.Value == nil || *a.Value == 0 {

@@ -79,6 +79,9 @@ type Label struct {
 	Min   int    `json:"min"` // lowest possible value, usually blocking
 	Max   int    `json:"max"` // highest possible value
 	Votes []Vote `json:"votes,omitempty"`
+
+	// Gerrit listed the label without its votes: whether there are any is not known.
+	Unknown bool `json:"unknown,omitempty"`
 }
 
 // Vote is the current vote of one account on one label; zeros are not kept.

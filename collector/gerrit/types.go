@@ -58,9 +58,14 @@ type Commit struct {
 
 // Label is one label with the votes it has now.
 type Label struct {
-	All    []Approval        `json:"all"`
-	Values map[string]string `json:"values"` // "-2", " 0" or "+1" to what that means
+	All          []Approval        `json:"all"`
+	Values       map[string]string `json:"values"` // "-2", " 0" or "+1" to what that means; absent where only 0 can be given
+	DefaultValue *int              `json:"default_value"`
 }
+
+// Summary reports whether only a summary of the label came, as LABELS gives before
+// Gerrit 3.6: votes, if there are any, were left out.
+func (l Label) Summary() bool { return l.All == nil && l.Values == nil && l.DefaultValue == nil }
 
 // Range returns the lowest and the highest possible vote; ok is false if Gerrit did
 // not send them.
