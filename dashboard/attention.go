@@ -44,6 +44,9 @@ func (s scope) actors() []actor {
 	}
 	var out []actor
 	for _, w := range actorOrder {
+		if !s.result.MayWait(w) {
+			continue
+		}
 		m := meaning(progress.Waits, string(w))
 		f := s.figure("attention."+string(w), counts[w], "waits_on", string(w))
 		out = append(out, actor{

@@ -20,7 +20,8 @@ type changeRow struct {
 	Backport bool
 	State    pill
 	Reason   string // why it waits and what comes next
-	Who      string // who must act
+	Who      string // who must act, "" if nobody or unknown
+	Unknown  bool   // nobody knows who must act, because Gerrit left the votes out
 	Waiting  when
 	Owner    string
 	Updated  when
@@ -37,6 +38,7 @@ func (q *request) changeRow(result *progress.Result, c *progress.Change) changeR
 		Branch: c.Branch, Backport: c.Backport, State: statePill(c.State),
 		Reason: c.Reason.Text, Waiting: ago(result, c.WaitingSince), Owner: q.server.person(c.Change, c.Owner),
 		Updated: ago(result, c.Updated), Merged: ago(result, c.MergedAt), PatchSet: c.PatchSet,
+		Unknown: c.VotesUnknown,
 	}
 	if c.WaitsOn != "" {
 		r.Who = waitsOn(c.WaitsOn)

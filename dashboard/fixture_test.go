@@ -75,7 +75,7 @@ func newGoal() *progress.Goal {
 		},
 		Teams:     []progress.Team{{Name: "compute", Title: "Compute & friends", Declared: progress.DeclaredInProgress, Projects: []string{"openstack/nova", "openstack/cinder"}}},
 		Backports: []string{"stable/*"},
-		Labels:    progress.Labels{CI: "Verified", Review: "Code-Review", Approve: "Workflow", ReviewsNeeded: 2, CIAccounts: []string{"Zuul"}},
+		Labels:    progress.Labels{CI: "Verified", Review: "Code-Review", Approve: "Workflow", ReviewsNeeded: 2, CIAccounts: []string{"Zuul"}, Recheck: "recheck"},
 		Cycles: []progress.Cycle{
 			{Name: "2026.2 Hibiscus", Start: date("2026-04-01"), End: date("2026-09-30")},
 			{Name: "2027.1", Start: date("2026-09-30"), End: date("2027-03-31")},
@@ -167,7 +167,10 @@ func (w *world) populate() *world {
 	w.depart(false, "elsewhere")
 	w.add(store.Change{Row: store.Row{Number: 118, Status: store.StatusNew}})
 	w.depart(true, "")
-	w.add(store.Change{Row: store.Row{Number: 201, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(24 * 200)}})
+	w.add(store.Change{Row: store.Row{Number: 201, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(24 * 200)}, Detail: store.Detail{Labels: []store.Label{
+		{Name: "Verified", Min: -2, Max: 2, Votes: []store.Vote{{Account: 9, Value: 2, Date: ago(24 * 200)}}},
+		{Name: "Workflow", Min: -1, Max: 1, Votes: []store.Vote{{Account: 2, Value: 1, Date: ago(24 * 200)}}},
+	}}})
 	w.add(store.Change{Row: store.Row{Number: 301, Project: "openstack/cinder", Status: store.StatusNew, Created: ago(20)}})
 	w.add(store.Change{Row: store.Row{Number: 401, Project: "openstack/found.svg", Status: store.StatusMerged, Submitted: ago(24 * 60)}})
 	return w

@@ -31,7 +31,8 @@ type attentionPage struct {
 	Empty   bool
 	Loading bool
 	Total   figure
-	Unknown string // how many changes in flight nobody can judge
+	Unknown string // how many changes in flight nobody can judge yet
+	NoVotes string // how many, because Gerrit left their votes out
 	Only    string // the project or team, "" for all of the goal
 	All     string // the page of all of the goal
 	Review  string // everything in review, to search in
@@ -59,7 +60,12 @@ func (s *Server) attention(q *request) (*response, error) {
 	}
 	p.AsOf = asOfNumbers(result, of.n, result.LoadingIn(of.Scope))
 	byActor := map[string][]*progress.Change{}
+	withoutVotes := 0
 	for _, c := range changes {
+		if c.VotesUnknown {
+			withoutVotes++
+			continue
+		}
 		byActor[string(c.WaitsOn)] = append(byActor[string(c.WaitsOn)], c)
 	}
 	for _, a := range of.actors() {
@@ -70,6 +76,9 @@ func (s *Server) attention(q *request) (*response, error) {
 	if unknown := len(byActor[""]); unknown > 0 {
 		p.Unknown = changesWord(unknown)
 	}
+	if withoutVotes > 0 {
+		p.NoVotes = changesWord(withoutVotes)
+	}
 	resp, err := q.page("attention", p)
 	return notKept(resp, of), err
 }
@@ -78,7 +87,7 @@ func (s *Server) attention(q *request) (*response, error) {
 func (q *request) waitingLists(result *progress.Result, changes []*progress.Change) []waitingList {
 	q.sortChanges(changes, "attention")
 	var out []waitingList
-	for _, m := range progress.Reasons {
+	for _, m := range result.Reasons() {
 		var rows []changeRow
 		for _, c := range changes {
 			if string(c.Reason.Code) == m.Code {

@@ -233,7 +233,7 @@ func (q *request) changesForm(result *progress.Result, f *filter, sort string) c
 	for _, m := range progress.States {
 		form.States = append(form.States, option{m.Code, title(m.Title), slices.Contains(f.states, progress.State(m.Code))})
 	}
-	for _, m := range progress.Waits {
+	for _, m := range result.Waits() {
 		form.WaitsOn = append(form.WaitsOn, option{m.Code, title(m.Title), slices.Contains(f.waitsOn, progress.WaitsOn(m.Code))})
 	}
 	for _, c := range result.Goal.Cycles {

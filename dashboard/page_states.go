@@ -42,11 +42,13 @@ func (s *Server) states(q *request) (*response, error) {
 		Labels: result.Goal.Labels, Backs: result.Goal.Backports,
 		Legends: []legend{
 			explain("states", "States of a change", "Every change has exactly one. Progress is merged / (merged + open + work in progress); abandoned and reverted changes are in neither.", "state-", progress.States),
-			explain("actors", "Who must act", "Every change in review waits on somebody.", "actor-", progress.Waits),
-			explain("reasons", "Why a change waits", "The first that applies is the one that counts, in this order.", "reason-", progress.Reasons),
+			explain("actors", "Who must act", "Every change in review waits on somebody.", "actor-", result.Waits()),
+			explain("reasons", "Why a change waits", "The first that applies is the one that counts, in this order.", "reason-", result.Reasons()),
 			explain("measured", "What the counts say of a project", "This is measured, and never called completed: only people can declare that.", "measured ", progress.Measures),
-			explain("ci", "What CI said", "Of the current patch set, by the configured accounts only.", "ci-", progress.CIStates),
 		},
+	}
+	if said := result.CIStates(); said != nil {
+		p.Legends = append(p.Legends, explain("ci", "What CI said", "Of the current patch set.", "ci-", said))
 	}
 	return q.page("states", p)
 }

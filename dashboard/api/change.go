@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -31,7 +32,7 @@ type Change struct {
 	Owner        *string                   `json:"owner"`
 	PatchSet     *int                      `json:"patch_set"`  // number of the current one
 	PatchSets    []PatchSet                `json:"patch_sets"` // null: details not known
-	Votes        map[string]map[string]int `json:"votes"`      // label -> value -> how often; null: details not known
+	Votes        map[string]map[string]int `json:"votes"`      // label -> value -> how often; null: not known
 	CI           *string                   `json:"ci"`
 	WaitsOn      *string                   `json:"waits_on"`
 	Reason       *Reason                   `json:"reason"`
@@ -128,7 +129,11 @@ func dependsOn(l link.Links, snap *store.Snapshot, d progress.DependsOn) Depends
 	return out
 }
 
+// votesOf counts the votes on each label; nil where Gerrit left them out.
 func votesOf(labels []store.Label) map[string]map[string]int {
+	if slices.ContainsFunc(labels, func(l store.Label) bool { return l.Unknown }) {
+		return nil
+	}
 	votes := make(map[string]map[string]int, len(labels))
 	for _, label := range labels {
 		for _, vote := range label.Votes {

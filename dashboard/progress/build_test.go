@@ -204,7 +204,7 @@ func newGoal() *progress.Goal {
 		Backports: []string{"stable/*", "unmaintained/*", "bugfix/*"},
 		Labels: progress.Labels{
 			CI: "Verified", Review: "Code-Review", Approve: "Workflow",
-			ReviewsNeeded: 2, CIAccounts: []string{"Zuul"},
+			ReviewsNeeded: 2, CIAccounts: []string{"Zuul"}, Recheck: "recheck",
 		},
 		Bots:     []string{"OpenStack Proposal Bot"},
 		Schedule: every(10 * time.Minute),

@@ -6,13 +6,54 @@ import (
 	"github.com/eventlet-removal/headway/store"
 )
 
+// judges are whose messages and votes are CI results.
+type judges struct {
+	label    string // "": nobody's
+	accounts roster
+	any      bool // no accounts are configured: service users, and whoever votes on the label
+}
+
+func newJudges(l Labels) judges {
+	return judges{label: l.CI, accounts: newRoster(l.CIAccounts), any: len(l.CIAccounts) == 0}
+}
+
+// has reports whether an account of a change is one of the CI.
+func (j judges) has(c *store.Change, id int) bool {
+	if j.any {
+		return c.Accounts[id].Service
+	}
+	return j.accounts.has(c, id)
+}
+
+// vote is a message's vote on the label, if that is a CI result.
+func (j judges) vote(c *store.Change, m *store.Message) (value int, ok bool) {
+	if !j.votes(c, m.Author) {
+		return 0, false
+	}
+	value, ok = m.Votes[j.label]
+	return value, ok
+}
+
+// votes reports whether an account's votes on the label are CI results.
+func (j judges) votes(c *store.Change, id int) bool {
+	return j.any || j.accounts.has(c, id)
+}
+
+// outcome is what a message says as a text, if that is a CI result.
+func (j judges) outcome(c *store.Change, m *store.Message) string {
+	if j.label == "" || !j.has(c, m.Author) {
+		return ""
+	}
+	return m.CI
+}
+
 // ciPresence is what we ever heard of the CI in a project.
 type ciPresence struct {
 	spoke bool // it gave an outcome or voted: without that there is nothing to wait for
 	votes bool // on the CI label: then a text without a vote is no result
 }
 
-// listenToCI finds the projects where a CI account ever spoke.
+// listenToCI finds the projects where the CI ever spoke.
 func (v *view) listenToCI() map[string]ciPresence {
 	in := map[string]ciPresence{}
 	for _, c := range v.all {
@@ -22,16 +63,15 @@ func (v *view) listenToCI() map[string]ciPresence {
 		}
 		for i := range c.Messages {
 			m := &c.Messages[i]
-			_, voted := m.Votes[v.goal.Labels.CI]
 			// It also submits what passed the gate, but that message is Gerrit's.
-			if (voted || m.CI != "") && v.ci.has(c, m.Author) {
+			if _, voted := v.ci.vote(c, m); voted || v.ci.outcome(c, m) != "" {
 				p.spoke, p.votes = true, p.votes || voted
 			}
 		}
-		for _, l := range c.Labels {
+		if l := label(c, v.ci.label); l != nil {
 			for _, vote := range l.Votes {
-				if v.ci.has(c, vote.Account) {
-					p.spoke, p.votes = true, p.votes || l.Name == v.goal.Labels.CI
+				if v.ci.votes(c, vote.Account) {
+					p.spoke, p.votes = true, true
 				}
 			}
 		}
@@ -82,14 +122,14 @@ func (v *view) ciOf(c *store.Change) ciVerdict {
 
 // ciVote is the CI's standing vote on the current patch set, the worst one if there
 // are several. It is not known where Gerrit left the label out, as its queries do
-// for abandoned changes.
+// for abandoned changes, or listed it without its votes.
 func (v *view) ciVote(c *store.Change) (value int, at time.Time, known bool) {
-	l := label(c, v.goal.Labels.CI)
-	if l == nil {
+	l := label(c, v.ci.label)
+	if l == nil || l.Unknown {
 		return 0, time.Time{}, false
 	}
 	for _, vote := range l.Votes {
-		if v.ci.has(c, vote.Account) && (value == 0 || vote.Value < value) {
+		if v.ci.votes(c, vote.Account) && (value == 0 || vote.Value < value) {
 			value, at = vote.Value, vote.Date
 		}
 	}
@@ -114,18 +154,18 @@ func (v *view) replayCI(c *store.Change, votes bool) ciReplay {
 	current := currentPatchSet(c)
 	for i := range c.Messages {
 		m := &c.Messages[i]
-		if m.PatchSet != current || !v.ci.has(c, m.Author) {
+		if m.PatchSet != current {
 			continue
 		}
-		value, voted := m.Votes[v.goal.Labels.CI]
-		outcome := m.CI
+		value, voted := v.ci.vote(c, m)
+		outcome := v.ci.outcome(c, m)
 		switch {
 		case voted:
 			r.vote = value
-			outcome = votedOutcome(m.CI, value)
-		case votes && (m.CI == store.CIFailed && r.vote >= 0 || m.CI == store.CISucceeded && r.vote <= 0):
+			outcome = votedOutcome(outcome, value)
+		case votes && (outcome == store.CIFailed && r.vote >= 0 || outcome == store.CISucceeded && r.vote <= 0):
 			continue // of a pipeline that does not vote
-		case m.CI == "":
+		case outcome == "":
 			continue
 		}
 		r.hear(outcome, m.Time)

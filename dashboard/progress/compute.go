@@ -36,8 +36,10 @@ type view struct {
 
 	branches branches
 	bots     roster // robots other than the CI
-	ci       roster
+	ci       judges
 	ciIn     map[string]ciPresence // by project
+
+	mayWaitForGate, mayWaitForCI bool // see findWaits
 
 	names   names           // changes by commit and Change-Id, where somebody refers to them
 	undoes  map[int]undoing // revert -> what it reverts
@@ -56,11 +58,12 @@ func newView(g *Goal, in Input) *view {
 		sources:  newSources(g, in.Selectors),
 		branches: newBranches(g.Backports),
 		bots:     newRoster(g.Bots),
-		ci:       newRoster(g.Labels.CIAccounts),
+		ci:       newJudges(g.Labels),
 	}
 	v.index(in)
 	v.names = newNames(v.all)
 	v.ciIn = v.listenToCI()
+	v.mayWaitForGate, v.mayWaitForCI = v.findWaits()
 	v.undoes = v.findReverts()
 	v.reverts = v.mergedReverts()
 	v.undone = undone(v.reverts)

@@ -7,8 +7,8 @@
 // Look gathers the Input of a goal from a snapshot and Compute judges it. The
 // Result answers the rest: Change, Project, Team and Select find, Answer says whether
 // it is done, History is for the charts, On is any past day, Moves what moved lately,
-// Search the query that finds one single number in Gerrit. The tables States, Reasons,
-// Waits, Measures and CIStates hold the words that explain them. How long a rule waits
+// Search the query that finds one single number in Gerrit. States, Reasons, Waits,
+// Measures and CIStates hold the words that explain them. How long a rule waits
 // stands in age.go only: every text is made from it.
 //
 // A Result may be read from any goroutine; its records are the snapshot's.

@@ -4,10 +4,10 @@ import "time"
 
 // TextsWith are all texts that speak of how long the rules wait, if they wait so long.
 func TextsWith(gate, ci time.Duration) []string {
-	p := patiences{gate, ci}
+	p, l := patiences{gate, ci}, Labels{Recheck: "recheck"}
 	var out []string
-	for _, m := range append(p.reasons(), p.ciStates()...) {
+	for _, m := range append(p.reasons(l), p.ciStates(l)...) {
 		out = append(out, m.Meaning, m.Next)
 	}
-	return append(out, p.gateStuck().Text, p.recheck(3).Text)
+	return append(out, p.gateStuck(l).Text, p.recheck(l, 3).Text)
 }

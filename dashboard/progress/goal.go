@@ -50,12 +50,16 @@ type Team struct {
 
 // Labels names the review labels that decide who must act.
 type Labels struct {
-	CI            string
+	CI            string // "": there is no CI
 	Review        string
 	Approve       string // "": Gerrit's submit requirements decide
 	ReviewsNeeded int
-	CIAccounts    []string // by name, username or number; only their messages and votes are CI results
+	CIAccounts    []string // by name, username or number; only their messages and votes are CI results. None: service users, and whoever votes on the CI label
+	Recheck       string   // the comment that starts CI again, "" if none does
 }
+
+// reviewed are the labels that reviewers vote on.
+func (l Labels) reviewed() []string { return []string{l.Review, l.Approve} }
 
 // Cycle is a development cycle, [Start, End) in UTC.
 type Cycle struct {

@@ -22,7 +22,7 @@ var States = []Meaning{
 // Waits explains who must act.
 var Waits = []Meaning{
 	{string(Author), "author", "The owner, or whoever uploaded a patch set, must act.", "See the reason at each change."},
-	{string(Reviewers), "reviewers", "It waits for a review or an approval.", "Review it."},
+	{string(Reviewers), "reviewers", "It waits for a review, for the approval, or for somebody to submit it.", "Review it."},
 	{string(CI), "CI", "It waits for a CI result.", "Wait for CI."},
 	{string(Gate), "gate", "It is approved and waits to be merged.", "Wait, unless it is stuck."},
 	{string(Dependency), "dependency", "Another change has to merge first.", "Review that one."},
@@ -37,5 +37,54 @@ var Measures = []Meaning{
 	{string(MeasuredStalled), "stalled", "Nothing has merged and nothing is in review: all was abandoned or reverted.", "Restore a change or upload a new one."},
 }
 
-// CIStates explains what CI said of the current patch set.
-var CIStates = patience.ciStates()
+// MayWait reports whether a change of this goal can wait on somebody.
+func (r *Result) MayWait(w WaitsOn) bool { return r.view.mayOccur(string(w)) }
+
+// Waits explains who can have to act in this goal.
+func (r *Result) Waits() []Meaning { return r.view.possible(Waits) }
+
+// Reasons explains why a change of this goal can wait, in the order of the rules.
+func (r *Result) Reasons() []Meaning { return r.view.possible(r.Goal.Labels.Reasons()) }
+
+// CIStates explains what the CI can have said of a change of this goal; nil if it
+// never spoke.
+func (r *Result) CIStates() []Meaning {
+	if !r.view.mayWaitForCI {
+		return nil
+	}
+	return r.Goal.Labels.CIStates()
+}
+
+// possible leaves out the waits that can't occur.
+func (v *view) possible(all []Meaning) []Meaning {
+	var out []Meaning
+	for _, m := range all {
+		if v.mayOccur(m.Code) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func (v *view) mayOccur(code string) bool {
+	switch code {
+	case string(Gate), string(ReasonInGate), string(ReasonGateStuck):
+		return v.mayWaitForGate
+	case string(CI), string(ReasonCIFailed), string(ReasonCIMissing), string(ReasonRecheck):
+		return v.mayWaitForCI
+	}
+	return true
+}
+
+// findWaits finds what can be waited for: a gate where a change has the approve label,
+// a CI where it ever spoke. While details are still to come both may be.
+func (v *view) findWaits() (gate, ci bool) {
+	if !v.sources.goal.complete() {
+		return true, true
+	}
+	for _, m := range v.members {
+		gate = gate || label(m.Change, v.goal.Labels.Approve) != nil
+		ci = ci || v.ciIn[m.Change.Project].spoke
+	}
+	return gate, ci
+}

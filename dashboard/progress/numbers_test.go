@@ -232,7 +232,7 @@ func TestEstimate(t *testing.T) {
 // Every state and reason that Compute can give is explained.
 func TestLegends(t *testing.T) {
 	explained := map[string]bool{}
-	for _, table := range [][]progress.Meaning{progress.States, progress.Reasons, progress.Waits, progress.Measures, progress.CIStates} {
+	for _, table := range [][]progress.Meaning{progress.States, newGoal().Labels.Reasons(), progress.Waits, progress.Measures, newGoal().Labels.CIStates()} {
 		for _, m := range table {
 			explained[m.Code] = true
 			for _, sentence := range []string{m.Meaning, m.Next} {
@@ -243,7 +243,7 @@ func TestLegends(t *testing.T) {
 		}
 	}
 	for _, code := range strings.Fields("merged reverted open wip abandoned left gone author reviewers ci gate dependency " +
-		"ci-failed merge-conflict dependency-abandoned in-gate gate-stuck negative-vote answered ci-missing recheck unresolved no-review one-short not-approved " +
+		"ci-failed merge-conflict dependency-abandoned in-gate gate-stuck ready negative-vote answered ci-missing recheck unresolved no-review one-short not-approved " +
 		"none planning in-progress nothing-in-review stalled passed failed running missing") {
 		if !explained[code] {
 			t.Errorf("%s is not explained", code)

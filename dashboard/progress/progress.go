@@ -50,8 +50,9 @@ const (
 )
 
 // Attention counts the development changes in flight by who must act. A change
-// whose details were never fetched is in none of them unless it is wip: the parts
-// add up to Counts.InFlight where all details are known.
+// whose details were never fetched is in none of them unless it is wip, nor is one that
+// votes decide on where votes are unknown: the parts add up to Counts.InFlight where
+// all is known.
 type Attention struct {
 	Author, Reviewers, CI, Gate, Dependency int
 }
@@ -158,10 +159,12 @@ type Change struct {
 
 	// Set for open and wip changes only. Where the details were never fetched (or
 	// are older than the row, see Membership.Quarantined) nothing is guessed: a wip
-	// change waits on its author since a time unknown, for others all are empty.
+	// change waits on its author since a time unknown, for others all are empty. They
+	// are empty, too, where the rules would need votes that Gerrit left out.
 	WaitsOn      WaitsOn
 	Reason       Reason
 	WaitingSince time.Time
+	VotesUnknown bool        // that is why they are empty
 	Depends      []DependsOn // parents and Depends-On that we know, merged ones included
 
 	Undoes    []int // numbers of the changes it reverts, whatever its own state

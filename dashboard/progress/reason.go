@@ -18,6 +18,7 @@ const (
 	ReasonDependencyAbandoned ReasonCode = "dependency-abandoned"
 	ReasonInGate              ReasonCode = "in-gate"
 	ReasonGateStuck           ReasonCode = "gate-stuck"
+	ReasonReady               ReasonCode = "ready"
 	ReasonNegativeVote        ReasonCode = "negative-vote"
 	ReasonAnswered            ReasonCode = "answered"
 	ReasonCIMissing           ReasonCode = "ci-missing"
@@ -29,43 +30,61 @@ const (
 )
 
 // Reasons explains every reason why a change waits, in the order of the rules.
-var Reasons = patience.reasons()
+func (l Labels) Reasons() []Meaning { return patience.reasons(l) }
 
-func (p patiences) reasons() []Meaning {
+func (p patiences) reasons(l Labels) []Meaning {
 	return []Meaning{
 		{string(ReasonWIP), "work in progress", "The change is marked as work in progress.", "Mark it ready for review when it is done."},
-		{string(ReasonCIFailed), "CI failed", "CI failed on the current patch set.", "Fix it or recheck."},
+		{string(ReasonCIFailed), "CI failed", "CI failed on the current patch set.", "Fix it, or " + l.again() + "."},
 		{string(ReasonMergeConflict), "merge conflict", "The current patch set can't be merged into its branch.", "Rebase it."},
 		{string(ReasonDependency), "waits for another change", "A change it depends on is not merged.", "Review that one first."},
 		{string(ReasonDependencyAbandoned), "dependency abandoned", "A change it depends on is abandoned.", "Restore that one, or rebase without it."},
 		{string(ReasonInGate), "in the gate", "It is approved and will merge when CI passes.", "Wait for the gate."},
-		{string(ReasonGateStuck), "stuck in the gate", "It has been approved for more than " + duration(p.gate) + " and has not merged.", "Recheck it, or find out what holds the gate."},
+		{string(ReasonGateStuck), "stuck in the gate", "It has been approved for more than " + duration(p.gate) + " and has not merged.", upper(l.again()) + ", or find out what holds the gate."},
+		{string(ReasonReady), "ready", "Everything that Gerrit asks for is there.", "Submit it."},
 		{string(ReasonNegativeVote), "negative vote", "A negative vote is not answered.", "Upload a new patch set or reply."},
 		{string(ReasonAnswered), "vote answered", "The author has answered a negative vote that still stands.", "Look again, and renew or withdraw the vote."},
 		{string(ReasonCIMissing), "CI not done", "CI has not reported on the current patch set yet.", "Wait for CI."},
-		{string(ReasonRecheck), "CI missing", "CI has not reported on the current patch set for more than " + duration(p.ci) + ".", "Comment recheck."},
+		{string(ReasonRecheck), "CI missing", "CI has not reported on the current patch set for more than " + duration(p.ci) + ".", upper(l.again()) + "."},
 		{string(ReasonUnresolved), "unresolved comments", "Comments are unresolved, and a reviewer had the last word.", "Answer or resolve them."},
 		{string(ReasonNoReview), "no review", "Nobody has voted yet.", "Review it."},
 		{string(ReasonOneShort), "one review short", "It lacks one review of those it needs.", "Review it."},
-		{string(ReasonNotApproved), "not approved", "It has been reviewed, but it is not approved.", "Give the missing reviews or approve it."},
+		{string(ReasonNotApproved), "not approved", "It has been reviewed, but it needs more: reviews, the approval, or something else that Gerrit asks for.", "Give what is missing, or see what Gerrit asks for."},
 	}
 }
 
-func (p patiences) ciStates() []Meaning {
+// CIStates explains what CI said of the current patch set.
+func (l Labels) CIStates() []Meaning { return patience.ciStates(l) }
+
+func (p patiences) ciStates(l Labels) []Meaning {
 	return []Meaning{
 		{string(CIPassed), "passed", "CI passed on the current patch set.", "Nothing to do."},
-		{string(CIFailed), "failed", "CI failed on the current patch set.", "Fix it or recheck."},
+		{string(CIFailed), "failed", "CI failed on the current patch set.", "Fix it, or " + l.again() + "."},
 		{string(CIRunning), "running", "CI has started on the current patch set.", "Wait for CI."},
-		{string(CIMissing), "missing", "CI has said nothing of the current patch set.", "Wait " + duration(p.ci) + ", then comment recheck."},
+		{string(CIMissing), "missing", "CI has said nothing of the current patch set.", "Wait " + duration(p.ci) + ", then " + l.again() + "."},
 	}
 }
+
+// again is how an author has CI look once more, in the imperative.
+func (l Labels) again() string {
+	switch {
+	case l.Recheck == "":
+		return "start CI again"
+	case strings.ContainsAny(l.Recheck, " \t"):
+		return `comment "` + l.Recheck + `"`
+	}
+	return "comment " + l.Recheck
+}
+
+// upper begins a sentence.
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func workInProgress() Reason {
 	return Reason{ReasonWIP, "Work in progress: mark it ready for review when it is done."}
 }
 
-func ciFailed(patchSet int) Reason {
-	return Reason{ReasonCIFailed, "CI failed" + onPatchSet(patchSet) + ": fix it or recheck."}
+func ciFailed(l Labels, patchSet int) Reason {
+	return Reason{ReasonCIFailed, "CI failed" + onPatchSet(patchSet) + ": fix it, or " + l.again() + "."}
 }
 
 func mergeConflict(patchSet int) Reason {
@@ -76,16 +95,18 @@ func inGate() Reason {
 	return Reason{ReasonInGate, "Approved: wait for the gate to merge it."}
 }
 
-func (p patiences) gateStuck() Reason {
-	return Reason{ReasonGateStuck, "Approved more than " + duration(p.gate) + " ago and not merged: recheck it, or find out what holds the gate."}
+func (p patiences) gateStuck(l Labels) Reason {
+	return Reason{ReasonGateStuck, "Approved more than " + duration(p.gate) + " ago and not merged: " + l.again() + ", or find out what holds the gate."}
 }
+
+func readyToSubmit() Reason { return Reason{ReasonReady, "Ready: submit it."} }
 
 func ciMissing(patchSet int) Reason {
 	return Reason{ReasonCIMissing, "CI has not reported" + onPatchSet(patchSet) + " yet: wait for it."}
 }
 
-func (p patiences) recheck(patchSet int) Reason {
-	return Reason{ReasonRecheck, "CI has not reported" + onPatchSet(patchSet) + " for more than " + duration(p.ci) + ": comment recheck."}
+func (p patiences) recheck(l Labels, patchSet int) Reason {
+	return Reason{ReasonRecheck, "CI has not reported" + onPatchSet(patchSet) + " for more than " + duration(p.ci) + ": " + l.again() + "."}
 }
 
 func noReview() Reason {
@@ -140,13 +161,14 @@ func oneShort(l Labels) Reason {
 	return Reason{ReasonOneShort, fmt.Sprintf("One highest %s vote short of %d: review it.", l.Review, l.ReviewsNeeded)}
 }
 
-func notApproved(l Labels, highest int, approved bool) Reason {
-	missing := l.ReviewsNeeded - highest
-	switch {
-	case missing > 0:
-		return Reason{ReasonNotApproved, fmt.Sprintf("Lacks %d highest %s votes of %d: review it.", missing, l.Review, l.ReviewsNeeded)}
-	case approved || l.Approve == "":
-		return Reason{ReasonNotApproved, "Reviewed, but something still keeps it from being submitted: see what Gerrit asks for."}
-	}
+func reviewsMissing(l Labels, missing int) Reason {
+	return Reason{ReasonNotApproved, fmt.Sprintf("Lacks %d highest %s votes of %d: review it.", missing, l.Review, l.ReviewsNeeded)}
+}
+
+func notApproved(l Labels) Reason {
 	return Reason{ReasonNotApproved, fmt.Sprintf("Reviewed but not approved: give the %s vote.", l.Approve)}
+}
+
+func notSubmittable() Reason {
+	return Reason{ReasonNotApproved, "Reviewed, but something still keeps it from being submitted: see what Gerrit asks for."}
 }

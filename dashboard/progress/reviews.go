@@ -10,9 +10,12 @@ import (
 // standing, it is for the voter to look again. Since when: the first vote that is
 // unanswered, or the answer to the last one.
 func (w *waiting) refused() verdict {
+	if w.votesUnknown() {
+		return verdict{}
+	}
 	var refused, answered time.Time
 	var worst, open string
-	for _, name := range []string{w.goal.Labels.Review, w.goal.Labels.Approve} {
+	for _, name := range w.goal.Labels.reviewed() {
 		l := label(w.c, name)
 		if l == nil {
 			continue
@@ -87,36 +90,48 @@ func (w *waiting) unresolved() verdict {
 // Rule 8: it is the reviewers' turn. Since when: all that had to be there before
 // they could begin. Their own votes never restart the clock.
 func (w *waiting) unreviewed() verdict {
+	if w.votesUnknown() {
+		return verdict{}
+	}
 	since := w.upload
 	for _, t := range []time.Time{w.readySince(), w.ci.passed, w.answered()} {
 		since = later(since, t)
 	}
 	labels := w.goal.Labels
 	voters, highest := w.voters()
-	switch {
+	review, approve := label(w.c, labels.Review), label(w.c, labels.Approve)
+	_, approved := w.highest(approve)
+	switch missing := labels.ReviewsNeeded - highest; {
 	case voters == 0:
 		return verdict{Reviewers, noReview(), since}
-	case highest == labels.ReviewsNeeded-1:
+	case review != nil && missing == 1:
 		return verdict{Reviewers, oneShort(labels), since}
+	case review != nil && missing > 0:
+		return verdict{Reviewers, reviewsMissing(labels, missing), since}
+	case approve != nil && !approved:
+		return verdict{Reviewers, notApproved(labels), since}
 	}
-	_, approved := w.approved()
-	return verdict{Reviewers, notApproved(labels, highest, approved), since}
+	return verdict{Reviewers, notSubmittable(), since}
 }
 
 // voters counts the people other than the owner who voted on the review label, and
-// those of them who gave the highest vote.
+// those of them who gave the highest vote. Where a project does without the label,
+// a vote on any other but the CI's is one.
 func (w *waiting) voters() (all, highest int) {
-	l := label(w.c, w.goal.Labels.Review)
-	if l == nil {
-		return 0, 0
-	}
-	for _, vote := range l.Votes {
-		if vote.Value == 0 || vote.Account == w.c.Owner || !w.human(w.c, vote.Account) {
+	review := label(w.c, w.goal.Labels.Review)
+	for i := range w.c.Labels {
+		l := &w.c.Labels[i]
+		if review == nil && l.Name == w.goal.Labels.CI || review != nil && l != review {
 			continue
 		}
-		all++
-		if vote.Value > 0 && vote.Value == l.Max {
-			highest++
+		for _, vote := range l.Votes {
+			if vote.Value == 0 || vote.Account == w.c.Owner || !w.human(w.c, vote.Account) {
+				continue
+			}
+			all++
+			if vote.Value > 0 && vote.Value == l.Max {
+				highest++
+			}
 		}
 	}
 	return all, highest
@@ -159,7 +174,7 @@ func (w *waiting) answered() time.Time {
 // other vote or its withdrawal does not, and a message without a vote is a comment.
 func (w *waiting) asks(m *store.Message) bool {
 	voted := false
-	for _, name := range []string{w.goal.Labels.Review, w.goal.Labels.Approve} {
+	for _, name := range w.goal.Labels.reviewed() {
 		value, ok := m.Votes[name]
 		if ok && value < 0 {
 			return true

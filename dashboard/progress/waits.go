@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"slices"
 	"time"
 
 	"github.com/eventlet-removal/headway/store"
@@ -22,7 +23,8 @@ type verdict struct {
 	since  time.Time
 }
 
-// rules are tried in this order, the first that speaks wins. The last always does.
+// rules are tried in this order, the first that speaks wins. The last always does,
+// unless votes are unknown.
 var rules = []func(*waiting) verdict{
 	(*waiting).inProgress,
 	(*waiting).failed,
@@ -57,6 +59,7 @@ func (v *view) wait(c *Change) {
 			return
 		}
 	}
+	c.VotesUnknown = true
 }
 
 // Rule 1: work in progress.
@@ -106,7 +109,7 @@ func (w *waiting) failed() verdict {
 	case w.ci.last == store.CIMergeFailed:
 		return verdict{Author, mergeConflict(n), w.ci.since}
 	case w.ci.state == CIFailed && w.ci.last != store.CIDependencyFailed:
-		return verdict{Author, ciFailed(n), w.ci.since}
+		return verdict{Author, ciFailed(w.goal.Labels, n), w.ci.since}
 	case w.c.Mergeable != nil && !*w.c.Mergeable:
 		// Gerrit does not tell since when: some time after the upload.
 		return verdict{Author, mergeConflict(n), w.upload}
@@ -133,66 +136,105 @@ func (w *waiting) dependent() verdict {
 	return verdict{}
 }
 
-// Rule 4: approved, with the reviews it takes, CI aside.
+// Rule 4: nothing but the CI keeps it from merging. With an approve label on the
+// change, approved and with the reviews it takes, it is the gate's; without one it is
+// for whoever may submit it.
 func (w *waiting) gated() verdict {
-	approved, ok := w.approved()
+	switch approve := label(w.c, w.goal.Labels.Approve); {
+	case w.votesUnknown() || w.unsatisfied():
+		return verdict{}
+	case approve == nil:
+		return w.ready()
+	default:
+		return w.approved(approve)
+	}
+}
+
+// votesUnknown reports whether Gerrit listed a label without its votes: whether anybody
+// voted is then not known.
+func (w *waiting) votesUnknown() bool {
+	return slices.ContainsFunc(w.c.Labels, func(l store.Label) bool { return l.Unknown })
+}
+
+// unsatisfied reports whether a submit requirement other than the CI's is not met.
+func (w *waiting) unsatisfied() bool {
+	return slices.ContainsFunc(w.c.Requirements, func(r store.Requirement) bool {
+		return r.Status == "UNSATISFIED" && !w.ofCI(r)
+	})
+}
+
+// ofCI reports whether a submit requirement is the CI's: it has the name of its label.
+func (w *waiting) ofCI(r store.Requirement) bool {
+	return r.Name == w.goal.Labels.CI
+}
+
+func (w *waiting) approved(approve *store.Label) verdict {
+	approved, ok := w.highest(approve)
 	if !ok {
 		return verdict{}
 	}
-	reviewed, ok := w.reviewed()
+	reviewed, ok := w.highest(label(w.c, w.goal.Labels.Review))
 	if !ok {
 		return verdict{}
 	}
 	since := later(approved, reviewed)
 	if w.now.Sub(since) > patience.gate {
-		return verdict{Gate, patience.gateStuck(), since}
+		return verdict{Gate, patience.gateStuck(w.goal.Labels), since}
 	}
 	return verdict{Gate, inGate(), since}
 }
 
-// approved reports whether, and since when, a change is approved: by the approve label,
-// or without one by all submit requirements but the CI's.
-func (w *waiting) approved() (time.Time, bool) {
-	if name := w.goal.Labels.Approve; name != "" {
-		return w.highest(label(w.c, name))
+// ready never turns into stuck: no gate is known that should have merged it.
+func (w *waiting) ready() verdict {
+	if !w.submittable() {
+		return verdict{}
 	}
-	if !w.requirementsMet() {
-		return time.Time{}, false
-	}
-	// No vote is the approval; it was complete when the last of the votes came.
 	since := w.upload
+	for _, t := range []time.Time{w.readySince(), w.ci.passed} {
+		since = later(since, t)
+	}
 	for i := range w.c.Labels {
-		if at, ok := w.highest(&w.c.Labels[i]); ok && w.c.Labels[i].Name != w.goal.Labels.CI {
+		l := &w.c.Labels[i]
+		if at, ok := w.highest(l); ok && w.mayMeet(l) {
 			since = later(since, at)
 		}
 	}
-	return since, true
+	return verdict{Reviewers, readyToSubmit(), since}
 }
 
-func (w *waiting) requirementsMet() bool {
-	if w.c.Submittable != nil && *w.c.Submittable {
-		return true
+// mayMeet reports whether votes on a label may have met a requirement: the one of its
+// name, or one that has the name of no label.
+func (w *waiting) mayMeet(l *store.Label) bool {
+	named, other := false, len(w.c.Requirements) == 0
+	for _, r := range w.c.Requirements {
+		switch {
+		case r.Status != "SATISFIED":
+			named = named || r.Name == l.Name // met otherwise, or not asked for
+		case r.Name == l.Name:
+			return true
+		case label(w.c, r.Name) == nil:
+			other = true
+		}
+	}
+	return other && !named
+}
+
+// submittable reports whether Gerrit would merge the change when asked: it says so, or
+// it says nothing and every requirement is met, the CI's set aside.
+func (w *waiting) submittable() bool {
+	if w.c.Submittable != nil {
+		return *w.c.Submittable
 	}
 	for _, r := range w.c.Requirements {
 		switch r.Status {
 		case "SATISFIED", "OVERRIDDEN", "NOT_APPLICABLE", "FORCED":
 		default:
-			if r.Name != w.goal.Labels.CI {
+			if !w.ofCI(r) {
 				return false
 			}
 		}
 	}
 	return len(w.c.Requirements) > 0
-}
-
-// reviewed reports whether, and since when, the review label has its highest vote and
-// no blocking one. Where requirements decide, a project may do without the label.
-func (w *waiting) reviewed() (time.Time, bool) {
-	l := label(w.c, w.goal.Labels.Review)
-	if l == nil && w.goal.Labels.Approve == "" {
-		return time.Time{}, true
-	}
-	return w.highest(l)
 }
 
 // highest reports whether a label has its highest vote and no blocking one, and
@@ -241,7 +283,7 @@ func (w *waiting) untested() verdict {
 	}
 	n := currentPatchSet(w.c)
 	if due := since.Add(patience.ci); !w.now.Before(due) {
-		return verdict{Author, patience.recheck(n), due}
+		return verdict{Author, patience.recheck(w.goal.Labels, n), due}
 	}
 	return verdict{CI, ciMissing(n), since}
 }

@@ -1,6 +1,8 @@
 package progress_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -171,26 +173,186 @@ func TestWaitsOnGate(t *testing.T) {
 	})
 }
 
-// Without an approve label, submit requirements decide.
-func TestWaitsOnGateByRequirements(t *testing.T) {
+func requires(pairs ...string) func(*store.Member) {
+	return func(m *store.Member) {
+		for i := 0; i < len(pairs); i += 2 {
+			m.Requirements = append(m.Requirements, store.Requirement{Name: pairs[i], Status: pairs[i+1]})
+		}
+	}
+}
+
+func submittable(yes bool) func(*store.Member) {
+	return func(m *store.Member) { m.Submittable = &yes }
+}
+
+// only keeps some of a change's labels: the project does without the others.
+func only(names ...string) func(*store.Member) {
+	return func(m *store.Member) {
+		m.Labels = slices.DeleteFunc(slices.Clone(m.Labels), func(l store.Label) bool { return !slices.Contains(names, l.Name) })
+	}
+}
+
+func approvedChange() *history {
+	return tested().vote(ago(9), alice, "Code-Review", 2).vote(ago(8), bob, "Workflow", 1)
+}
+
+// With an approve label on the change, a requirement that is not met keeps it out of
+// the gate, unless it is the CI's.
+func TestWaitsOnGateDespiteRequirements(t *testing.T) {
+	testWaits(t, newGoal(), []waitCase{
+		{name: "all met", change: approvedChange().with(requires("Code-Review", "SATISFIED", "Workflow", "SATISFIED")).with(submittable(true)), who: progress.Gate, code: "in-gate", hours: 8},
+		{name: "the CI's is not", change: approvedChange().with(requires("Verified", "UNSATISFIED")).with(submittable(false)), who: progress.Gate, code: "in-gate", hours: 8},
+		{name: "another does not apply", change: approvedChange().with(requires("No-Unresolved-Comments", "NOT_APPLICABLE")), who: progress.Gate, code: "in-gate", hours: 8},
+		{name: "another is not, for comments", change: approvedChange().comment(ago(7), alice).with(requires("No-Unresolved-Comments", "UNSATISFIED")).with(func(m *store.Member) { m.Unresolved = 1 }),
+			who: progress.Author, code: "unresolved", hours: 7},
+		{name: "another is not, for a vote", change: approvedChange().vote(ago(7), alice, "Code-Review", -1).with(requires("Verified", "SATISFIED", "Code-Review", "UNSATISFIED")),
+			who: progress.Author, code: "negative-vote", hours: 7},
+		{name: "another is not, and nobody asks for anything", change: approvedChange().vote(ago(7), bob, "Code-Review", 2).with(requires("Release-Approval", "UNSATISFIED")), who: progress.Reviewers, code: "not-approved", hours: 19},
+		{name: "long ago", change: newChange(1, ago(99)).zuul(ago(98), store.CISucceeded, 1).vote(ago(97), alice, "Code-Review", 2).vote(ago(96), alice, "Workflow", 1).with(requires("Sign-Off", "UNSATISFIED")),
+			who: progress.Reviewers, code: "one-short", hours: 98},
+		{name: "submittable by a project without the label", change: tested().vote(ago(9), alice, "Code-Review", 2).with(only("Code-Review", "Verified")).with(submittable(true)), who: progress.Reviewers, code: "ready", hours: 9},
+		{name: "not submittable, by a project without the label", change: tested().vote(ago(9), alice, "Code-Review", 2).with(only("Code-Review", "Verified")).with(submittable(false)),
+			who: progress.Reviewers, code: "one-short", hours: 19},
+	})
+}
+
+// Without an approve label, Gerrit and its submit requirements decide.
+func TestWaitsOnSubmit(t *testing.T) {
 	g := newGoal()
-	g.Labels.Approve = ""
-	requires := func(pairs ...string) func(*store.Member) {
-		return func(m *store.Member) {
-			for i := 0; i < len(pairs); i += 2 {
-				m.Requirements = append(m.Requirements, store.Requirement{Name: pairs[i], Status: pairs[i+1]})
+	g.Labels.Approve, g.Labels.ReviewsNeeded = "", 1
+	plusTwo := func() *history { return tested().vote(ago(9), alice, "Code-Review", 2) }
+	testWaits(t, g, []waitCase{
+		{name: "all satisfied", change: plusTwo().with(requires("Code-Review", "SATISFIED", "Verified", "SATISFIED")), who: progress.Reviewers, code: "ready", hours: 9},
+		{name: "all but the CI's, where Gerrit says no more", change: plusTwo().with(requires("Code-Review", "OVERRIDDEN", "Verified", "UNSATISFIED")), who: progress.Reviewers, code: "ready", hours: 19},
+		{name: "all but the CI's, and Gerrit refuses it", change: plusTwo().with(requires("Code-Review", "SATISFIED", "Verified", "UNSATISFIED")).with(submittable(false)),
+			who: progress.Reviewers, code: "not-approved", hours: 19},
+		{name: "one is not met, though Gerrit says submittable", change: plusTwo().with(requires("Code-Review", "SATISFIED", "Sign-Off", "UNSATISFIED")).with(submittable(true)),
+			who: progress.Reviewers, code: "not-approved", hours: 19},
+		{name: "one is in error", change: plusTwo().with(requires("Code-Review", "SATISFIED", "Sign-Off", "ERROR")), who: progress.Reviewers, code: "not-approved", hours: 19},
+		{name: "submittable", change: plusTwo().with(submittable(true)), who: progress.Reviewers, code: "ready", hours: 9},
+		{name: "not submittable, whatever the requirements say", change: plusTwo().with(requires("Code-Review", "SATISFIED")).with(submittable(false)), who: progress.Reviewers, code: "not-approved", hours: 19},
+		{name: "no requirements known", change: plusTwo(), who: progress.Reviewers, code: "not-approved", hours: 19},
+		{name: "a project without the review label", change: tested().with(requires("Sign-Off", "SATISFIED")).with(only("Verified")), who: progress.Reviewers, code: "ready", hours: 19},
+		{name: "a label that is not configured is no gate", change: approvedChange().with(submittable(true)), who: progress.Reviewers, code: "ready", hours: 8},
+		{name: "never stuck", change: newChange(1, ago(999)).zuul(ago(998), store.CISucceeded, 1).vote(ago(990), alice, "Code-Review", 2).with(submittable(true)), who: progress.Reviewers, code: "ready", hours: 990},
+		{name: "a repeated pass is no news", change: plusTwo().zuul(ago(3), store.CISucceeded, 1).with(submittable(true)), who: progress.Reviewers, code: "ready", hours: 9},
+		{name: "since the CI passed", change: newChange(1, ago(20)).vote(ago(9), alice, "Code-Review", 2).zuul(ago(4), store.CISucceeded, 1).with(submittable(true)), who: progress.Reviewers, code: "ready", hours: 4},
+		{name: "since it is ready for review", change: plusTwo().wip(ago(7)).ready(ago(6)).with(submittable(true)), who: progress.Reviewers, code: "ready", hours: 6},
+		{name: "since the upload that kept the votes", change: plusTwo().rebase(ago(5), owner).with(submittable(true)), who: progress.Reviewers, code: "ready", hours: 5},
+		{name: "another +2 does not restart the clock", change: plusTwo().vote(ago(3), bob, "Code-Review", 2).with(submittable(true)), who: progress.Reviewers, code: "ready", hours: 9},
+		{name: "nor does a vote that nothing requires", change: plusTwo().vote(ago(3), bob, "Workflow", 1).with(requires("Code-Review", "SATISFIED")), who: progress.Reviewers, code: "ready", hours: 9},
+		{name: "but one that a requirement of another name may", change: plusTwo().vote(ago(3), bob, "Workflow", 1).with(requires("Code-Review", "SATISFIED", "May-Merge", "SATISFIED")),
+			who: progress.Reviewers, code: "ready", hours: 3},
+		{name: "not one whose own requirement is met without it", change: plusTwo().vote(ago(3), bob, "Workflow", 1).with(requires("Code-Review", "SATISFIED", "Workflow", "OVERRIDDEN", "May-Merge", "SATISFIED")),
+			who: progress.Reviewers, code: "ready", hours: 9},
+		{name: "the CI's highest vote came last", change: plusTwo().zuul(ago(3), store.CISucceeded, 2).with(requires("Code-Review", "SATISFIED", "Verified", "SATISFIED")), who: progress.Reviewers, code: "ready", hours: 3},
+	})
+}
+
+// Gerrit before 3.6 may list labels without their votes: what they would decide is not
+// guessed, the rest is still known.
+func TestWaitsWithoutVotes(t *testing.T) {
+	bare := func(m *store.Member) {
+		for i := range m.Labels {
+			m.Labels[i] = store.Label{Name: m.Labels[i].Name, Unknown: true}
+		}
+	}
+	unresolved := func(m *store.Member) { m.Unresolved = 1 }
+	for _, approve := range []string{"Workflow", ""} {
+		g := newGoal()
+		g.Labels.Approve = approve
+		testWaits(t, g, []waitCase{
+			{name: "wip", change: tested().wip(ago(5)).with(bare), who: progress.Author, code: "wip", hours: 5},
+			{name: "CI failed, by its message", change: newChange(1, ago(9)).zuul(ago(8), store.CIFailed, -1).with(bare), who: progress.Author, code: "ci-failed", hours: 8},
+			{name: "no CI message", change: tested().upload(ago(3), owner).with(bare), who: progress.CI, code: "ci-missing", hours: 3},
+			{name: "unresolved", change: tested().comment(ago(3), alice).with(unresolved).with(bare), who: progress.Author, code: "unresolved", hours: 3},
+		})
+		for name, c := range map[string]*history{
+			"approved":     approvedChange().with(submittable(true)),
+			"refused":      tested().vote(ago(9), alice, "Code-Review", -1),
+			"nobody voted": tested(),
+		} {
+			c.with(bare)
+			r := computeFor(g, c, newChange(2, ago(9)).wip(ago(8)))
+			if c := change(t, r, 1); c.WaitsOn != "" || c.Reason != (progress.Reason{}) || !c.WaitingSince.IsZero() || !c.VotesUnknown {
+				t.Errorf("%s, approve %q: waits on %q because of %q, votes unknown: %t", name, approve, c.WaitsOn, c.Reason, c.VotesUnknown)
+			}
+			diff(t, progress.Attention{Author: 1}, r.Attention)
+			if change(t, r, 2).VotesUnknown {
+				t.Error("what waits without a vote is not unknown")
 			}
 		}
 	}
-	yes := true
+	half := tested().vote(ago(9), alice, "Code-Review", -1).with(func(m *store.Member) { m.Labels[2] = store.Label{Name: "Workflow", Unknown: true} })
+	if c := change(t, compute([]*history{half}), 1); c.WaitsOn != "" || !c.VotesUnknown {
+		t.Errorf("with one label unknown: waits on %q because of %q", c.WaitsOn, c.Reason)
+	}
+}
+
+// Where no CI accounts are configured, service users are the CI, and whoever votes on
+// its label.
+func TestWaitsOnAnyCI(t *testing.T) {
+	g := newGoal()
+	g.Labels.CIAccounts, g.Bots = nil, nil
+	robot := func(c *history, at time.Time, outcome string, value int) *history {
+		c.setVote(at, service, "Verified", value)
+		return c.say(store.Message{Author: service, Time: at, CI: outcome, Votes: map[string]int{"Verified": value}})
+	}
+	none := newGoal()
+	none.Labels.CI = ""
 	testWaits(t, g, []waitCase{
-		{name: "all satisfied", change: tested().vote(ago(9), alice, "Code-Review", 2).with(requires("Code-Review", "SATISFIED", "Verified", "SATISFIED")), who: progress.Gate, code: "in-gate", hours: 9},
-		{name: "all but the CI's", change: tested().vote(ago(9), alice, "Code-Review", 2).with(requires("Code-Review", "OVERRIDDEN", "Verified", "UNSATISFIED")), who: progress.Gate, code: "in-gate", hours: 9},
-		{name: "one is not", change: tested().vote(ago(9), alice, "Code-Review", 2).with(requires("Code-Review", "SATISFIED", "Sign-Off", "UNSATISFIED")), who: progress.Reviewers, code: "one-short", hours: 19},
-		{name: "submittable", change: tested().vote(ago(9), alice, "Code-Review", 2).with(func(m *store.Member) { m.Submittable = &yes }), who: progress.Gate, code: "in-gate", hours: 9},
-		{name: "a project without the review label", change: tested().with(requires("Sign-Off", "SATISFIED")).with(func(m *store.Member) { m.Labels = m.Labels[1:] }), who: progress.Gate, code: "in-gate", hours: 20},
-		{name: "no requirements known", change: tested().vote(ago(9), alice, "Code-Review", 2), who: progress.Reviewers, code: "one-short", hours: 19},
+		{name: "a service user passed it", change: robot(newChange(1, ago(9)), ago(8), "", 1), who: progress.Reviewers, code: "no-review", hours: 8},
+		{name: "a service user failed it", change: robot(newChange(1, ago(9)), ago(8), store.CIFailed, -1), who: progress.Author, code: "ci-failed", hours: 8},
+		{name: "a service user passed it in words", change: newChange(1, ago(9)).say(store.Message{Author: service, Time: ago(8), CI: store.CISucceeded}), who: progress.Reviewers, code: "no-review", hours: 8},
+		{name: "a person failed it", change: newChange(1, ago(9)).vote(ago(7), alice, "Verified", -1), who: progress.Author, code: "ci-failed", hours: 7},
+		{name: "a person passed it", change: newChange(1, ago(9)).vote(ago(7), owner, "Verified", 1), who: progress.Reviewers, code: "no-review", hours: 7},
+		{name: "it has not come", change: newChange(1, ago(9)), others: []*history{robot(newChange(2, ago(9)), ago(8), "", 1)}, who: progress.CI, code: "ci-missing", hours: 9},
+		{name: "a person who writes as a CI does is none", change: newChange(1, ago(9)).say(store.Message{Author: alice, Time: ago(8), CI: store.CIFailed}), who: progress.Reviewers, code: "no-review", hours: 9},
+		{name: "a service user's review is no result", change: newChange(1, ago(9)).vote(ago(8), service, "Code-Review", 1), who: progress.Reviewers, code: "no-review", hours: 9},
 	})
+	testWaits(t, none, []waitCase{
+		{name: "no CI: failed", change: newChange(1, ago(9)).zuul(ago(8), store.CIFailed, -1), who: progress.Reviewers, code: "no-review", hours: 9},
+		{name: "no CI: never asked to look again", change: newChange(1, ago(99)), others: []*history{newChange(2, ago(9)).zuul(ago(8), store.CISucceeded, 1)}, who: progress.Reviewers, code: "no-review", hours: 99},
+	})
+}
+
+// What nobody can wait for in a goal is not explained there.
+func TestPossibleWaits(t *testing.T) {
+	plain := newGoal()
+	plain.Labels.Approve = ""
+	for _, tt := range []struct {
+		name    string
+		goal    *progress.Goal
+		change  *history
+		missing string
+	}{
+		{"all", newGoal(), tested(), ""},
+		{"no approve label configured", plain, tested(), "gate in-gate gate-stuck"},
+		{"no approve label on any change", newGoal(), tested().with(only("Code-Review", "Verified")), "gate in-gate gate-stuck"},
+		{"no CI ever spoke", newGoal(), newChange(1, ago(9)), "CI states ci ci-failed ci-missing recheck"},
+	} {
+		r := computeFor(tt.goal, tt.change)
+		var missing []string
+		if r.CIStates() == nil {
+			missing = append(missing, "CI states")
+		}
+		for _, of := range [][2][]progress.Meaning{{progress.Waits, r.Waits()}, {tt.goal.Labels.Reasons(), r.Reasons()}} {
+			for _, m := range of[0] {
+				if !slices.Contains(of[1], m) {
+					missing = append(missing, m.Code)
+				}
+			}
+		}
+		diff(t, tt.missing, strings.Join(missing, " "))
+		loading := input([]*history{tt.change})
+		loading.Selectors = []store.Selector{{Query: "topic:x", Done: 1, Of: 3}}
+		if r := progress.Compute(tt.goal, loading); !r.MayWait(progress.Gate) || !r.MayWait(progress.CI) {
+			t.Errorf("%s: a goal that is loading rules a wait out", tt.name)
+		}
+		if r.MayWait(progress.Gate) == strings.Contains(tt.missing, "gate") || r.MayWait(progress.CI) == strings.Contains(tt.missing, "ci") {
+			t.Errorf("%s: may wait for the gate: %t, for CI: %t", tt.name, r.MayWait(progress.Gate), r.MayWait(progress.CI))
+		}
+	}
 }
 
 func TestWaitsOnNegativeVote(t *testing.T) {
@@ -255,6 +417,9 @@ func TestWaitsOnReviewers(t *testing.T) {
 		{name: "one short", change: tested().vote(ago(9), alice, "Code-Review", 2), who: progress.Reviewers, code: "one-short", hours: 19},
 		{name: "a +1 is not one of two +2s", change: tested().vote(ago(9), alice, "Code-Review", 1), who: progress.Reviewers, code: "not-approved", hours: 19},
 		{name: "two +2s, not approved", change: tested().vote(ago(9), alice, "Code-Review", 2).vote(ago(8), bob, "Code-Review", 2), who: progress.Reviewers, code: "not-approved", hours: 19},
+		{name: "a project without the review label", change: tested().with(only("Verified", "Workflow")), who: progress.Reviewers, code: "no-review", hours: 19},
+		{name: "a test by a person there is no review", change: tested().vote(ago(9), alice, "Verified", 1).with(only("Verified", "Workflow")), who: progress.Reviewers, code: "no-review", hours: 19},
+		{name: "and somebody voted there", change: tested().vote(ago(9), alice, "Workflow", 1).with(only("Verified", "Workflow")), who: progress.Reviewers, code: "not-approved", hours: 19},
 		{name: "since the upload", change: newChange(1, ago(9)), who: progress.Reviewers, code: "no-review", hours: 9},
 		{name: "since it is ready", change: tested().wip(ago(15)).ready(ago(12)), who: progress.Reviewers, code: "no-review", hours: 12},
 		{name: "since it was restored", change: tested().abandon(ago(15)).restore(ago(12)), who: progress.Reviewers, code: "no-review", hours: 12},
@@ -271,16 +436,50 @@ func TestReviewsNeeded(t *testing.T) {
 	voted := func() *history {
 		return tested().vote(ago(9), alice, "Code-Review", 2).vote(ago(8), bob, "Code-Review", 1)
 	}
-	for needed, want := range map[int]string{
-		1: "not-approved: Reviewed but not approved: give the Workflow vote.",
-		2: "one-short: One highest Code-Review vote short of 2: review it.",
-		3: "not-approved: Lacks 2 highest Code-Review votes of 3: review it.",
+	for _, tt := range []struct {
+		approve string
+		needed  int
+		want    string
+	}{
+		{"Workflow", 1, "not-approved: Reviewed but not approved: give the Workflow vote."},
+		{"Workflow", 2, "one-short: One highest Code-Review vote short of 2: review it."},
+		{"Workflow", 3, "not-approved: Lacks 2 highest Code-Review votes of 3: review it."},
+		{"", 1, "not-approved: Reviewed, but something still keeps it from being submitted: see what Gerrit asks for."},
+		{"", 3, "not-approved: Lacks 2 highest Code-Review votes of 3: review it."},
+		{"Approval", 1, "not-approved: Reviewed, but something still keeps it from being submitted: see what Gerrit asks for."},
 	} {
 		g := newGoal()
-		g.Labels.ReviewsNeeded = needed
+		g.Labels.Approve, g.Labels.ReviewsNeeded = tt.approve, tt.needed
 		reason := computeFor(g, voted()).Changes[0].Reason
-		if got := string(reason.Code) + ": " + reason.Text; got != want {
-			t.Errorf("%d needed: %s, want %s", needed, got, want)
+		if got := string(reason.Code) + ": " + reason.Text; got != tt.want {
+			t.Errorf("%d needed, approved by %q: %s, want %s", tt.needed, tt.approve, got, tt.want)
+		}
+	}
+}
+
+// TestRecheck: how CI is started again is configured, and every text says so.
+func TestRecheck(t *testing.T) {
+	for comment, want := range map[string]string{
+		"recheck": "comment recheck",
+		"run ci":  `comment "run ci"`,
+		"":        "start CI again",
+	} {
+		g := newGoal()
+		g.Labels.Recheck = comment
+		for code, c := range map[progress.ReasonCode]*history{
+			"ci-failed":  newChange(1, ago(9)).zuul(ago(8), store.CIFailed, -1),
+			"recheck":    newChange(1, ago(90)).zuul(ago(89), store.CISucceeded, 1).upload(ago(80), owner),
+			"gate-stuck": newChange(1, ago(99)).vote(ago(60), alice, "Code-Review", 2).vote(ago(50), alice, "Workflow", 1),
+		} {
+			reason := computeFor(g, c).Changes[0].Reason
+			if reason.Code != code || !strings.Contains(reason.Text, want) {
+				t.Errorf("recheck %q: %s: %s, want %s: … %s", comment, reason.Code, reason.Text, code, want)
+			}
+			for _, m := range g.Labels.Reasons() {
+				if m.Code == string(code) && !strings.Contains(strings.ToLower(m.Next), strings.ToLower(want)) {
+					t.Errorf("recheck %q: %s is explained by %q", comment, m.Code, m.Next)
+				}
+			}
 		}
 	}
 }
