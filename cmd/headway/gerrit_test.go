@@ -45,7 +45,7 @@ goals:
       - {name: %s, selector: '%s'}
       - {name: %s, declared: not-affected}
     backports: ["stable/*"]
-    labels: {ci: Verified, review: Code-Review, approve: Workflow, reviews_needed: 2, ci_accounts: [Zuul]}
+    labels: {ci: Verified, review: Code-Review, approve: Workflow, reviews_needed: 2, ci_accounts: [Zuul], recheck: recheck}
     bots: [Zuul]
 `, gerrit.url, goalSelector, nova, octavia, octaviaSelector, heat))
 	flags := []string{"--config.file=headway.yml", "--storage.path=headway.db"}

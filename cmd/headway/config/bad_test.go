@@ -200,8 +200,7 @@ goals:
 			5:71: goals[0].backports[5]: duplicate entry "stable/*"; first given in line 5`},
 		{"labels", minimal + `    labels: {ci: "", review: "", reviews_needed: 0, ci_accounts: [""], aprove: Workflow}
     bots: [Zuul, Zuul]
-`, `5:18: goals[0].labels.ci: is empty
-			5:30: goals[0].labels.review: is empty
+`, `5:30: goals[0].labels.review: is empty
 			5:50: goals[0].labels.reviews_needed: must be at least 1
 			5:67: goals[0].labels.ci_accounts[0]: is empty
 			5:72: goals[0].labels: unknown key "aprove"; did you mean "approve"?

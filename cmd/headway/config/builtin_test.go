@@ -111,3 +111,21 @@ func TestExampleIsRight(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestBuiltinLabels: OpenStack's labels are configured, because the defaults are
+// anybody's.
+func TestBuiltinLabels(t *testing.T) {
+	want := progress.Labels{
+		CI: "Verified", Review: "Code-Review", Approve: "Workflow",
+		ReviewsNeeded: 2, CIAccounts: []string{"Zuul"}, Recheck: "recheck",
+	}
+	for _, file := range []string{"", "../../../deploy/headway.example.yml"} {
+		cfg, err := config.Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, cfg.Goals[0].Progress.Labels); diff != "" {
+			t.Errorf("labels of %q (-want +got):\n%s", file, diff)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/robfig/cron/v3"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
@@ -66,12 +67,9 @@ func TestDefaults(t *testing.T) {
 				Name: "g", Title: "g", Selector: "topic:x",
 				Queries:   []store.Query{{Text: "topic:x"}},
 				Backports: []string{"stable/*", "unmaintained/*", "bugfix/*"},
-				Labels: progress.Labels{
-					CI: "Verified", Review: "Code-Review", Approve: "Workflow",
-					ReviewsNeeded: 2, CIAccounts: []string{"Zuul"},
-				},
-				Timeout:  time.Minute,
-				Schedule: spec(t, "@every 10m"),
+				Labels:    progress.Labels{CI: "Verified", Review: "Code-Review", ReviewsNeeded: 1},
+				Timeout:   time.Minute,
+				Schedule:  spec(t, "@every 10m"),
 			},
 			Schedule: spec(t, "@every 10m"), Full: spec(t, "@every 6h"), GoneAfter: time.Hour,
 		}},
@@ -97,7 +95,7 @@ goals:
       - {name: c, selector: 'message:x OR message:y'}
     teams: [{name: t-1, title: T, declared: not-started, since: s, approach: "why", projects: [a/b, d]}]
     backports: []
-    labels: {ci: V, review: CR, approve: A, reviews_needed: 1, ci_accounts: [Jenkins, 42]}
+    labels: {ci: V, review: CR, approve: A, reviews_needed: 3, ci_accounts: [Jenkins, 42], recheck: "run ci"}
     bots: [42]
     cycles:
       - {name: 2027.10, start: 2027-04-01, end: 2027-10-01}
@@ -127,7 +125,7 @@ people: hidden
 					Projects: []string{"a/b", "d"},
 				}},
 				Backports: []string{},
-				Labels:    progress.Labels{CI: "V", Review: "CR", Approve: "A", ReviewsNeeded: 1, CIAccounts: []string{"Jenkins", "42"}},
+				Labels:    progress.Labels{CI: "V", Review: "CR", Approve: "A", ReviewsNeeded: 3, CIAccounts: []string{"Jenkins", "42"}, Recheck: "run ci"},
 				Bots:      []string{"42"},
 				Cycles: []progress.Cycle{
 					{Name: "old", Start: day(2026, 10, 1), End: day(2027, 4, 1)},
@@ -165,13 +163,19 @@ func TestLabelsGivenInPart(t *testing.T) {
 		name, labels string
 		want         progress.Labels
 	}{
-		{"only ci", "{ci: Tested}", progress.Labels{CI: "Tested", Review: "Code-Review", ReviewsNeeded: 2, CIAccounts: []string{"Zuul"}}},
-		{"approve left out means submit requirements", "{}", progress.Labels{CI: "Verified", Review: "Code-Review", ReviewsNeeded: 2, CIAccounts: []string{"Zuul"}}},
-		{"nobody's word is a CI result", "{approve: Workflow, ci_accounts: []}", progress.Labels{CI: "Verified", Review: "Code-Review", Approve: "Workflow", ReviewsNeeded: 2, CIAccounts: []string{}}},
+		{"none", "{}", progress.Labels{CI: "Verified", Review: "Code-Review", ReviewsNeeded: 1}},
+		{"only ci", "{ci: Tested}", progress.Labels{CI: "Tested", Review: "Code-Review", ReviewsNeeded: 1}},
+		{"no CI", `{ci: ""}`, progress.Labels{Review: "Code-Review", ReviewsNeeded: 1}},
+		{"only review", "{review: Approval}", progress.Labels{CI: "Verified", Review: "Approval", ReviewsNeeded: 1}},
+		{"only approve", "{approve: Workflow}", progress.Labels{CI: "Verified", Review: "Code-Review", Approve: "Workflow", ReviewsNeeded: 1}},
+		{"only reviews_needed", "{reviews_needed: 2}", progress.Labels{CI: "Verified", Review: "Code-Review", ReviewsNeeded: 2}},
+		{"only ci_accounts", "{ci_accounts: [Jenkins]}", progress.Labels{CI: "Verified", Review: "Code-Review", ReviewsNeeded: 1, CIAccounts: []string{"Jenkins"}}},
+		{"only recheck", "{recheck: retest}", progress.Labels{CI: "Verified", Review: "Code-Review", ReviewsNeeded: 1, Recheck: "retest"}},
+		{"nothing in them", `{approve: "", ci_accounts: [], recheck: ""}`, progress.Labels{CI: "Verified", Review: "Code-Review", ReviewsNeeded: 1}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			cfg := load(t, minimal+"    labels: "+tc.labels+"\n")
-			if diff := cmp.Diff(tc.want, cfg.Goals[0].Progress.Labels); diff != "" {
+			if diff := cmp.Diff(tc.want, cfg.Goals[0].Progress.Labels, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("labels (-want +got):\n%s", diff)
 			}
 		})

@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
@@ -14,22 +13,19 @@ type rawLabels struct {
 	Approve       text       `yaml:"approve"`
 	ReviewsNeeded number     `yaml:"reviews_needed"`
 	CIAccounts    list[text] `yaml:"ci_accounts"`
+	Recheck       text       `yaml:"recheck"`
 }
 
-var defaultLabels = progress.Labels{
-	CI: "Verified", Review: "Code-Review", Approve: "Workflow",
-	ReviewsNeeded: 2, CIAccounts: []string{"Zuul"},
-}
+// defaultLabels suit any Gerrit.
+var defaultLabels = progress.Labels{CI: "Verified", Review: "Code-Review", ReviewsNeeded: 1}
 
-// labels are the default ones, or those given. Among those given, each that is left
-// out has its default but approve: without it, Gerrit's submit requirements decide.
+// labels are those given; each that is left out has its own default. An empty ci means
+// that there is no CI.
 func (c *checker) labels(path string, raw *rawLabels) progress.Labels {
 	l := defaultLabels
-	l.CIAccounts = slices.Clone(l.CIAccounts)
-	if !raw.given() {
-		return l
+	if raw.CI.given() {
+		l.CI = raw.CI.value
 	}
-	l.CI = cmp.Or(c.filled(path+".ci", raw.CI), l.CI)
 	l.Review = cmp.Or(c.filled(path+".review", raw.Review), l.Review)
 	l.Approve = raw.Approve.value
 	if n := raw.ReviewsNeeded; n.given() {
@@ -38,8 +34,7 @@ func (c *checker) labels(path string, raw *rawLabels) progress.Labels {
 		}
 		l.ReviewsNeeded = n.value
 	}
-	if accounts := c.texts(path+".ci_accounts", raw.CIAccounts); accounts != nil {
-		l.CIAccounts = accounts
-	}
+	l.CIAccounts = c.texts(path+".ci_accounts", raw.CIAccounts)
+	l.Recheck = raw.Recheck.value
 	return l
 }
