@@ -240,3 +240,22 @@ func TestPollInterval(t *testing.T) {
 		}
 	}
 }
+
+// TestMetricsOfUnknownVotes: what nobody can judge is counted for nobody.
+func TestMetricsOfUnknownVotes(t *testing.T) {
+	w := withoutVotes()
+	w.goal.Projects, w.goal.Teams = w.goal.Projects[:1], nil
+	w.start(t)
+	want := `
+# HELP headway_attention_changes Development changes in review by who must act.
+# TYPE headway_attention_changes gauge
+headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="author"} 1
+headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="ci"} 0
+headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="dependency"} 0
+headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="gate"} 0
+headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="reviewers"} 0
+`
+	if err := testutil.CollectAndCompare(w.server.Collector(), strings.NewReader(want), "headway_attention_changes"); err != nil {
+		t.Error(err)
+	}
+}
