@@ -25,7 +25,7 @@ import (
 
 // badNames are names of projects that want out of the directory, or into the place
 // of another file.
-var badNames = []string{"../../outside", "a/../../b", "/etc/passwd", "index.html/x", "a.json/b", `back\slash`, "nul\x00l", "_data/x", ".headway-export", "q?x#y", "javascript:alert(1)"}
+var badNames = []string{"../../outside", "a/../../b", "/etc/passwd", "index.html/x", "a.json/b", `back\slash`, "nul\x00l", "_data/x", ".headway-export", "q?x#y", "javascript:alert(1)", "openstack/Nova", "Openstack/nova", "INDEX.html", "c1\u0085\u009f\x7f", "\ufeff\uffff\ufffe\u2028"}
 
 // exportWorld has more than one page of changes, and hostile projects.
 func exportWorld(t *testing.T) *world {
@@ -42,12 +42,36 @@ func exportWorld(t *testing.T) *world {
 // export reads the world's server as a reader would.
 func (w *world) export(t *testing.T) map[string][]byte {
 	t.Helper()
-	site := export.Site{Base: &url.URL{Scheme: "https", Host: "headway.invalid", Path: "/"}, Lists: dashboard.StateLists()}
+	site := export.Site{Base: &url.URL{Scheme: "https", Host: "headway.invalid", Path: "/"}, AcceptLoading: true, Lists: dashboard.StateLists()}
 	files, err := export.Files(t.Context(), site, export.FetchFrom(w.server.Handler()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// TestExportToADiskThatIgnoresCase: no two files may be one there.
+func TestExportToADiskThatIgnoresCase(t *testing.T) {
+	seen := map[string]string{}
+	files := exportWorld(t).export(t)
+	for name := range files {
+		lower := strings.ToLower(name)
+		if other := seen[lower]; other != "" {
+			t.Errorf("%s and %s", other, name)
+		}
+		seen[lower] = name
+	}
+	for _, project := range []string{"openstack/nova", "openstack/Nova", "Openstack/nova"} {
+		n := 0
+		for name, body := range files {
+			if strings.HasSuffix(name, "/index.html") && strings.Contains(name, "/projects/") && bytes.Contains(body, []byte("<h1"+` id="h"><bdi>`+project+"<")) {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s has %d pages", project, n)
+		}
+	}
 }
 
 // crawler follows every link of a site of files.

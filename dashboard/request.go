@@ -137,6 +137,9 @@ func (s *Server) serve(r route) http.Handler {
 			resp.fleeting = true
 			if r.surface == pages {
 				w.Header().Set(export.Header, export.Static)
+				if u := s.cfg.ExternalURL; u != nil {
+					w.Header().Set(export.External, strings.TrimRight(u.String(), "/")+"/")
+				}
 				resp.cache = noStore
 			}
 		}

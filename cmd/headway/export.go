@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,13 +22,16 @@ type exportCommand struct {
 	dir      string
 	server   **url.URL // read a running server; nil: the database
 	external **url.URL // where readers find headway; nil: unknown
+
+	acceptLoading bool
 }
 
 func newExport(clause *kingpin.CmdClause) (*kingpin.CmdClause, *exportCommand) {
 	c := new(exportCommand)
 	clause.Arg("DIR", "Directory for the files: new, empty, or of an earlier export.").Required().StringVar(&c.dir)
 	c.server = addressFlag(clause, "url", "Read a running headway server instead of the database.")
-	c.external = addressFlag(clause, "web.external-url", "Address under which readers find a running headway, for badges and _data/headway.json. Default: that of --url.")
+	c.external = addressFlag(clause, "web.external-url", "Address under which readers find a running headway, for badges and _data/headway.json. Default: what the server at --url says, or else --url.")
+	clause.Flag("accept-loading", "Export goals, too, of which nothing is known yet.").BoolVar(&c.acceptLoading)
 	return clause, c
 }
 
@@ -44,6 +48,9 @@ func (c *exportCommand) run(ctx context.Context, env *environment) error {
 	} else {
 		files, err = c.stored(ctx, env)
 	}
+	if errors.Is(err, export.ErrLoading) {
+		return fmt.Errorf("%w: nothing is written; poll first, or insist with --accept-loading%w", err, errNo)
+	}
 	if err != nil {
 		return err
 	}
@@ -57,11 +64,10 @@ func (c *exportCommand) run(ctx context.Context, env *environment) error {
 
 // served exports what a running server answers.
 func (c *exportCommand) served(ctx context.Context) (map[string][]byte, error) {
-	public := *c.server
+	site := export.Site{Base: *c.server, Fallback: withSlash(*c.server), AcceptLoading: c.acceptLoading, Lists: dashboard.StateLists()}
 	if *c.external != nil {
-		public = *c.external
+		site.Public = withSlash(*c.external)
 	}
-	site := export.Site{Base: *c.server, Public: withSlash(public), Lists: dashboard.StateLists()}
 	return export.Files(ctx, site, func(ctx context.Context, address *url.URL) ([]byte, http.Header, error) {
 		ctx, cancel := context.WithTimeout(ctx, readTimeout)
 		defer cancel()
@@ -104,7 +110,7 @@ func (c *exportCommand) exported(ctx context.Context, env *environment, cfg *con
 	if err != nil {
 		return nil, err
 	}
-	site := export.Site{Base: base, Public: public, Lists: dashboard.StateLists()}
+	site := export.Site{Base: base, Public: public, AcceptLoading: c.acceptLoading, Lists: dashboard.StateLists()}
 	return export.Files(ctx, site, export.FetchFrom(server.Handler()))
 }
 

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,6 +26,14 @@ const (
 	Header = "Headway-Form"
 	Static = "static"
 )
+
+// External is the header by which a server says, with the static form of a page, where
+// its readers find it, if it knows.
+const External = "Headway-External"
+
+// ErrLoading is that of a goal whose first reading never came to its end: all its
+// numbers would be dashes, in the place of a site that may have had some.
+var ErrLoading = errors.New("still loading")
 
 // Fetch gets what one of the addresses, with its query, answers when it is asked for its
 // static form, and the answer's header. Anything but a 200 is an error that names the
@@ -65,8 +74,12 @@ type Site struct {
 	// Base is where the server is read.
 	Base *url.URL
 
-	// Public is where readers find the server, for _data/headway.json; "" if nobody knows.
-	Public string
+	// Public is where readers find the server, for _data/headway.json; "" is what the
+	// server itself says, or else Fallback, which may be "" as well.
+	Public, Fallback string
+
+	// AcceptLoading exports goals that are still loading, too; else that is ErrLoading.
+	AcceptLoading bool
 
 	// Lists are the values of ?state= whose lists of changes get files, for all of a
 	// goal; "" stands for all states.
@@ -119,6 +132,8 @@ type export struct {
 	prefix string // of the base's path, without a final slash
 	fetch  Fetch
 
+	external string // where the server says that its readers find it
+
 	queue []place
 	found map[string]bool // files that are or were in the queue
 	files map[string][]byte
@@ -158,6 +173,7 @@ func (e *export) decode(ctx context.Context, address string, into any) error {
 type goal struct {
 	Goal     string
 	Title    string
+	AsOf     *time.Time `json:"as_of"`
 	Projects []struct{ Project string }
 	Teams    []struct{ Team string }
 }
@@ -174,6 +190,9 @@ func (e *export) seed(ctx context.Context) ([]goal, error) {
 	for i, g := range list.Goals {
 		if err := e.decode(ctx, "api/v1/goals/"+url.PathEscape(g.Goal), &goals[i]); err != nil {
 			return nil, err
+		}
+		if goals[i].AsOf == nil && !e.site.AcceptLoading {
+			return nil, fmt.Errorf("export: goal %s is %w", g.Goal, ErrLoading)
 		}
 		e.seedGoal(&goals[i])
 	}
@@ -235,6 +254,7 @@ func (e *export) read(ctx context.Context, p place) error {
 	case header.Get(Header) != Static:
 		return fmt.Errorf("read %s: %w", p.address, errNotStatic)
 	}
+	e.external = header.Get(External)
 	doc, err := html.Parse(bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", p.address, err)
@@ -294,8 +314,8 @@ type siteGoal struct {
 // data is _data/headway.json, made of the counts that were read.
 func (e *export) data(goals []goal) ([]byte, error) {
 	data := siteData{Goals: map[string]siteGoal{}}
-	if e.site.Public != "" {
-		data.URL = &e.site.Public
+	if public := cmp.Or(e.site.Public, e.external, e.site.Fallback); public != "" {
+		data.URL = &public
 	}
 	count := func(goal, project string) json.RawMessage {
 		return bytes.TrimSpace(e.files[apiGoalPlace(goal, "count", "project", project).file])
@@ -323,7 +343,22 @@ func (e *export) data(goals []goal) ([]byte, error) {
 	if loading { // a date of all goals is that of the oldest
 		data.AsOf = nil
 	}
-	return encode(data)
+	body, err := encode(data)
+	return yamlSafe(body), err
+}
+
+// yamlSafe escapes what YAML does not allow in a text and JSON does: Jekyll reads its
+// data files as YAML, JSON among them. All of it stands within strings.
+func yamlSafe(body []byte) []byte {
+	var out bytes.Buffer
+	for _, r := range string(body) {
+		if r >= 0x7f && r <= 0x9f || r == 0xfeff || r == 0xfffe || r == 0xffff {
+			fmt.Fprintf(&out, `\u%04x`, r)
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return out.Bytes()
 }
 
 func encode(v any) ([]byte, error) {

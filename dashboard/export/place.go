@@ -34,16 +34,21 @@ type place struct {
 var plainSegment = regexp.MustCompile(`^[A-Za-z0-9+@=,][A-Za-z0-9._+@=, -]{0,99}$`)
 
 // safePath makes a path of a name that may be anything. Parts that could leave the
-// directory, or be taken for another file of ours, become a hash.
+// directory, or be taken for another file of ours, become a hash. Those with capitals
+// get one: on some disks Nova and nova are one file.
 func safePath(name string) string {
 	parts := strings.Split(name, "/")
 	for i, part := range parts {
 		dot := strings.LastIndexByte(part, '.')
 		// A directory may not have the name of a file.
 		file := i < len(parts)-1 && dot >= 0 && slices.Contains([]string{".json", ".svg", ".csv", ".html"}, part[dot:])
+		readable := strings.ToLower(part)
 		if !plainSegment.MatchString(part) || strings.HasSuffix(part, ".") || strings.HasSuffix(part, " ") || file || part == "index.html" {
+			readable = ""
+		}
+		if readable != part {
 			sum := sha256.Sum256([]byte(part))
-			parts[i] = "~" + hex.EncodeToString(sum[:8])
+			parts[i] = readable + "~" + hex.EncodeToString(sum[:8])
 		}
 	}
 	return strings.Join(parts, "/")
