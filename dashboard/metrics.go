@@ -1,228 +1,26 @@
 package dashboard
 
 import (
-	"fmt"
-	"strings"
-	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/eventlet-removal/headway/dashboard/answers"
+	"github.com/eventlet-removal/headway/dashboard/metrics"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
 
-// Metrics of progress. They are bounded by goals, projects and states: never a
-// change's number, a person or a subject.
-var (
-	changesDesc       = describe("changes", "Changes by state: merged, reverted, open, wip, abandoned, and the former members left and gone (development only).", "goal", "project", "branch_class", "state")
-	patchSetsDesc     = describe("patch_sets", "Sum of the current patch-set numbers of development changes.", "goal", "project")
-	progressDesc      = describe("progress_ratio", "Merged share of the development changes uploaded or expected so far; absent without any.", "goal", "project")
-	goalProgressDesc  = describe("goal_progress_ratio", "Merged share of the development changes of the whole goal; absent without any.", "goal")
-	attentionDesc     = describe("attention_changes", "Development changes in review by who must act.", "goal", "project", "waits_on")
-	lastMergedDesc    = describe("last_merged_timestamp_seconds", "When a development change merged last; absent without any.", "goal", "project")
-	oldestWaitingDesc = describe("oldest_waiting_timestamp_seconds", "Since when the longest waiting development change waits; absent if none does.", "goal", "project")
-	deadlineDesc      = describe("deadline_timestamp_seconds", "When a deadline of the goal is due; absent without a date.", "goal", "deadline")
-	asOfDesc          = describe("as_of_timestamp_seconds", "Start of the last complete round behind the goal's numbers; absent before the first.", "goal")
-	intervalDesc      = describe("poll_interval_seconds", "Time between the last and the next scheduled poll.", "goal")
-	pendingDesc       = describe("changes_pending", "Changes whose details are still to be fetched.", "goal")
-	quarantinedDesc   = describe("changes_quarantined", "Changes whose details can't be had.", "goal")
-	missingDesc       = describe("changes_missing", "Changes that a full listing lacked and whose departure is not confirmed yet.", "goal")
-	blockedDesc       = describe("departures_blocked", "Changes missing at once that the circuit breaker did not believe.", "goal")
-
-	descs = []*prometheus.Desc{
-		changesDesc, patchSetsDesc, progressDesc, goalProgressDesc, attentionDesc, lastMergedDesc, oldestWaitingDesc,
-		deadlineDesc, asOfDesc, intervalDesc, pendingDesc, quarantinedDesc, missingDesc, blockedDesc,
-	}
-)
-
-func describe(name, help string, labels ...string) *prometheus.Desc {
-	return prometheus.NewDesc("headway_"+name, help, labels, nil)
+// Collector returns the progress of all goals as metrics, from the newest snapshot at
+// the time of a scrape.
+func (s *Server) Collector() prometheus.Collector {
+	return metrics.Collector(metrics.Source{Version: s.version, Numbers: s.numbers})
 }
 
-// Collector tells the progress of all goals from the newest snapshot at the time
-// of a scrape, so that a project that leaves takes its series with it. While a
-// number is not known there is no series.
-func (s *Server) Collector() prometheus.Collector { return collector{s} }
-
-type collector struct{ server *Server }
-
-// metrics are the series as of one version: scrapes of the same minute share them.
-type metrics struct {
-	mu      sync.Mutex // guards what follows
-	version answers.Version
-	made    []prometheus.Metric
-}
-
-func (c collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range descs {
-		ch <- d
-	}
-}
-
-func (c collector) Collect(ch chan<- prometheus.Metric) {
-	for _, m := range c.server.series() {
-		ch <- m
-	}
-}
-
-// series are made at most once for a version.
-func (s *Server) series() []prometheus.Metric {
-	s.metrics.mu.Lock()
-	defer s.metrics.mu.Unlock()
-	if version := s.version(); s.metrics.made == nil || version != s.metrics.version {
-		s.metrics.version, s.metrics.made = version, s.makeSeries()
-	}
-	return s.metrics.made
-}
-
-func (s *Server) makeSeries() []prometheus.Metric {
+func (s *Server) numbers() ([]*progress.Result, *store.Snapshot, time.Time) {
 	snap, now := s.src.Snapshot(), s.cfg.Now()
-	var made []prometheus.Metric
-	for _, g := range s.cfg.Goals {
-		result := s.results.of(g, snap, now)
-		m := scrape{&made, labelValue(g.Name)}
-		m.goal(result, snap, now)
-		for i := range result.Projects {
-			if p := &result.Projects[i]; p.Loading == nil {
-				m.project(labelValue(p.Name), &p.Numbers)
-			}
-		}
+	results := make([]*progress.Result, len(s.cfg.Goals))
+	for i, g := range s.cfg.Goals {
+		results[i] = s.results.of(g, snap, now)
 	}
-	return made
-}
-
-// scrape makes the series of one goal.
-type scrape struct {
-	to   *[]prometheus.Metric
-	name string
-}
-
-func (m scrape) send(d *prometheus.Desc, value float64, labels ...string) {
-	*m.to = append(*m.to, prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, append([]string{m.name}, labels...)...))
-}
-
-// sendTime sends a time, unless there is none.
-func (m scrape) sendTime(d *prometheus.Desc, t time.Time, labels ...string) {
-	if !t.IsZero() {
-		m.send(d, float64(t.Unix()), labels...)
-	}
-}
-
-func (m scrape) goal(result *progress.Result, snap *store.Snapshot, now time.Time) {
-	n := &result.Numbers
-	if n.Loading == nil {
-		m.sendTime(asOfDesc, n.AsOf)
-		if n.Progress != nil {
-			m.send(goalProgressDesc, *n.Progress)
-		}
-	}
-	seen := map[string]bool{} // one series twice would fail the whole scrape
-	for _, d := range result.Goal.Deadlines {
-		if name := labelValue(d.Name); !seen[name] {
-			seen[name] = true
-			m.sendTime(deadlineDesc, d.Due, name)
-		}
-	}
-	if interval, ok := pollInterval(result.Goal.Schedule, now); ok {
-		m.send(intervalDesc, interval.Seconds())
-	}
-	m.send(pendingDesc, float64(snap.Pending(result.Goal.Name)))
-	quarantined, missing := 0, 0
-	for i := range result.Changes {
-		c := &result.Changes[i]
-		if c.Departed != nil {
-			continue
-		}
-		if c.Quarantined != "" {
-			quarantined++
-		}
-		if c.Missing != nil {
-			missing++
-		}
-	}
-	m.send(quarantinedDesc, float64(quarantined))
-	m.send(missingDesc, float64(missing))
-	blocked := 0
-	for _, q := range result.Goal.Queries {
-		blocked += snap.Selector(result.Goal.Name, q).Blocked
-	}
-	m.send(blockedDesc, float64(blocked))
-}
-
-func (m scrape) project(name string, n *progress.Numbers) {
-	m.counts(name, development, n.Counts)
-	m.counts(name, backport, n.Backports)
-	m.send(changesDesc, float64(n.Left), name, development, string(progress.Left))
-	m.send(changesDesc, float64(n.Gone), name, development, string(progress.Gone))
-	m.send(patchSetsDesc, float64(n.PatchSets), name)
-	if n.Progress != nil {
-		m.send(progressDesc, *n.Progress, name)
-	}
-	a := n.Attention
-	m.send(attentionDesc, float64(a.Author), name, string(progress.Author))
-	m.send(attentionDesc, float64(a.Reviewers), name, string(progress.Reviewers))
-	m.send(attentionDesc, float64(a.CI), name, string(progress.CI))
-	m.send(attentionDesc, float64(a.Gate), name, string(progress.Gate))
-	m.send(attentionDesc, float64(a.Dependency), name, string(progress.Dependency))
-	m.sendTime(lastMergedDesc, n.LastMerged, name)
-	m.sendTime(oldestWaitingDesc, n.OldestWaiting, name)
-}
-
-func (m scrape) counts(name, class string, c progress.Counts) {
-	m.send(changesDesc, float64(c.Merged), name, class, string(progress.Merged))
-	m.send(changesDesc, float64(c.Reverted), name, class, string(progress.Reverted))
-	m.send(changesDesc, float64(c.Open), name, class, string(progress.Open))
-	m.send(changesDesc, float64(c.WIP), name, class, string(progress.WIP))
-	m.send(changesDesc, float64(c.Abandoned), name, class, string(progress.Abandoned))
-}
-
-// longestInterval is the longest time between two polls that is looked for.
-const longestInterval = 400 * 24 * time.Hour
-
-// pollInterval is the time from the last scheduled poll before now to the next. A
-// schedule only tells what comes after a time, so it is asked from ever further
-// back until an answer lies behind us.
-func pollInterval(s progress.Schedule, now time.Time) (time.Duration, bool) {
-	if s == nil {
-		return 0, false
-	}
-	for back := time.Minute; back < longestInterval; back *= 2 {
-		last := s.Next(now.Add(-back))
-		if last.IsZero() || last.After(now) {
-			continue
-		}
-		for {
-			next := s.Next(last)
-			switch {
-			case next.IsZero():
-				return 0, false
-			case next.After(now):
-				return next.Sub(last), true
-			}
-			last = next
-		}
-	}
-	return 0, false
-}
-
-// labelValue makes a name valid UTF-8: one label value that is not fails the whole
-// scrape. Bytes that are none are written out, so that two names never become one.
-func labelValue(name string) string {
-	if utf8.ValidString(name) {
-		return name
-	}
-	var out strings.Builder
-	for i := 0; i < len(name); {
-		r, size := utf8.DecodeRuneInString(name[i:])
-		if r == utf8.RuneError && size == 1 {
-			fmt.Fprintf(&out, `\x%02x`, name[i])
-		} else {
-			out.WriteRune(r)
-		}
-		i += size
-	}
-	return out.String()
+	return results, snap, now
 }

@@ -115,10 +115,11 @@ func gather(t *testing.T, w *world) map[string]*dto.MetricFamily {
 func TestSeriesAreMadeOnceForARevisionAndMinute(t *testing.T) {
 	w := newWorld().populate().start(t)
 	src := w.recounted(t)
+	collector := w.server.Collector()
 	for range 2 {
 		if got := src.made(20, func() {
 			ch := make(chan prometheus.Metric, 1000)
-			w.server.Collector().Collect(ch)
+			collector.Collect(ch)
 			if len(ch) < 50 {
 				t.Errorf("only %d series", len(ch))
 			}

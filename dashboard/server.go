@@ -57,7 +57,6 @@ type Server struct {
 	answers *answers.Cache
 
 	versions versions
-	metrics  metrics
 
 	// tag begins every ETag. A snapshot's revision starts anew with the process, so
 	// it alone would let an answer of an earlier one pass for ours.
