@@ -27,7 +27,7 @@ func (s *Server) apiPolls(q *request) (*response, error) {
 		out.Polls = append(out.Polls, api.PollOf(p))
 	}
 	for _, g := range goals {
-		out.Goals = append(out.Goals, q.sync(g))
+		out.Goals = append(out.Goals, api.SyncOf(q.result(g), q.snap, q.now, q.links))
 	}
 	return jsonResponse(out, slices.ContainsFunc(goals, func(g *progress.Goal) bool { return q.result(g).Loading != nil })), nil
 }
@@ -57,9 +57,4 @@ func pollsOf(snap *store.Snapshot, goals []*progress.Goal) []store.Poll {
 		}
 	}
 	return out
-}
-
-// sync is how far a goal is.
-func (q *request) sync(g *progress.Goal) api.Sync {
-	return api.SyncOf(q.result(g), q.snap, q.now, q.links)
 }

@@ -47,7 +47,7 @@ func (s scope) actors() []actor {
 		if !s.result.MayWait(w) {
 			continue
 		}
-		m := meaning(progress.Waits, string(w))
+		m := progress.MeaningOf(progress.Waits, string(w))
 		f := s.figure("attention."+string(w), counts[w], "waits_on", string(w))
 		out = append(out, actor{
 			figure: f, Code: m.Code, Who: waitsOn(w), Next: m.Next,

@@ -69,7 +69,7 @@ func (q *request) badge(of scope) (*response, error) {
 	resp := &response{contentType: svgType}
 	if strings.HasSuffix(q.URL.Path, ".json") {
 		resp.contentType = jsonType
-		e := endpointBadge{SchemaVersion: 1, Label: b.Label, Message: b.Value, Color: shieldsColor(b.Color)}
+		e := endpointBadge{SchemaVersion: 1, Label: b.Label, Message: b.Value, Color: b.Color.Shields()}
 		if of.n.Loading == nil {
 			e.CacheSeconds = 300
 		}
@@ -196,12 +196,4 @@ var statusColors = map[string]badge.Color{
 	string(progress.DeclaredInProgress): badge.Purple,
 	string(progress.DeclaredPlanning):   badge.Amber,
 	string(progress.MeasuredStalled):    badge.Red,
-}
-
-// shieldsColor is a colour as shields.io reads it.
-func shieldsColor(c badge.Color) string {
-	if c == "" {
-		c = badge.Grey
-	}
-	return strings.TrimPrefix(string(c), "#")
 }

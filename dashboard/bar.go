@@ -41,7 +41,7 @@ func (s scope) bar() bar {
 	var sizes []int
 	var words []string
 	for _, p := range parts {
-		word := meaning(progress.States, string(p.state)).Title
+		word := progress.MeaningOf(progress.States, string(p.state)).Title
 		b.Segments = append(b.Segments, segment{
 			figure: s.figure("counts."+string(p.state), p.n, "state", string(p.state)),
 			Class:  "state-" + string(p.state), Word: word,

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/linkcheck"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
@@ -32,7 +33,7 @@ func (q *request) checker(result *progress.Result) *linkcheck.Checker {
 
 // checked links a check to what it speaks of.
 func (q *request) checked(result *progress.Result, c linkcheck.Check) check {
-	out := check{Check: c, URL: webLink(c.Address)}
+	out := check{Check: c, URL: link.Web(c.Address)}
 	if c.Query != "" {
 		out.URL = q.links.Search(c.Query)
 	}

@@ -113,7 +113,7 @@ func (q *request) pickedWidget(result *progress.Result) (*response, error) {
 		if c := result.Change(n); c != nil {
 			row.State = string(c.State)
 			row.Subject = clipEscaped(c.Subject, subjectRoom/len(f.numbers))
-			row.Word = meaning(progress.States, row.State).Title
+			row.Word = progress.MeaningOf(progress.States, row.State).Title
 		}
 		counts[row.Word]++
 		w.Picked = append(w.Picked, row)

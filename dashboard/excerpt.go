@@ -2,9 +2,9 @@ package dashboard
 
 import (
 	"cmp"
-	"net/url"
 	"slices"
 
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 )
 
@@ -40,7 +40,7 @@ func (s *Server) excerpts(projects ...string) []excerpt {
 // excerpt leaves out who speaks where people are hidden; the title most often holds
 // the name, so it goes with it.
 func (s *Server) excerpt(p *testimonials.Page) excerpt {
-	out := excerpt{URL: webLink(p.URL), Text: "Testimonial", Quote: p.Quote, Projects: p.Projects}
+	out := excerpt{URL: link.Web(p.URL), Text: "Testimonial", Quote: p.Quote, Projects: p.Projects}
 	if s.cfg.HidePeople {
 		return out
 	}
@@ -51,14 +51,4 @@ func (s *Server) excerpt(p *testimonials.Page) excerpt {
 		out.Text = cmp.Or(p.Title, out.Text)
 	}
 	return out
-}
-
-// webLink is a foreign address if it leads to the web, else "". Whoever reads pages
-// looks at this too; here it is what our readers click.
-func webLink(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
-		return ""
-	}
-	return u.String()
 }

@@ -24,7 +24,7 @@ func (s *Server) project(q *request) (*response, error) {
 	of := q.scope(result, progress.Scope{Project: n.Name})
 	p := projectPage{scopePage: q.scopePage(of, ""), Embed: q.embedBox(result.Goal, n.Name), Search: n.Query}
 	if n.Loading == nil && !result.Past() {
-		p.Measured = meaning(progress.Measures, string(n.Measured)).Next
+		p.Measured = progress.MeaningOf(progress.Measures, string(n.Measured)).Next
 	}
 	if n.Declared == progress.DeclaredCompleted || n.Declared == progress.DeclaredNotAffected {
 		p.Measured = ""

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/linkcheck"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
@@ -126,7 +127,7 @@ func (q *request) testimonialRow(result *progress.Result, c *linkcheck.Checker, 
 }
 
 func (q *request) testimonialChange(l linkcheck.Link) testimonialChange {
-	t := testimonialChange{Text: l.Name(), URL: webLink(l.Reference.URL), State: pill{Word: string(l.Status), Class: "other"}}
+	t := testimonialChange{Text: l.Name(), URL: link.Web(l.Reference.URL), State: pill{Word: string(l.Status), Class: "other"}}
 	if l.Change != nil {
 		t.URL, t.Subject = q.links.Change(l.Change.Project, l.Change.Number), l.Change.Subject
 	}

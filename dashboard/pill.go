@@ -23,21 +23,11 @@ func statusPill(d progress.Declared, m progress.Measured) pill {
 	case m == "":
 		return pill{Word: "Loading", Class: "other"}
 	}
-	return pill{Word: title(meaning(progress.Measures, string(m)).Title), Class: "measured", Note: "measured"}
+	return pill{Word: title(progress.MeaningOf(progress.Measures, string(m)).Title), Class: "measured", Note: "measured"}
 }
 
 func statePill(s progress.State) pill {
-	return pill{Word: title(meaning(progress.States, string(s)).Title), Class: "state-" + string(s)}
-}
-
-// meaning finds a word's explanation; a word nobody explained stands for itself.
-func meaning(of []progress.Meaning, code string) progress.Meaning {
-	for _, m := range of {
-		if m.Code == code {
-			return m
-		}
-	}
-	return progress.Meaning{Code: code, Title: code}
+	return pill{Word: title(progress.MeaningOf(progress.States, string(s)).Title), Class: "state-" + string(s)}
 }
 
 // title begins with a capital.

@@ -2,6 +2,7 @@ package badge
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -31,6 +32,9 @@ const (
 	Red    Color = "#991b1b"
 	Grey   Color = "#4b5563"
 )
+
+// Shields is the colour as shields.io reads it; that of no colour is grey.
+func (c Color) Shields() string { return strings.TrimPrefix(string(cmp.Or(c, Grey)), "#") }
 
 // Theme chooses the left part: dark, light, or what the reader's system prefers.
 type Theme string

@@ -33,3 +33,13 @@ func Query(pairs ...string) string {
 	// Commas are legal in a query and make lists readable.
 	return "?" + strings.ReplaceAll(values.Encode(), "%2C", ",")
 }
+
+// Web is a foreign address if it leads to the web, else "". Who reads testimonials
+// looks at this, too; here it is what our readers click.
+func Web(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return ""
+	}
+	return u.String()
+}

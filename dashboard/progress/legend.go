@@ -8,6 +8,16 @@ type Meaning struct {
 	Next    string // one sentence: what now
 }
 
+// MeaningOf finds a word's explanation; a word nobody explained stands for itself.
+func MeaningOf(of []Meaning, code string) Meaning {
+	for _, m := range of {
+		if m.Code == code {
+			return m
+		}
+	}
+	return Meaning{Code: code, Title: code}
+}
+
 // States explains every state, in the order they are shown.
 var States = []Meaning{
 	{string(Merged), "merged", "It is in the project.", "Nothing to do."},
