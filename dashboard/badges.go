@@ -15,17 +15,6 @@ var badgeParameters = []string{"metric", "theme", onParameter}
 // badgeMetrics are what a badge can show; the first is the default.
 var badgeMetrics = []string{"percent", "merged", "open", "status", "cycle", "sparkline"}
 
-// endpointBadge is a badge in the form that shields.io's endpoint badge reads. It
-// knows these keys only.
-type endpointBadge struct {
-	SchemaVersion int    `json:"schemaVersion"`
-	Label         string `json:"label"`
-	Message       string `json:"message"`
-	Color         string `json:"color"`
-	IsError       bool   `json:"isError,omitempty"`
-	CacheSeconds  int    `json:"cacheSeconds,omitempty"`
-}
-
 func (s *Server) goalBadge(q *request) (*response, error) {
 	result, err := q.goal()
 	if err != nil {
@@ -69,11 +58,7 @@ func (q *request) badge(of scope) (*response, error) {
 	resp := &response{contentType: svgType}
 	if strings.HasSuffix(q.URL.Path, ".json") {
 		resp.contentType = jsonType
-		e := endpointBadge{SchemaVersion: 1, Label: b.Label, Message: b.Value, Color: b.Color.Shields()}
-		if of.n.Loading == nil {
-			e.CacheSeconds = 300
-		}
-		resp.body = mustJSON(e)
+		resp.body = badge.Endpoint(b, of.n.Loading == nil)
 	} else {
 		resp.body = badge.SVG(b)
 	}

@@ -1,19 +1,9 @@
 package dashboard
 
 import (
-	"bytes"
-	"strconv"
-	"strings"
-	"time"
-
+	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
-
-// csvHead names the columns. New ones come last: people count columns.
-var csvHead = []string{
-	"number", "project", "branch", "class", "state", "subject", "owner", "created", "updated", "merged_at",
-	"patch_set", "waits_on", "reason", "waiting_since", "url",
-}
 
 // changesCSV is all that a filter finds, in the order of the page, not only the
 // hundred that fit on it.
@@ -30,75 +20,13 @@ func (s *Server) changesCSV(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	switch bom {
-	case "":
-	case "1": // Excel takes a file without it for one in the local code page
-		out.WriteString("\ufeff")
-	default:
+	if bom != "" && bom != "1" {
 		return nil, badParameter("bom", "it is 1 or not given")
 	}
-	writeCSV(&out, csvHead)
-	for _, c := range q.sorted(f, result, order) {
-		writeCSV(&out, q.csvRow(c))
+	owner := func(c *progress.Change) string { return s.person(c.Change, c.Owner) }
+	resp := &response{
+		contentType: csvType, filename: result.Goal.Name + "-changes.csv",
+		body: api.ChangesCSV(q.sorted(f, result, order), q.links, owner, bom == "1"),
 	}
-	resp := &response{contentType: csvType, body: out.Bytes(), filename: result.Goal.Name + "-changes.csv"}
 	return notKept(resp, q.scope(result, progress.Scope{})), nil
-}
-
-func (q *request) csvRow(c *progress.Change) []string {
-	class := development
-	if c.Backport {
-		class = backport
-	}
-	return []string{
-		strconv.Itoa(c.Change.Number), c.Change.Project, c.Branch, class, string(c.State), c.Subject,
-		q.server.person(c.Change, c.Owner), csvTime(c.Created), csvTime(c.Updated), csvTime(c.MergedAt), csvNumber(c.PatchSet),
-		string(c.WaitsOn), string(c.Reason.Code), csvTime(c.WaitingSince), q.links.Change(c.Change.Project, c.Change.Number),
-	}
-}
-
-// writeCSV writes one row in the form of RFC 4180. All fields are in quotes: where a
-// spreadsheet takes semicolons or tabs for separators, a subject must not become
-// several cells, of which the second might begin a formula.
-func writeCSV(out *bytes.Buffer, row []string) {
-	for i, field := range row {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		out.WriteByte('"')
-		out.WriteString(strings.ReplaceAll(csvText(field), `"`, `""`))
-		out.WriteByte('"')
-	}
-	out.WriteString("\r\n")
-}
-
-// csvText keeps spreadsheets from taking somebody's text for a formula: they look at
-// the first character, some of them after spaces and in its wide form. A text is one
-// line of UTF-8.
-func csvText(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-	if first := strings.TrimLeft(s, " \u00a0\u3000\ufeff"); first != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(first)[0]) {
-		return "'" + s
-	}
-	return s
-}
-
-func csvNumber(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
-}
-
-func csvTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
 }

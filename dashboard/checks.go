@@ -2,8 +2,6 @@ package dashboard
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/linkcheck"
@@ -41,11 +39,7 @@ func (q *request) checked(result *progress.Result, c linkcheck.Check) check {
 		out.More = append(out.More, navLink{Text: "The change", URL: q.links.Change(c.Change.Project, c.Change.Number)})
 	}
 	if n := len(c.Missed); n > 0 && n <= maxNumbers {
-		numbers := make([]string, n)
-		for i, number := range c.Missed {
-			numbers[i] = strconv.Itoa(number)
-		}
-		out.More = append(out.More, navLink{Text: "What it misses", URL: q.links.Changes(result.Goal.Name, "class", allClasses, "numbers", strings.Join(numbers, ","))})
+		out.More = append(out.More, navLink{Text: "What it misses", URL: q.links.Changes(result.Goal.Name, "class", allClasses, "numbers", joinNumbers(c.Missed))})
 	}
 	if address := q.links.Search(c.All); address != "" {
 		out.More = append(out.More, navLink{Text: "A search that finds all", URL: address})

@@ -6,32 +6,29 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/static"
 )
 
 // What other people's pages load: /embed.js, which fills numbers into a page, and
 // widgets, which need no script.
 
-var (
-	embedFile = newAsset("embed.js", "text/javascript; charset=utf-8")
-	copyFile  = newAsset("copy.js", "text/javascript; charset=utf-8") // of the builder
-)
-
 // embedScript answers with /embed.js. Its address is pasted into pages that nobody
 // touches again: it never moves, and caches hold it like a badge.
 func (s *Server) embedScript(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Type", embedFile.contentType)
+	h.Set("Content-Type", static.Embed.ContentType)
 	h.Set("Cache-Control", badgeCache)
-	h.Set("ETag", strconv.Quote(embedFile.name)) // holds a hash
+	h.Set("ETag", strconv.Quote(static.Embed.Name)) // holds a hash
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(embedFile.body))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(static.Embed.Body))
 }
 
 // widgetPolicy is the Content-Security-Policy of a widget: the origins of the
 // configuration may frame it, and our own builder.
 func (s *Server) widgetPolicy() string {
 	ancestors := append([]string{"'self'"}, s.cfg.FrameAncestors...)
-	return "default-src 'none'; style-src " + widgetStyleHash + "; base-uri 'none'; form-action 'none'; frame-ancestors " + strings.Join(ancestors, " ")
+	return "default-src 'none'; style-src " + static.Widget.Policy() + "; base-uri 'none'; form-action 'none'; frame-ancestors " + strings.Join(ancestors, " ")
 }
 
 // fallback answers for other people's pages even when a handler panics: from the last

@@ -2,9 +2,6 @@ package dashboard
 
 import (
 	"bytes"
-	"crypto/sha256"
-	_ "embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"slices"
@@ -15,6 +12,7 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/badge"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/static"
 )
 
 // A widget is a page for somebody else's frame, good from 280 px and below 10 kB.
@@ -30,16 +28,8 @@ const (
 	longestName = 120
 )
 
-//go:embed static/embed.css
-var widgetStyle string
-
-var widgetStyleHash = func() string {
-	sum := sha256.Sum256([]byte(widgetStyle))
-	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-}()
-
 var widgetTemplate = template.Must(template.New("embed.html").Funcs(template.FuncMap{
-	"style": func() template.CSS { return template.CSS(widgetStyle) },
+	"style": func() template.CSS { return template.CSS(static.Widget.Body) },
 }).ParseFS(templateFS, "templates/embed.html"))
 
 type widget struct {

@@ -60,7 +60,7 @@ func (s *Server) problem(q *request, to surface, err error) *response {
 		resp.body = badge.SVG(badge.Badge{Label: "headway", Value: p.badgeText(), Title: p.text, Color: badge.Red})
 	case endpoints:
 		resp.contentType = jsonType
-		resp.body = mustJSON(endpointBadge{SchemaVersion: 1, Label: "headway", Message: p.badgeText(), Color: badge.Red.Shields(), IsError: true})
+		resp.body = badge.EndpointError("headway", p.badgeText())
 	case widgets:
 		resp.contentType = htmlType
 		resp.body = s.widgetProblem(p)

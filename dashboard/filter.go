@@ -3,7 +3,6 @@ package dashboard
 import (
 	"errors"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,18 +173,13 @@ func (f *filter) parseOlder(result *progress.Result, values url.Values) error {
 	if err != nil || text == "" {
 		return err
 	}
-	age := ageForm.FindStringSubmatch(text)
-	if age == nil {
+	age, ok := link.Age(text)
+	if !ok {
 		return badParameter("older", "not an age: %q; write it as 12h, 30d or 6w", text)
 	}
-	n, _ := strconv.Atoi(age[1]) // four digits
-	unit := map[string]time.Duration{"h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[age[2]]
-	f.since = result.Until().Add(-time.Duration(n) * unit)
+	f.since = result.Until().Add(-age)
 	return nil
 }
-
-// ageForm bounds ages: a Duration ends after 292 years.
-var ageForm = regexp.MustCompile(`^([0-9]{1,4})([hdw])$`)
 
 func (f *filter) parseCycle(result *progress.Result, values url.Values) error {
 	name, err := one(values, "cycle")

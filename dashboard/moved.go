@@ -89,16 +89,13 @@ func (s scope) numbered(moves []progress.Move) string {
 	if len(moves) > maxNumbers {
 		return ""
 	}
-	numbers := ""
+	numbers := make([]int, len(moves))
 	for i, m := range moves {
-		if i > 0 {
-			numbers += ","
-		}
-		numbers += strconv.Itoa(m.Change.Change.Number)
+		numbers[i] = m.Change.Change.Number
 	}
 	states := "" // of members; former ones are found by their state only
 	if moves[0].Kind == progress.MovedLeft {
 		states = string(progress.Left) + "," + string(progress.Gone)
 	}
-	return s.links.Changes(s.result.Goal.Name, "numbers", numbers, "state", states)
+	return s.links.Changes(s.result.Goal.Name, "numbers", joinNumbers(numbers), "state", states)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/chart"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/static"
 )
 
 //go:embed templates
@@ -82,7 +83,7 @@ func (q *request) page(name string, data any) (*response, error) {
 func (q *request) base(result *progress.Result, title, current string) basePage {
 	b := basePage{
 		Title: title + " · headway", Icon: chart.Icon(0, false),
-		Style: q.links.Static(styleFile.name), Script: template.JS(scriptFile.body), Polls: q.links.Polls(), Notice: q.server.cfg.Notice, Version: q.server.cfg.Version,
+		Style: q.links.Static(static.Style.Name), Script: template.JS(static.Live.Body), Polls: q.links.Polls(), Notice: q.server.cfg.Notice, Version: q.server.cfg.Version,
 		Home: q.links.Home(), Brand: "headway",
 	}
 	if len(q.server.cfg.Goals) > 1 {

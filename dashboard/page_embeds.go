@@ -9,6 +9,7 @@ import (
 
 	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/static"
 )
 
 var embedsParameters = []string{"goal", "project", "metric", "theme"}
@@ -79,7 +80,7 @@ func (s *Server) embeds(q *request) (*response, error) {
 		Badge:  here.Badge(result.Goal.Name, of.Project) + badgeQuery(metric, theme),
 		Widget: here.Widget(result.Goal.Name, of.Project, "theme", unlessDefault(theme, themes())),
 	}
-	p.Script, p.Copy = "", here.Static(copyFile.name) // nothing here needs refreshing
+	p.Script, p.Copy = "", here.Static(static.Copy.Name) // nothing here needs refreshing
 	p.AsOf = asOfNumbers(result, of.n, nil)
 	if len(s.cfg.Goals) > 1 {
 		for _, g := range s.cfg.Goals {

@@ -46,6 +46,7 @@ var mayImport = map[string][]string{
 	"dashboard/linkcheck":        {"dashboard/link", "dashboard/progress", "dashboard/testimonials", "store", "store/query"},
 	"dashboard/testimonials":     {"store/query"},
 	"dashboard/answers":          {},
+	"dashboard/static":           {},
 	"dashboard/metrics":          {"dashboard/answers", "dashboard/progress", "store"},
 	"dashboard/feed":             {"dashboard/link", "dashboard/progress", "store"},
 	"dashboard/card":             {},

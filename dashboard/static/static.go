@@ -1,0 +1,56 @@
+// Package static holds the style and the scripts of pages, badges' pages and other
+// people's pages, each under a name that changes with its content. It is imported by
+// dashboard.
+package static
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+//go:embed *.css *.js
+var files embed.FS
+
+// File is a static file under a name that changes with its content, so that it may be
+// kept for ever.
+type File struct {
+	Name        string // style.1a2b3c4d.css
+	ContentType string
+	Body        []byte // not to be changed
+}
+
+// The files.
+var (
+	Style  = open("style.css", "text/css; charset=utf-8")
+	Live   = open("live.js", "text/javascript; charset=utf-8")  // lets a page stay up to date; it stands in the pages themselves
+	Copy   = open("copy.js", "text/javascript; charset=utf-8")  // of the builder
+	Embed  = open("embed.js", "text/javascript; charset=utf-8") // fills numbers into other people's pages
+	Widget = open("embed.css", "text/css; charset=utf-8")       // stands in each widget
+)
+
+// indents and comments of a script are for those who read its source.
+var indents = regexp.MustCompile(`(?m)^\s*(//.*\n)?\s*`)
+
+func open(file, contentType string) File {
+	body, err := files.ReadFile(file)
+	if err != nil {
+		panic(fmt.Sprintf("static: %v", err)) // it is embedded
+	}
+	if strings.HasSuffix(file, ".js") {
+		body = indents.ReplaceAll(body, nil)
+	}
+	sum := sha256.Sum256(body)
+	stem, ext, _ := strings.Cut(file, ".")
+	return File{stem + "." + hex.EncodeToString(sum[:4]) + "." + ext, contentType, body}
+}
+
+// Policy is how a Content-Security-Policy names the file where it stands in a page.
+func (f File) Policy() string {
+	sum := sha256.Sum256(f.Body)
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
