@@ -151,3 +151,43 @@ type Account struct {
 	Username string `json:"username,omitempty"`
 	Service  bool   `json:"service,omitempty"` // Gerrit tags the account SERVICE_USER
 }
+
+// Label returns the named label of a change, nil if it has none or name is "".
+func (c *Change) Label(name string) *Label {
+	if name == "" {
+		return nil
+	}
+	for i := range c.Labels {
+		if c.Labels[i].Name == name {
+			return &c.Labels[i]
+		}
+	}
+	return nil
+}
+
+// CurrentPatchSet is the number of the current patch set; 0 if it is not known.
+func (c *Change) CurrentPatchSet() int {
+	n := c.PatchSet
+	if n == 0 {
+		for _, p := range c.PatchSets {
+			n = max(n, p.Number)
+		}
+	}
+	return n
+}
+
+// Uploaded is when the current patch set came. Where that patch set is not known it
+// is the newest one known, else the change's creation.
+func (c *Change) Uploaded() time.Time {
+	at, newest := c.Created, 0
+	current := c.CurrentPatchSet()
+	for _, p := range c.PatchSets {
+		if p.Number == current {
+			return p.Created
+		}
+		if p.Number > newest {
+			at, newest = p.Created, p.Number
+		}
+	}
+	return at
+}

@@ -35,7 +35,8 @@ var mayImport = map[string][]string{
 	"store/query": {},
 
 	"dashboard":                  {"dashboard/*", "store", "store/query"},
-	"dashboard/progress":         {"dashboard/progress/reverts", "store", "store/query"},
+	"dashboard/progress":         {"dashboard/progress/ci", "dashboard/progress/reverts", "store", "store/query"},
+	"dashboard/progress/ci":      {"store"},
 	"dashboard/progress/reverts": {},
 	"dashboard/link":             {"store/query"},
 	"dashboard/api":              {"dashboard/link", "dashboard/progress", "store"},

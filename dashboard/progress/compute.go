@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/progress/ci"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -36,8 +37,7 @@ type view struct {
 
 	branches branches
 	bots     roster // robots other than the CI
-	ci       judges
-	ciIn     map[string]ciPresence // by project
+	ci       *ci.Reader
 
 	mayWaitForGate, mayWaitForCI bool // see findWaits
 
@@ -58,11 +58,10 @@ func newView(g *Goal, in Input) *view {
 		sources:  newSources(g, in.Selectors),
 		branches: newBranches(g.Backports),
 		bots:     newRoster(g.Bots),
-		ci:       newJudges(g.Labels),
 	}
 	v.index(in)
 	v.names = newNames(v.all)
-	v.ciIn = v.listenToCI()
+	v.ci = newCI(g.Labels, v.all)
 	v.mayWaitForGate, v.mayWaitForCI = v.findWaits()
 	v.undoes = v.findReverts()
 	v.reverts = v.mergedReverts()
@@ -119,7 +118,7 @@ func (v *view) judge(m store.Member) Change {
 		c.MergedAt = mergedAt(m.Change)
 	}
 	if detailed(m) {
-		c.CI = v.ciOf(m.Change).state
+		c.CI = v.ci.Of(m.Change).State
 		c.LastHuman = v.lastHuman(m.Change)
 	}
 	if c.State.InFlight() {

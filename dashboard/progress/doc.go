@@ -1,8 +1,9 @@
 // Package progress decides what counts: changes and a time in, numbers out. It is
 // the only place that knows what reverted, in flight, backport, stalled, stale or
 // "waits on reviewers" means, so that page, JSON, badge, metric and command line
-// can't disagree. It is pure: no clock, no files, no network, no logging, and it
-// imports nothing of ours but store's nouns. dashboard and cmd import it.
+// can't disagree. It is pure: no clock, no files, no network, no logging, and of
+// ours it imports store's nouns, store/query and its two rooms: ci reads what the CI
+// said, reverts what a commit message reverts. dashboard and cmd import it.
 //
 // Look gathers the Input of a goal from a snapshot and Compute judges it. The
 // Result answers the rest: Change, Project, Team and Select find, Answer says whether

@@ -93,8 +93,8 @@ func (v *view) findWaits() (gate, ci bool) {
 		return true, true
 	}
 	for _, m := range v.members {
-		gate = gate || label(m.Change, v.goal.Labels.Approve) != nil
-		ci = ci || v.ciIn[m.Change.Project].spoke
+		gate = gate || m.Change.Label(v.goal.Labels.Approve) != nil
+		ci = ci || v.ci.Spoke(m.Change.Project)
 	}
 	return gate, ci
 }

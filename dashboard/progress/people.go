@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/progress/ci"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -38,10 +39,19 @@ func (r roster) has(c *store.Change, id int) bool {
 	return ok && (r.names[a.Name] || r.names[a.Username])
 }
 
+// newCI reads the CI's results: its accounts' or, where none are configured, those of
+// service users and of whoever votes on its label.
+func newCI(l Labels, changes []*store.Change) *ci.Reader {
+	if len(l.CIAccounts) == 0 {
+		return ci.New(l.CI, nil, changes)
+	}
+	return ci.New(l.CI, newRoster(l.CIAccounts).has, changes)
+}
+
 // human reports whether a person acted: no service user, no configured robot, not
 // the CI, and not Gerrit itself (account 0).
 func (v *view) human(c *store.Change, id int) bool {
-	return id != 0 && !c.Accounts[id].Service && !v.bots.has(c, id) && !v.ci.has(c, id)
+	return id != 0 && !c.Accounts[id].Service && !v.bots.has(c, id) && !v.ci.Has(c, id)
 }
 
 // author reports whether an account is the owner or uploaded any patch set.

@@ -3,6 +3,7 @@ package progress
 import (
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/progress/ci"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -196,13 +197,13 @@ type DependsOn struct {
 
 // CIState is what the configured CI said of the current patch set; "" where it
 // never spoke in the project.
-type CIState string
+type CIState = ci.State
 
 const (
-	CIPassed  CIState = "passed"
-	CIFailed  CIState = "failed"
-	CIRunning CIState = "running"
-	CIMissing CIState = "missing"
+	CIPassed  = ci.Passed
+	CIFailed  = ci.Failed
+	CIRunning = ci.Running
+	CIMissing = ci.Missing
 )
 
 // Input is all that Compute looks at beside the goal.

@@ -16,7 +16,7 @@ func (w *waiting) refused() verdict {
 	var refused, answered time.Time
 	var worst, open string
 	for _, name := range w.goal.Labels.reviewed() {
-		l := label(w.c, name)
+		l := w.c.Label(name)
 		if l == nil {
 			continue
 		}
@@ -94,12 +94,12 @@ func (w *waiting) unreviewed() verdict {
 		return verdict{}
 	}
 	since := w.upload
-	for _, t := range []time.Time{w.readySince(), w.ci.passed, w.answered()} {
+	for _, t := range []time.Time{w.readySince(), w.ci.Passed, w.answered()} {
 		since = later(since, t)
 	}
 	labels := w.goal.Labels
 	voters, highest := w.voters()
-	review, approve := label(w.c, labels.Review), label(w.c, labels.Approve)
+	review, approve := w.c.Label(labels.Review), w.c.Label(labels.Approve)
 	_, approved := w.highest(approve)
 	switch missing := labels.ReviewsNeeded - highest; {
 	case voters == 0:
@@ -118,7 +118,7 @@ func (w *waiting) unreviewed() verdict {
 // those of them who gave the highest vote. Where a project does without the label,
 // a vote on any other but the CI's is one.
 func (w *waiting) voters() (all, highest int) {
-	review := label(w.c, w.goal.Labels.Review)
+	review := w.c.Label(w.goal.Labels.Review)
 	for i := range w.c.Labels {
 		l := &w.c.Labels[i]
 		if review == nil && l.Name == w.goal.Labels.CI || review != nil && l != review {

@@ -52,33 +52,6 @@ func mergedAt(c *store.Change) time.Time {
 	return c.Updated
 }
 
-// currentPatchSet is the number of the current patch set; 0 if it is not known.
-func currentPatchSet(c *store.Change) int {
-	n := c.PatchSet
-	if n == 0 {
-		for _, p := range c.PatchSets {
-			n = max(n, p.Number)
-		}
-	}
-	return n
-}
-
-// uploaded is when the current patch set came. Where that patch set is not known
-// it is the newest one known, else the change's creation.
-func uploaded(c *store.Change) time.Time {
-	at, newest := c.Created, 0
-	current := currentPatchSet(c)
-	for _, p := range c.PatchSets {
-		if p.Number == current {
-			return p.Created
-		}
-		if p.Number > newest {
-			at, newest = p.Created, p.Number
-		}
-	}
-	return at
-}
-
 // branches are the configured patterns of backport branches, cut at their stars.
 type branches [][]string
 

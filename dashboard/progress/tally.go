@@ -91,12 +91,12 @@ func (t *tally) add(c *Change, v *view) {
 		return
 	}
 	t.Counts.add(c.State, 1)
-	t.PatchSets += currentPatchSet(c.Change)
+	t.PatchSets += c.Change.CurrentPatchSet()
 	t.first = earlier(t.first, c.Created)
 	switch c.State {
 	case Merged:
 		t.addMerge(c.MergedAt, v.until)
-		t.paces.add(c, currentPatchSet(c.Change))
+		t.paces.add(c, c.Change.CurrentPatchSet())
 	case Open, WIP:
 		t.Attention.add(c.WaitsOn)
 		t.OldestWaiting = earlier(t.OldestWaiting, c.WaitingSince)

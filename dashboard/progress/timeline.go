@@ -113,7 +113,7 @@ func statusTurns(c *store.Change) []turn {
 		}
 	default:
 		if last.to == store.StatusAbandoned { // restored without a trace, at the latest by the next upload
-			at := uploaded(c)
+			at := c.Uploaded()
 			if !at.After(last.at) {
 				at = later(last.at, c.Updated)
 			}
@@ -135,7 +135,7 @@ func wipTurns(c *store.Change) []turn {
 		}
 	}
 	if live := c.WIP && c.Status == store.StatusNew; live != wip && c.Status != store.StatusMerged && c.Status != store.StatusAbandoned {
-		at := uploaded(c)
+		at := c.Uploaded()
 		turns = slices.DeleteFunc(turns, func(t turn) bool { return !t.at.Before(at) })
 		turns = append(turns, turn{at: at, kind: turnWIP, is: live})
 	}

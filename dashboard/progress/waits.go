@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/progress/ci"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -11,7 +12,7 @@ import (
 type waiting struct {
 	*view
 	c       *store.Change
-	ci      ciVerdict
+	ci      ci.Verdict
 	upload  time.Time // of the current patch set
 	depends []DependsOn
 }
@@ -48,8 +49,8 @@ func (v *view) wait(c *Change) {
 	w := &waiting{
 		view:    v,
 		c:       c.Change,
-		ci:      v.ciOf(c.Change),
-		upload:  uploaded(c.Change),
+		ci:      v.ci.Of(c.Change),
+		upload:  c.Change.Uploaded(),
 		depends: v.depends(c.Change),
 	}
 	c.Depends = w.depends
@@ -104,12 +105,12 @@ func wipFlag(m *store.Message) (wip, said bool) {
 // Rule 2: CI failed on the current patch set, or it can't be merged. That it
 // depends on a change that failed is not the fault of this one: rule 3.
 func (w *waiting) failed() verdict {
-	n := currentPatchSet(w.c)
+	n := w.c.CurrentPatchSet()
 	switch {
-	case w.ci.last == store.CIMergeFailed:
-		return verdict{Author, mergeConflict(n), w.ci.since}
-	case w.ci.state == CIFailed && w.ci.last != store.CIDependencyFailed:
-		return verdict{Author, ciFailed(w.goal.Labels, n), w.ci.since}
+	case w.ci.Last == store.CIMergeFailed:
+		return verdict{Author, mergeConflict(n), w.ci.Since}
+	case w.ci.State == CIFailed && w.ci.Last != store.CIDependencyFailed:
+		return verdict{Author, ciFailed(w.goal.Labels, n), w.ci.Since}
 	case w.c.Mergeable != nil && !*w.c.Mergeable:
 		// Gerrit does not tell since when: some time after the upload.
 		return verdict{Author, mergeConflict(n), w.upload}
@@ -130,7 +131,7 @@ func (w *waiting) dependent() verdict {
 			unmerged = append(unmerged, d.Number)
 		}
 	}
-	if len(unmerged) > 0 || w.ci.last == store.CIDependencyFailed && len(w.depends) == 0 {
+	if len(unmerged) > 0 || w.ci.Last == store.CIDependencyFailed && len(w.depends) == 0 {
 		return verdict{Dependency, dependency(unmerged), w.upload}
 	}
 	return verdict{}
@@ -140,7 +141,7 @@ func (w *waiting) dependent() verdict {
 // change, approved and with the reviews it takes, it is the gate's; without one it is
 // for whoever may submit it.
 func (w *waiting) gated() verdict {
-	switch approve := label(w.c, w.goal.Labels.Approve); {
+	switch approve := w.c.Label(w.goal.Labels.Approve); {
 	case w.votesUnknown() || w.unsatisfied():
 		return verdict{}
 	case approve == nil:
@@ -173,7 +174,7 @@ func (w *waiting) approved(approve *store.Label) verdict {
 	if !ok {
 		return verdict{}
 	}
-	reviewed, ok := w.highest(label(w.c, w.goal.Labels.Review))
+	reviewed, ok := w.highest(w.c.Label(w.goal.Labels.Review))
 	if !ok {
 		return verdict{}
 	}
@@ -190,7 +191,7 @@ func (w *waiting) ready() verdict {
 		return verdict{}
 	}
 	since := w.upload
-	for _, t := range []time.Time{w.readySince(), w.ci.passed} {
+	for _, t := range []time.Time{w.readySince(), w.ci.Passed} {
 		since = later(since, t)
 	}
 	for i := range w.c.Labels {
@@ -212,7 +213,7 @@ func (w *waiting) mayMeet(l *store.Label) bool {
 			named = named || r.Name == l.Name // met otherwise, or not asked for
 		case r.Name == l.Name:
 			return true
-		case label(w.c, r.Name) == nil:
+		case w.c.Label(r.Name) == nil:
 			other = true
 		}
 	}
@@ -274,14 +275,14 @@ func (w *waiting) votedAt(name string, vote store.Vote) time.Time {
 // Rule 6: the CI has not judged the current patch set. That it has started anew is
 // no missing result if there was one before.
 func (w *waiting) untested() verdict {
-	if w.ci.state == "" || w.ci.result != "" {
+	if w.ci.State == "" || w.ci.Result != "" {
 		return verdict{}
 	}
 	since := w.upload
-	if w.ci.state == CIRunning {
-		since = later(since, w.ci.since) // the start took the earlier result away
+	if w.ci.State == CIRunning {
+		since = later(since, w.ci.Since) // the start took the earlier result away
 	}
-	n := currentPatchSet(w.c)
+	n := w.c.CurrentPatchSet()
 	if due := since.Add(patience.ci); !w.now.Before(due) {
 		return verdict{Author, patience.recheck(w.goal.Labels, n), due}
 	}
