@@ -2,7 +2,8 @@
 // (Change, PatchSet, Label, Message, Membership, Selector, Poll), the bbolt
 // schema that holds them, and the immutable Snapshot that everybody else reads.
 //
-// It keeps facts as Gerrit sent them and never a judgement: what counts as
+// It keeps facts as Gerrit sent them, less all e-mail addresses (see
+// WithoutAddresses), and never a judgement: what counts as
 // reverted, who must act and who is a robot is decided in dashboard/progress,
 // so that a changed policy needs no new fetch. It never logs and never panics;
 // every error is returned, because history that Gerrit does not keep can't be

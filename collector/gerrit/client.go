@@ -69,6 +69,7 @@ type Client struct {
 	retryPause time.Duration
 
 	detailedLabels atomic.Bool // the server gave a summary of labels for LABELS
+	unknown        unknownOptions
 }
 
 // New makes a client and no request.
@@ -227,9 +228,9 @@ type request struct {
 // the prefix. While the server wants no requests, none is made. The error is an
 // *Error.
 func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
-	if until := c.gate.closedUntil(); !until.IsZero() {
+	if p := c.gate.pause(); !p.over() {
 		failed := c.newError(r, &unsentError{errClosed})
-		failed.Until = until
+		p.name(failed)
 		return nil, failed
 	}
 	return retry(ctx, c.retryPause, func(ctx context.Context, p *pauses) ([]byte, *Error) {
@@ -266,8 +267,9 @@ func (c *Client) doOnce(ctx context.Context, r request, p *pauses) ([]byte, *Err
 		// go-gerrit's error holds the URL and the status, and neither type nor text.
 		p.asked = retryAfter(resp.Header, time.Now())
 		if p.asked > maxPause {
-			failed.Until = time.Now().Add(p.asked).Round(0)
-			c.gate.close(failed.Until)
+			long := newPause(p.asked)
+			long.name(failed)
+			c.gate.close(long)
 		}
 		if failed.ContentType == textPlain {
 			body.ReadFrom(resp.Body) // from memory, see guard

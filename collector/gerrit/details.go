@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/eventlet-removal/headway/store/query"
 )
@@ -50,15 +51,16 @@ func (c *Client) Details(ctx context.Context, numbers []int) (*Details, error) {
 	case len(numbers) > query.MaxNamed:
 		return nil, fmt.Errorf("details: %d changes in a batch, more than %d", len(numbers), query.MaxNamed)
 	}
-	options, dropped := slices.Clone(detailOptions), []string(nil)
 	for {
+		dropped := c.unknown.list()
+		options := slices.DeleteFunc(slices.Clone(detailOptions), func(o string) bool { return slices.Contains(dropped, o) })
 		rows, err := c.detailRows(ctx, numbers, options)
 		var failed *Error
 		if errors.As(err, &failed) {
 			// One unknown option fails the whole request, and only one is named.
 			option := failed.unknownOption()
-			if i := slices.Index(options, option); i >= 0 && slices.Contains(spareOptions, option) {
-				options, dropped = slices.Delete(options, i, i+1), append(dropped, option)
+			if slices.Contains(options, option) && slices.Contains(spareOptions, option) {
+				c.unknown.add(option)
 				continue
 			}
 		}
@@ -72,6 +74,27 @@ func (c *Client) Details(ctx context.Context, numbers []int) (*Details, error) {
 		out := sortOut(numbers, rows)
 		out.Dropped = dropped
 		return out, nil
+	}
+}
+
+// unknownOptions are those that a server turned out not to know. They are left out
+// for the life of the client: one failing request each, and not one for every batch.
+type unknownOptions struct {
+	mu    sync.Mutex
+	names []string
+}
+
+func (u *unknownOptions) list() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Clone(u.names)
+}
+
+func (u *unknownOptions) add(option string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if !slices.Contains(u.names, option) {
+		u.names = append(u.names, option)
 	}
 }
 

@@ -115,7 +115,8 @@ func TestDetailsOfAnOlderGerrit(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := serve(t, inTurn(test.replies...))
-				got, err := s.client(t).Details(t.Context(), []int{1})
+				client := s.client(t)
+				got, err := client.Details(t.Context(), []int{1})
 				switch {
 				case test.wrong == "" && (err != nil || !slices.Equal(got.Dropped, test.dropped) || len(got.Changes) != 1):
 					t.Errorf("got %+v, error %v", got, err)
@@ -130,6 +131,17 @@ func TestDetailsOfAnOlderGerrit(t *testing.T) {
 				want := slices.DeleteFunc(first, func(option string) bool { return slices.Contains(test.dropped, option) })
 				if !slices.Equal(last, want) {
 					t.Errorf("asked in the end for %v, want %v", last, want)
+				}
+				if test.wrong != "" {
+					return
+				}
+				// The next batch is asked for without them at once.
+				got, err = client.Details(t.Context(), []int{1})
+				if again := s.requests()[len(requests):]; err != nil || len(again) != 1 || !slices.Equal(again[0].URL.Query()["o"], want) {
+					t.Fatalf("the next batch took %d requests, error %v", len(again), err)
+				}
+				if !slices.Equal(got.Dropped, test.dropped) {
+					t.Errorf("the next batch names %v as dropped, want %v", got.Dropped, test.dropped)
 				}
 			})
 		})

@@ -1,16 +1,19 @@
 // Package gerrit makes the few requests to a Gerrit server that headway needs,
 // read only, through go-gerrit's client and request plumbing under a guarding
 // transport of our own, and decodes the answers into our own structs. Gerrit's
-// quirks are handled, and named, here; no Gerrit type leaves collector and its
-// packages. Only collector imports it.
+// quirks are handled, and named, here. Only collector, which polls, and cmd, which
+// checks the configuration and verifies the numbers, import it.
 //
 // The requests:
 //
-//	List     changes/?q=QUERY&n=500                  rows, paged by time, no options
-//	ListAll  the same                                and once more below the last row
-//	Details  changes/?q=change:A OR change:B&n=3&o=… everything about a batch
-//	Exists   changes/project~N                       is it deleted or hidden?
-//	Version  config/server/version
+//	List        changes/?q=QUERY&n=500                  rows, paged by time, no options
+//	ListAll     the same                                and once more below the last row
+//	Details     changes/?q=change:A OR change:B&n=3&o=… everything about a batch
+//	Exists      changes/project~N                       is it deleted or hidden?
+//	Sees        changes/?q=is:open OR is:closed&n=10    is anything shown at all?
+//	Labels      projects/NAME                           which labels has it, if it exists?
+//	HasAccount  accounts/NAME                           is there one of this name?
+//	Version     config/server/version
 //
 // All of them are anonymous GETs. All clients of the process send one request at
 // a time to one host, at the configured rate; what may pass with time is tried

@@ -11,7 +11,7 @@ import (
 // Error is a request that brought no usable answer. It names the request and the
 // cause, and never holds a whole URL, a body or a header.
 type Error struct {
-	Op          string // list, details, exists or version
+	Op          string // list, details, exists, sees, project, account or version
 	URL         string // path, and the query shortened; no host
 	Status      int    // of the last answer; 0: none came, or it was cut short
 	ContentType string // media type of that answer, "" if it named none
@@ -19,9 +19,13 @@ type Error struct {
 	Tries       int    // HTTP requests that failed; 0: none did, the answer is not what was asked for
 
 	Until time.Time // the server asked for no request before; zero if it did not, or for a short pause only
+	Again time.Time // when we ask again all the same; at the latest Until
 
 	Err error // what is wrong, if the status does not say it; may be nil
 }
+
+// instant is how errors name a time.
+const instant = "2006-01-02 15:04:05 UTC"
 
 func (e *Error) Error() string {
 	var b strings.Builder
@@ -45,7 +49,10 @@ func (e *Error) Error() string {
 		b.WriteString("; is the URL right?")
 	}
 	if !e.Until.IsZero() {
-		fmt.Fprintf(&b, "; the server asks for no request before %s", e.Until.UTC().Format("2006-01-02 15:04:05 UTC"))
+		fmt.Fprintf(&b, "; the server asks for no request before %s", e.Until.UTC().Format(instant))
+		if e.Again.Before(e.Until) {
+			fmt.Fprintf(&b, ", but headway asks again from %s on", e.Again.UTC().Format(instant))
+		}
 	}
 	if e.Tries > 1 {
 		fmt.Fprintf(&b, " (%d tries)", e.Tries)
@@ -113,7 +120,7 @@ func (e *Error) unknownOption() string {
 	return option
 }
 
-// errClosed is why nothing is asked before Error.Until.
+// errClosed is why nothing is asked before Error.Again.
 var errClosed = errors.New("the server wants a pause")
 
 // statusClientClosed is what Gerrit answers when it believes that we hung up.

@@ -8,6 +8,11 @@ import (
 	"golang.org/x/time/rate"
 )
 
+// maxClosed is how long a gate stays closed, whatever the server asks for. A
+// Retry-After may be a mistake, or be long out of date: one of a year would else last
+// until somebody restarts us. A request an hour is no load for any server.
+const maxClosed = time.Hour
+
 // gate is the one way to a host: one request at a time, not before its moment, and
 // none while the server wants none.
 type gate struct {
@@ -15,23 +20,41 @@ type gate struct {
 	limiter *rate.Limiter
 
 	mu     sync.Mutex
-	closed time.Time // until then; zero: open
+	closed pause // zero: open
 }
 
-// close lets nobody through before a time.
-func (g *gate) close(until time.Time) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.closed = until
+// pause is what a server asks for and what we grant it. Both times have a monotonic
+// reading, so that a clock that is set does not make it longer.
+type pause struct {
+	asked time.Time
+	again time.Time // when we ask again, at the latest maxClosed after the answer
 }
 
-// closedUntil returns the time before which nobody gets through; zero if it is past.
-func (g *gate) closedUntil() time.Time {
+func newPause(asked time.Duration) pause {
+	now := time.Now()
+	return pause{asked: now.Add(asked), again: now.Add(min(asked, maxClosed))}
+}
+
+// over reports whether we may ask.
+func (p pause) over() bool { return time.Until(p.again) <= 0 }
+
+// name notes the pause in an error, by the wall clock as it is now.
+func (p pause) name(e *Error) {
+	wall := time.Now().Round(0)
+	e.Until, e.Again = wall.Add(time.Until(p.asked)), wall.Add(time.Until(p.again))
+}
+
+// close lets nobody through until a pause is over.
+func (g *gate) close(p pause) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !time.Now().Before(g.closed) {
-		return time.Time{}
-	}
+	g.closed = p
+}
+
+// pause returns the pause for which the gate is closed, or was.
+func (g *gate) pause() pause {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	return g.closed
 }
 

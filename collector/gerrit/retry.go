@@ -17,7 +17,8 @@ const (
 	maxTries = 3
 
 	// maxPause bounds every pause: a poll that sleeps for an hour looks like one that
-	// hangs. If a Retry-After asks for a longer one, the request fails at once.
+	// hangs. If a Retry-After asks for a longer one, the request fails at once and the
+	// gate is closed, see maxClosed.
 	maxPause = 2 * time.Minute
 )
 

@@ -77,7 +77,8 @@ func TestRetryAfter(t *testing.T) {
 }
 
 // What a server asks for is the least that we wait: where that is too long for one
-// poll, the request fails at once, and until then nobody asks that server anything.
+// poll, the request fails at once, and until then nobody asks that server anything,
+// but for an hour at most.
 func TestLongRetryAfter(t *testing.T) {
 	now := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
 	for _, test := range []struct {
@@ -93,6 +94,10 @@ func TestLongRetryAfter(t *testing.T) {
 			return map[string]string{"Date": now(-8 * time.Hour), "Retry-After": now(-8*time.Hour + 15*time.Minute)}
 		}, 15 * time.Minute},
 		{"of an error that we would not repeat", 403, func() map[string]string { return map[string]string{"Retry-After": "900"} }, 15 * time.Minute},
+		{"a second more than an hour", 429, func() map[string]string { return map[string]string{"Retry-After": "3601"} }, 3601 * time.Second},
+		{"a year", 503, func() map[string]string { return map[string]string{"Retry-After": "31536000"} }, 365 * 24 * time.Hour},
+		{"a date in a century", 503, func() map[string]string { return map[string]string{"Retry-After": now(876000 * time.Hour)} }, 876000 * time.Hour},
+		{"more than a Duration holds", 429, func() map[string]string { return map[string]string{"Retry-After": "99999999999"} }, (1<<31 - 1) * time.Second},
 		{"more than a number holds", 429, func() map[string]string { return map[string]string{"Retry-After": "99999999999999999999"} }, (1<<31 - 1) * time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -102,19 +107,23 @@ func TestLongRetryAfter(t *testing.T) {
 				s := serve(t, inTurn(busy, document(`"3.10.2"`)))
 				client, other := s.client(t), s.client(t)
 				start := time.Now()
-				until := start.Add(test.wait).UTC().Format("2006-01-02 15:04:05 UTC")
+				const instant = "2006-01-02 15:04:05 UTC"
+				until, closed := start.Add(test.wait).UTC().Format(instant), min(test.wait, time.Hour)
+				if closed < test.wait {
+					until += ", but headway asks again from " + start.Add(closed).UTC().Format(instant) + " on"
+				}
 				_, err := client.Version(t.Context())
 				if err == nil || !strings.Contains(err.Error(), "slow down; ") || !strings.HasSuffix(err.Error(), "asks for no request before "+until) {
 					t.Errorf("got error %v, want it to name %s", err, until)
 				}
-				<-time.After(test.wait - time.Second)
+				<-time.After(closed - time.Second)
 				for _, c := range []*gerrit.Client{client, other} {
 					_, err := c.Version(t.Context())
 					if err == nil || !strings.Contains(err.Error(), "not sent: the server wants a pause") || !strings.HasSuffix(err.Error(), "before "+until) {
 						t.Errorf("a second too early: error %v", err)
 					}
 				}
-				if took := time.Since(start); took > test.wait-time.Second || len(s.requests()) != 1 {
+				if took := time.Since(start); took > closed-time.Second || len(s.requests()) != 1 {
 					t.Errorf("took %v with %d requests", took, len(s.requests()))
 				}
 				<-time.After(time.Second)
@@ -122,6 +131,25 @@ func TestLongRetryAfter(t *testing.T) {
 					t.Errorf("after the pause: %q, %v", version, err)
 				}
 			})
+		})
+	}
+}
+
+// A clock that is set back must not make a pause longer: it ends by the monotonic
+// clock, of which only the text of a time shows whether it has a reading. (The fake
+// time of a bubble never has one.)
+func TestPauseEndsByTheMonotonicClock(t *testing.T) {
+	for _, seconds := range []string{"121", "3600", "31536000", "99999999999"} {
+		t.Run(seconds, func(t *testing.T) {
+			busy := line(503, "slow down")
+			busy.header = map[string]string{"Retry-After": seconds}
+			client := serve(t, busy.ServeHTTP).client(t)
+			client.Version(t.Context())
+			for _, deadline := range client.Deadlines() {
+				if !strings.Contains(deadline.String(), " m=+") {
+					t.Errorf("the deadline %s has no monotonic reading", deadline)
+				}
+			}
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -94,8 +95,8 @@ func (g *guard) lost(req *http.Request, ctx context.Context, err error) error {
 // https where both have their own port. Anything else means that we don't talk to a
 // Gerrit that lets us read.
 func checkRedirect(req *http.Request, via []*http.Request) error {
-	const mostHops = 3
-	from, to := via[0].URL, req.URL
+	const mostHops = 3 // each is compared with the one before
+	from, to := via[len(via)-1].URL, req.URL
 	target := (&url.URL{Scheme: to.Scheme, Host: to.Host, Path: to.Path}).String()
 	switch {
 	case !strings.EqualFold(from.Hostname(), to.Hostname()):
@@ -104,12 +105,20 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 		return fmt.Errorf("refused a redirect away from https, to %s", target)
 	case port(from) != port(to) && (port(from) != "80" || port(to) != "443" || to.Scheme != "https"):
 		return fmt.Errorf("refused a redirect to another port, %s", target)
-	case strings.Contains(strings.ToLower(to.Path), "/login"):
+	case wantsLogin(to):
 		return fmt.Errorf("the server wants a login: it redirects to %s", target)
 	case len(via) > mostHops:
 		return fmt.Errorf("stopped after %d redirects, before %s", mostHops, target)
 	}
 	return nil
+}
+
+// wantsLogin reports whether an address is that of a login, as a whole element of its
+// path: a project may be called openstack/login-ui.
+func wantsLogin(u *url.URL) bool {
+	return slices.ContainsFunc(strings.Split(u.EscapedPath(), "/"), func(element string) bool {
+		return strings.EqualFold(element, "login")
+	})
 }
 
 // port returns the port of an address, its scheme's own if it names none.

@@ -18,8 +18,8 @@ func (v *view) memberState(m store.Member) State {
 	return v.state(m.Change)
 }
 
-// state is where a change is, member or not. A status that we don't know (DRAFT of
-// old, or one still to come) is neither merged nor abandoned, so it is open.
+// state is where a change is, member or not. Its status is NEW, MERGED or ABANDONED:
+// collector/gerrit refuses any other.
 func (v *view) state(c *store.Change) State {
 	return stateOf(c.Status, c.WIP, v.undone[c.Number])
 }
