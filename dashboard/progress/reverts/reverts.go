@@ -19,7 +19,6 @@ package reverts
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -34,6 +33,7 @@ type Target struct {
 // text: a commit message or some whole lines of one.
 func Read(text string) []Target {
 	var all []Target
+	seen := map[Target]bool{}
 	for rest, more := plain(text), true; more; _, rest, more = strings.Cut(rest, "\n") {
 		s := sentence{rest: rest}
 		if !s.head() {
@@ -41,18 +41,24 @@ func Read(text string) []Target {
 		}
 		s.names()
 		for _, t := range s.targets {
-			if !slices.Contains(all, t) {
-				all = append(all, t)
+			if !seen[t] {
+				seen[t], all = true, append(all, t)
 			}
 		}
 	}
 	return all
 }
 
+// byteOrderMark is what some editors leave before the first word.
+const byteOrderMark = '\ufeff'
+
 // plain makes every kind of space a space, and drops those at the end of a line.
 func plain(text string) string {
 	text = strings.Map(func(r rune) rune {
-		if r != '\n' && unicode.IsSpace(r) {
+		switch {
+		case r == byteOrderMark:
+			return -1
+		case r != '\n' && unicode.IsSpace(r):
 			return ' '
 		}
 		return r
@@ -69,20 +75,28 @@ const gap = `(?: +|\n *)`
 
 var (
 	head = regexp.MustCompile(`^(?i:this` + gap + `reverts` + gap + `(commit|change)(s?)\b)( *:)?`)
-	kind = regexp.MustCompile(`^(?i:(commit|change)s?)` + gap)
+	kind = regexp.MustCompile(`^(?i:(commit|change)(s?))` + gap)
 	name = regexp.MustCompile("^([`'\"]?)(?i:(i?)([0-9a-f]{7,40}))")
 	// A name goes on in a range, a path, an ancestor or a longer word.
 	longer = regexp.MustCompile(`^(?:[\pL\pN_/~^@-]|\.\.\.?[\pL\pN]|:[^ \n])`)
 	and    = regexp.MustCompile(`^` + gap + `?(?:,(?:` + gap + `?(?i:and\b))?|(?i:and\b)|&)` + gap + `?`)
 	below  = regexp.MustCompile(`^,?(?: *(?i:and))?\n`)
-	mark   = regexp.MustCompile(`^(?:[-*+•]|\(?\d{1,3}[.)]) +`)
-	aside  = regexp.MustCompile(`^` + gap + `?[("'“]`)
+	mark   = regexp.MustCompile(`^(?:[-*+•–—]|\(?\d{1,3}[.)]) +`)
+	aside  = regexp.MustCompile(`^` + gap + `?([("'“\[])`)
+	// What may follow an aside that ended.
+	onward = regexp.MustCompile(`^ *(?:$|[\n.,;:!?&]|(?i:and\b))`)
+)
+
+// An aside is a subject or a remark: what is longer never ended.
+const (
+	mostLines = 4
+	mostBytes = 1000
 )
 
 // closing are the ends of what stands beside a name, by its beginning: a subject
 // within quotation marks may hold a parenthesis, but hardly the mark.
 var closing = []struct{ open, end string }{
-	{`("`, `")`}, {`('`, `')`}, {`(“`, `”)`}, {`"`, `"`}, {`'`, `'`}, {`“`, `”`},
+	{`("`, `")`}, {`('`, `')`}, {`(“`, `”)`}, {`"`, `"`}, {`'`, `'`}, {`“`, `”`}, {`(`, `)`}, {`[`, `]`},
 }
 
 // sentence is what is left to read of a sentence, and what it named so far.
@@ -90,6 +104,7 @@ type sentence struct {
 	rest    string
 	commits bool // "commit" was the last word of its kind, not "change"
 	many    bool // it announces more than one name
+	colon   bool // it announces them with a colon
 	targets []Target
 }
 
@@ -110,58 +125,59 @@ func (s *sentence) head() bool {
 		return false
 	}
 	s.commits = strings.EqualFold(m[1], "commit")
-	s.many = m[2] != "" || m[3] != ""
+	s.colon = m[3] != ""
+	s.many = m[2] != "" || s.colon
 	s.rest = s.rest[len(m[0]):]
 	return true
 }
 
-// names reads the names after the head: in the sentence, or as a list below it.
+// names reads the names after the head: in the sentence, or as a list below it. Below
+// names of the sentence only a mark makes a line an item: "1111111 was fixed" is prose.
 func (s *sentence) names() {
 	line, lines, _ := strings.Cut(s.rest, "\n")
-	if strings.Trim(line, " ") == "" {
-		s.rest = strings.TrimLeft(lines, " ")
-		if mark.MatchString(s.rest) || !s.series() {
-			s.list(lines)
-			return
-		}
-	} else {
+	if strings.Trim(line, " ") != "" {
 		s.rest = strings.TrimLeft(s.rest, " ")
-		if !s.series() {
-			return
+		if s.series() && s.many && s.skip(below) {
+			s.list(s.rest, true)
 		}
+		return
 	}
-	if s.many && s.skip(below) {
-		s.list(s.rest)
+	s.rest = strings.TrimLeft(lines, " ")
+	switch {
+	case strings.HasPrefix(s.rest, "\n") || mark.MatchString(s.rest):
+		s.list(lines, !s.colon && strings.HasPrefix(s.rest, "\n"))
+	case s.series() && s.many && s.skip(below):
+		s.list(s.rest, false)
 	}
 }
 
 // list reads one name or more from the beginning of each line, until a line has
-// none. With marks before the names, blank lines may stand between them, and a line
-// that is set in goes on with what the one above is about.
-func (s *sentence) list(lines string) {
-	marked, blank := false, false
+// none. With marks before the names, or all set in below a colon, blank lines may
+// stand between them. A line that is set in goes on with what a mark begins.
+func (s *sentence) list(lines string, onlyMarked bool) {
+	blank, begun := false, false
 	for line := range strings.Lines(lines) {
 		line = strings.TrimSuffix(line, "\n")
 		s.rest = strings.TrimLeft(line, " ")
 		setIn := s.rest != line
 		switch hasMark := s.skip(mark); {
-		case line == "" && (marked || len(s.targets) == 0):
+		case line == "" && (begun || len(s.targets) == 0):
 			blank = true
 			continue
-		case marked && !hasMark && setIn && !blank:
-		case marked && !hasMark || !s.series():
+		case begun && onlyMarked && !hasMark && setIn && !blank:
+		case onlyMarked && !hasMark || !hasMark && blank && begun && !(s.colon && setIn):
 			return
-		case !hasMark && !s.many:
+		case !s.series() || !hasMark && !s.many:
 			return
 		default:
-			marked = hasMark
+			begun, onlyMarked = true, hasMark
 		}
 		blank = false
 	}
 }
 
 // series reads names with "and" and commas between them, and reports whether there
-// was one.
+// was one. Where one is announced, another needs its "commit" before it.
 func (s *sentence) series() bool {
 	if !s.name() {
 		return false
@@ -169,7 +185,7 @@ func (s *sentence) series() bool {
 	for {
 		s.besides()
 		before := s.rest
-		if !s.skip(and) || !s.name() {
+		if !s.skip(and) || !s.many && !kind.MatchString(s.rest) || !s.name() {
 			s.rest = before
 			return true
 		}
@@ -182,6 +198,7 @@ func (s *sentence) name() bool {
 	was := *s
 	if m := kind.FindStringSubmatch(s.rest); m != nil {
 		s.commits = strings.EqualFold(m[1], "commit")
+		s.many = s.many || m[2] != ""
 		s.rest = s.rest[len(m[0]):]
 	}
 	if m := name.FindStringSubmatch(s.rest); m != nil && (m[2] != "" || s.commits) {
@@ -205,33 +222,65 @@ func (s *sentence) add(isChange bool, digits string) {
 }
 
 // besides drops the subject or remark that stands in parentheses or quotation marks
-// beside a name, unless it never ends.
+// beside a name, unless it never ends. It may hold its own end: the end with which
+// the sentence can go on is the right one.
 func (s *sentence) besides() {
-	at := aside.FindStringIndex(s.rest)
-	if at == nil {
+	at := aside.FindStringSubmatchIndex(s.rest)
+	if at == nil || strings.HasPrefix(s.rest, "'s") { // a possessive
 		return
 	}
-	paragraph, _, _ := strings.Cut(s.rest, "\n\n")
-	text := strings.TrimLeft(paragraph, " \n")
+	text := fewLines(s.rest[at[2]:])
 	for _, c := range closing {
-		if inner, ok := strings.CutPrefix(text, c.open); ok {
-			if _, _, ok := strings.Cut(inner, c.end); ok {
-				_, s.rest, _ = strings.Cut(s.rest[len(paragraph)-len(inner):], c.end)
+		if !strings.HasPrefix(text, c.open) {
+			continue
+		}
+		end := firstEnd(text, c.open, c.end)
+		for i := len(c.open); end < 0 || !onward.MatchString(s.rest[at[2]+end:]); i++ {
+			next := strings.Index(text[i:], c.end)
+			if next < 0 {
+				break
 			}
-			return
+			i += next
+			if onward.MatchString(s.rest[at[2]+i+len(c.end):]) {
+				end = i + len(c.end)
+			}
 		}
+		if end > 0 {
+			s.rest = s.rest[at[2]+end:]
+		}
+		return
 	}
+}
+
+// firstEnd is where an aside ends if its parentheses come in pairs, -1 if nowhere.
+func firstEnd(text, open, end string) int {
 	depth := 0
-	for i, r := range text {
-		switch r {
-		case '(':
+	for i := range text {
+		switch {
+		case open == "(" && text[i] == '(':
 			depth++
-		case ')':
-			depth--
-		}
-		if depth == 0 {
-			s.rest = s.rest[len(paragraph)-len(text)+i+1:]
-			return
+		case i >= len(open) && strings.HasPrefix(text[i:], end):
+			if depth--; depth <= 0 {
+				return i + len(end)
+			}
 		}
 	}
+	return -1
+}
+
+// fewLines cuts a text before its first blank line, and to what an aside can have.
+func fewLines(text string) string {
+	text = text[:min(len(text), mostBytes)]
+	end := 0
+	for range mostLines {
+		line := strings.IndexByte(text[end:], '\n')
+		if line < 0 {
+			return text
+		}
+		end += line + 1
+		if strings.HasPrefix(text[end:], "\n") {
+			break
+		}
+	}
+	return text[:end-1]
 }
