@@ -46,7 +46,8 @@ func TestDependsOnLines(t *testing.T) {
 
 // Every line is kept that may be a revert's sentence, with what it may go on in.
 func TestRevertText(t *testing.T) {
-	long := "This reverts commits:\n" + strings.Repeat("- 1111111\n", 200)
+	long := "This reverts commits:\n" + strings.Repeat("- 1111111\n", 2000)
+	endless := "This reverts commits:\n" + strings.Repeat("- 1111111\n", 30_000)
 	for _, tt := range []struct {
 		name, message string
 		want          []string
@@ -67,7 +68,12 @@ func TestRevertText(t *testing.T) {
 			[]string{"This reverts commits:\n\n- 1111111 Use threads\n  again\n\n* commit `2222222`\n\n1. I333333333"}},
 		{"carriage returns", "This reverts commits\r\n1111111\r\n\r\n2222222\r\n", []string{"This reverts commits\n1111111\n\n2222222"}},
 		{"several", "This reverts commit 1111111.\nThis reverts commit 2222222.\n\nx\n\nthis reverts change I3333333", []string{"This reverts commit 1111111.\nThis reverts commit 2222222.", "this reverts change I3333333"}},
-		{"very many lines", long, []string{long[:len("This reverts commits:\n- 1111111")+100*len("- 1111111\n")-len("- 1111111\n")]}},
+		{"very many lines", long, []string{strings.TrimSpace(long)}},
+		{"an endless list", endless, []string{endless[:len("This reverts commits:\n")+25_597*len("- 1111111\n")-1]}},
+		{"an endless line", "This reverts commit 1111111 " + strings.Repeat("x", 300_000), nil},
+		{"a list with dashes", "This reverts commits:\n\n– 1111111\n\n– 2222222\n\nIt hangs.", []string{"This reverts commits:\n\n– 1111111\n\n– 2222222"}},
+		{"a list set in", "This reverts commits:\n\n  1111111\n\n  2222222\n\nIt hangs.", []string{"This reverts commits:\n\n  1111111\n\n  2222222"}},
+		{"a byte order mark", "\ufeffThis reverts commit 1111111.", []string{"\ufeffThis reverts commit 1111111."}},
 		{"e-mail address", "This reverts commit 1111111 (Ada <ada@example.org>) and\n2222222, as bob@example.org says.", []string{"This reverts commit 1111111 (Ada <ada>) and\n2222222, as bob says."}},
 		{"other spaces", "This\u00a0reverts\u2003commit 1111111", []string{"This\u00a0reverts\u2003commit 1111111"}},
 	} {
