@@ -14,6 +14,7 @@ import (
 type names struct {
 	commits   map[commit][]*store.Change // parents of open changes, by number; one commit can be pushed to several branches
 	reverted  map[commit][]*store.Change // commits named as reverted, perhaps abbreviated, by number
+	ordinary  map[commit]bool            // those that fit two commits of the project, or only some of another
 	sentences map[int][]reverts.Target   // what a change's message names as reverted
 	ids       map[string][]*store.Change // Change-Ids, by number; only of changes somebody refers to
 }
@@ -22,7 +23,7 @@ type commit struct{ project, sha string }
 
 func newNames(all []*store.Change) names {
 	n := names{
-		commits: map[commit][]*store.Change{}, reverted: map[commit][]*store.Change{},
+		commits: map[commit][]*store.Change{}, reverted: map[commit][]*store.Change{}, ordinary: map[commit]bool{},
 		sentences: map[int][]reverts.Target{}, ids: map[string][]*store.Change{},
 	}
 	for _, c := range all {
@@ -82,12 +83,14 @@ func sentences(c *store.Change) []reverts.Target {
 // findReverted finds the changes with a patch set whose commit is named as
 // reverted. An abbreviation counts if only one commit of the project begins so.
 func (n names) findReverted(all []*store.Change) {
-	named := map[commit][]string{} // by the first digits
+	named := map[string][]commit{} // by the first digits
+	known := map[commit]bool{}
 	for _, c := range all {
 		for _, t := range n.sentences[c.Number] {
-			if t.Commit != "" {
-				k := commit{c.Project, t.Commit[:shortestCommit]}
-				named[k] = append(named[k], t.Commit)
+			if k := (commit{c.Project, t.Commit}); t.Commit != "" && !known[k] {
+				known[k] = true
+				short := t.Commit[:shortestCommit]
+				named[short] = append(named[short], k)
 			}
 		}
 	}
@@ -101,15 +104,18 @@ func (n names) findReverted(all []*store.Change) {
 			if len(sha) < shortestCommit {
 				continue
 			}
-			for _, name := range named[commit{c.Project, sha[:shortestCommit]}] {
-				if !strings.HasPrefix(sha, name) {
-					continue
-				}
-				k := commit{c.Project, name}
-				if fits, ok := whole[k]; ok && fits != sha {
-					whole[k], n.reverted[k] = "", nil
-				} else if whole[k] = sha; !slices.Contains(n.reverted[k], c) {
-					n.reverted[k] = append(n.reverted[k], c)
+			for _, k := range named[sha[:shortestCommit]] {
+				switch fits, ok := whole[k]; {
+				case !strings.HasPrefix(sha, k.sha):
+				case c.Project != k.project:
+					n.ordinary[k] = true
+				case ok && fits != sha:
+					whole[k], n.reverted[k], n.ordinary[k] = "", nil, true
+				default:
+					whole[k] = sha
+					if !slices.Contains(n.reverted[k], c) {
+						n.reverted[k] = append(n.reverted[k], c)
+					}
 				}
 			}
 		}

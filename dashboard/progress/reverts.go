@@ -12,7 +12,7 @@ import (
 type undoing struct {
 	here    []int // changes on its own branch
 	there   []int // merged changes of other branches, of which its own has none: it was cut after the merge
-	unknown bool  // it names something that we don't know
+	unknown bool  // it names something that nobody knows: see isRevert
 }
 
 func (u undoing) all() []int { return slices.Concat(u.here, u.there) }
@@ -27,7 +27,10 @@ func (v *view) findReverts() map[int]undoing {
 		}
 		for _, t := range v.names.sentences[c.Number] {
 			if t.ChangeID == "" {
-				v.undo(&u, c, pick(v.names.reverted[commit{c.Project, t.Commit}], c.Branch))
+				k := commit{c.Project, t.Commit}
+				if t := pick(v.names.reverted[k], c.Branch); t != nil || !v.names.ordinary[k] {
+					v.undo(&u, c, t)
+				}
 			} else {
 				v.undoID(&u, c, t.ChangeID)
 			}
@@ -41,12 +44,13 @@ func (v *view) findReverts() map[int]undoing {
 }
 
 // undo notes what revert r means by t, nil if we don't know it: t itself if it is on
-// r's branch, else the change with its Change-Id there.
+// r's branch, else the change with its Change-Id there. One of another project is
+// known, and not what r could take out: that is ordinary work.
 func (v *view) undo(u *undoing, r, t *store.Change) {
 	switch {
-	case t == nil || t.Project != r.Project:
+	case t == nil:
 		u.unknown = true
-	case t == r:
+	case t == r || t.Project != r.Project:
 	case t.Branch == r.Branch:
 		u.here = append(u.here, t.Number)
 	default:
@@ -59,9 +63,12 @@ func (v *view) undo(u *undoing, r, t *store.Change) {
 // merge, on which a revert has no effect.
 func (v *view) undoID(u *undoing, r *store.Change, id string) {
 	var here, there, open *store.Change
+	foreign := false // some change of another project has it
 	for _, c := range v.names.ids[id] {
 		switch {
-		case c.Project != r.Project || c == r:
+		case c == r:
+		case c.Project != r.Project:
+			foreign = true
 		case !mergedBefore(c, r):
 			open = c
 		case c.Branch == r.Branch:
@@ -76,7 +83,7 @@ func (v *view) undoID(u *undoing, r *store.Change, id string) {
 	case there != nil:
 		u.there = append(u.there, there.Number)
 	case open == nil:
-		u.unknown = true
+		u.unknown = u.unknown || !foreign
 	case open.Branch == r.Branch:
 		u.here = append(u.here, open.Number)
 	}
@@ -156,7 +163,12 @@ func (v *view) carries(number int, known map[int]bool) bool {
 	return known[number]
 }
 
-// isRevert reports whether a merged change took something out, perhaps unknown.
+// isRevert reports whether a merged change took something out. Of what nobody knows
+// the contract says two things: a change that names it is ordinary work, and its
+// revert carries the work. Both hold: the change is merged, and its revert brings
+// back what it took out, because Gerrit's button wrote the sentence about something.
+// What is known to be of another project, and an abbreviation that fits two, is not
+// such a thing: a revert of ordinary work takes it out.
 func (v *view) isRevert(number int) bool {
 	here, there := v.effect(number)
 	return len(here)+len(there) > 0 || v.undoes[number].unknown

@@ -118,7 +118,12 @@ func TestReverts(t *testing.T) {
 		{"revert of a revert of before the branch was cut", []*history{of(3, 7, 2).on("stable/1")}, []*history{merged(1, 9), of(2, 8, 1)}, "3:mergedB"},
 		{"revert of a revert of a member of before the branch was cut", []*history{merged(1, 9), of(2, 8, 1), of(3, 7, 2).on("stable/1")}, nil, "1:reverted 2:reverted 3:revertedB"},
 		{"revert of a revert that is not merged", []*history{open(of(2, 8, 77)), of(3, 7, 2)}, nil, "2:open 3:merged"},
-		{"a target that fits two, undone", []*history{newChange(1, ago(99)).upload(ago(50), owner).merge(ago(9)), names(2, 8, sha(1, 1)[:39]), of(3, 7, 2)}, nil, "1:merged 2:reverted 3:merged"},
+		{"a target that fits two, undone", []*history{newChange(1, ago(99)).upload(ago(50), owner).merge(ago(9)), names(2, 8, sha(1, 1)[:39]), of(3, 7, 2)}, nil, "1:merged 2:reverted 3:reverted"},
+		{"a commit of another project, undone", []*history{merged(1, 9).in("a/b"), names(2, 8, sha(1, 1)), of(3, 7, 2)}, nil, "1:merged 2:reverted 3:reverted"},
+		{"an abbreviated commit of another project, undone", []*history{merged(1, 9).in("a/b"), names(2, 8, sha(1, 1)[:9]), of(3, 7, 2)}, nil, "1:merged 2:reverted 3:reverted"},
+		{"revert_of another project, undone", []*history{merged(1, 9).in("a/b"), of(2, 8, 1), of(3, 7, 2)}, nil, "1:merged 2:reverted 3:reverted"},
+		{"a Change-Id of another project, undone", []*history{merged(1, 9).id(id).in("a/b"), withText(2, 8, "This reverts change "+id), of(3, 7, 2)}, nil, "1:merged 2:reverted 3:reverted"},
+		{"an abbreviated commit nobody knows, undone", []*history{names(2, 8, nobody[:9]), of(3, 7, 2)}, nil, "2:reverted 3:merged"},
 		{"one commit pushed to two branches", []*history{
 			merged(1, 9).id("I"), merged(2, 9).id("J").on("stable/1").with(func(m *store.Member) { m.PatchSets[0].Commit = sha(1, 1) }), names(3, 8, sha(1, 1)).on("stable/1"),
 		}, nil, "1:merged 2:revertedB 3:revertedB"},

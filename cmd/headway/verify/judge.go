@@ -44,7 +44,7 @@ func (r *recount) resetStates() {
 type undoing struct {
 	here      []int // merged changes of its branch
 	elsewhere []int // merged changes of other branches, of which its own has no change: it was cut later
-	unknown   bool  // something that nobody knows
+	unknown   bool  // something that nobody knows, as opposed to what is another project's or fits two
 }
 
 func (u undoing) any() bool { return len(u.here)+len(u.elsewhere) > 0 || u.unknown }
@@ -65,8 +65,9 @@ func (r *recount) undoing(n int) (u undoing) {
 	}
 	for _, of := range t.numbers {
 		switch c := r.change(of); {
-		case c == nil || c.Project != f.Project:
+		case c == nil:
 			u.unknown = true
+		case c.Project != f.Project: // ordinary work, and so is what reverts it
 		case c.Branch != f.Branch:
 			r.undoID(&u, f, c.ChangeID)
 		case of != n && c.state == progress.Merged && !mergedLater(c, f):
@@ -84,17 +85,17 @@ func (r *recount) undoing(n int) (u undoing) {
 
 // undoID adds the change that a revert means by a Change-Id: the last that merged on
 // its branch, else on another. It reports whether there is any change with this
-// Change-Id, merged or not.
+// Change-Id, merged or not, in whatever project.
 func (r *recount) undoID(u *undoing, f *found, id string) (known bool) {
 	here, elsewhere := 0, 0
 	for _, n := range r.known() {
 		c := r.change(n)
-		if c.ChangeID != id || c.Project != f.Project || n == f.Number {
+		if c.ChangeID != id || n == f.Number {
 			continue
 		}
 		known = true
 		switch {
-		case c.state != progress.Merged || mergedLater(c, f):
+		case c.Project != f.Project || c.state != progress.Merged || mergedLater(c, f):
 		case c.Branch == f.Branch:
 			here = n
 		default:

@@ -27,7 +27,7 @@ var revertWords = `(message:"reverts commit" OR message:"reverts commits" OR mes
 type text struct {
 	numbers []int    // by commit
 	ids     []string // by Change-Id
-	unknown bool     // a commit that is not of a change we track, or of two
+	unknown bool     // a commit that is not of a change we track, of any project
 	names   []string // all of it, as written
 }
 
@@ -170,7 +170,7 @@ func (r *recount) resolve(ctx context.Context, revert *found, t *text, name stri
 	if name[0] == 'i' {
 		name, operator = "I"+name[1:], "change:"
 	}
-	rows, err := r.list(ctx, operator+name+" project:"+query.Quote(revert.Project))
+	rows, err := r.list(ctx, operator+name)
 	if err != nil {
 		return err
 	}
@@ -178,6 +178,8 @@ func (r *recount) resolve(ctx context.Context, revert *found, t *text, name stri
 		_, shown := r.shown.changes[row.Number]
 		return row.Number == revert.Number && operator == "change:" || !any && !shown && r.change(row.Number) == nil
 	})
+	tracked := len(rows)
+	rows = slices.DeleteFunc(rows, func(row gerrit.Change) bool { return row.Project != revert.Project })
 	for _, row := range rows {
 		if row.Status == "MERGED" {
 			r.addMerged(row)
@@ -188,13 +190,12 @@ func (r *recount) resolve(ctx context.Context, revert *found, t *text, name stri
 		t.ids = append(t.ids, name)
 		return nil
 	case len(rows) == 0:
-		t.unknown = true
+		t.unknown = t.unknown || tracked == 0
 		return nil
 	}
 	if len(name) < 40 {
 		two, err := r.fitsTwo(ctx, rows, name)
 		if err != nil || two {
-			t.unknown = t.unknown || two
 			return err
 		}
 	}

@@ -158,17 +158,22 @@ func (h history) text(revert past) *text {
 			t.ids = append(t.ids, "I"+name[1:])
 			continue
 		}
-		fits, of := map[string]bool{}, 0
+		fits, foreign, of := map[string]bool{}, false, 0
 		for _, c := range h {
 			for _, p := range c.PatchSets {
-				if c.Project == revert.Project && strings.HasPrefix(p.Commit, name) {
+				switch {
+				case !strings.HasPrefix(p.Commit, name):
+				case c.Project == revert.Project:
 					fits[p.Commit], of = true, c.Number
+				default:
+					foreign = true
 				}
 			}
 		}
-		if len(fits) == 1 {
+		switch {
+		case len(fits) == 1:
 			t.numbers = append(t.numbers, of)
-		} else {
+		case len(fits) == 0 && !foreign:
 			t.unknown = true
 		}
 	}
