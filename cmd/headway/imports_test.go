@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"dashboard":                  {"dashboard/*", "store", "store/query"},
 	"dashboard/progress":         {"dashboard/progress/ci", "dashboard/progress/reverts", "store", "store/query"},
 	"dashboard/progress/ci":      {"store"},
-	"dashboard/progress/reverts": {},
+	"dashboard/progress/reverts": {"store"},
 	"dashboard/link":             {"store/query"},
 	"dashboard/api":              {"dashboard/link", "dashboard/progress", "store"},
 	"dashboard/report":           {"dashboard/link", "dashboard/progress", "store"},

@@ -25,14 +25,12 @@ func (v *view) findReverts() map[int]undoing {
 		if c.RevertOf != 0 {
 			v.undo(&u, c, v.byNum[c.RevertOf])
 		}
-		for _, t := range v.names.sentences[c.Number] {
-			if t.ChangeID == "" {
-				k := commit{c.Project, t.Commit}
-				if t := pick(v.names.reverted[k], c.Branch); t != nil || !v.names.ordinary[k] {
-					v.undo(&u, c, t)
-				}
-			} else {
+		for _, t := range v.names.reverted.By(c) {
+			switch {
+			case t.ChangeID != "":
 				v.undoID(&u, c, t.ChangeID)
+			case !v.names.reverted.Ordinary(c, t):
+				v.undo(&u, c, pick(v.names.reverted.Named(c, t), c.Branch))
 			}
 		}
 		if len(u.here) > 0 || len(u.there) > 0 || u.unknown {

@@ -54,6 +54,7 @@ func idOf(n int) string { return fmt.Sprintf("I%040x", n) }
 var sentences = []string{
 	"This reverts commit A.", "this reverts Commit A", "This reverts commit A and commit B.", "This reverts commits A,\nB (\"x\")\n",
 	"This reverts commits:\n\n- A Use threads\n- B\n", "This\nreverts\ncommit\nA", "tHIS reverts COMMITS\nA\nB", "This reverts commit A because of B.",
+	"This reverts commit A, B broke it.", "This reverts commits A [x] and B (\"y :(\").", "This reverts commits:\n\n  A\n\n  B\n", "This reverts commit\n\nA stays",
 	"> This reverts commit A.", "  This reverts commit A.", "It was said: This reverts commit A.", "It hangs.\nThis reverts commit A.\n> This reverts commit B.",
 }
 

@@ -1,6 +1,6 @@
 // Package reverts reads the sentence by which a commit message names what it takes
-// back: "This reverts commit SHA." It is pure grammar: which change a name means, and
-// whether that counts, is decided by package progress, the only one that imports it.
+// back: "This reverts commit SHA.", and finds the changes with that commit. It is pure:
+// whether it counts is decided by package progress, the only one that imports it.
 //
 // The sentence counts at the very beginning of a line, in any case of letters:
 //
