@@ -130,7 +130,11 @@ func (l *Loading) Failure() string {
 	if l.FailedAt == nil || l.Error == nil {
 		return ""
 	}
-	text := fmt.Sprintf("the first reading failed on %s: %s", l.FailedAt.UTC().Format(minute), *l.Error)
+	read := ""
+	if l.Of > 0 {
+		read = fmt.Sprintf(" with %d of %d changes read", l.Done, l.Of)
+	}
+	text := fmt.Sprintf("the first reading failed on %s%s: %s", l.FailedAt.UTC().Format(minute), read, *l.Error)
 	if l.NextPoll != nil {
 		text += "; next try on " + l.NextPoll.UTC().Format(minute)
 	}
