@@ -89,6 +89,13 @@ func TestVerifyFindsDrift(t *testing.T) {
 			d.proxy.spoil(fmt.Sprintf(`"_number":%d,"virtual_id_number"`, d.n["open"]), fmt.Sprintf(`"created":7,"_number":%d,"virtual_id_number"`, d.n["open"]))
 		},
 			nil, []string{`[open] openstack/nova: we have open; Gerrit has a row that can't be read (created: not a time as Gerrit writes it: 7); nothing can be compared`}},
+		{"the revert of what names another project's commit", func(d *drifting) {
+			names := "This reverts commit %s."
+			foreign := d.merged("foreign", proposal{project: neutronProject, body: fmt.Sprintf(names, d.change(d.n["undone"]).Commit)})
+			back := d.merged("back", proposal{project: neutronProject, body: fmt.Sprintf(names, d.change(foreign).Commit)})
+			d.reverted[foreign], d.reverted[back] = true, true
+			d.poll(collector.PollOptions{})
+		}, nil, nil},
 		{"twice in one answer", func(d *drifting) { d.gerrit.Flicker(d.n["merged"], 2) }, nil, nil},
 
 		{"moved in the second of the poll", func(d *drifting) {
