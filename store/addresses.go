@@ -8,12 +8,13 @@ import (
 // address is an e-mail address in a text: a local part, perhaps in quotes, and a
 // domain of at least two labels, of which the last is made of letters (or is the
 // ASCII form of some). So `@name` is none, nor are versions (pip@24.0.1). What
-// follows bounds it: a path, as in git@host.example:path, makes it another thing, and
-// so do the slashes before the user of a URL.
-var address = regexp.MustCompile(`(//)?` +
-	`([\pL\pN\pM._%+'&!#$*=?^{|}~` + "`" + `-]+|"[^"]*")` +
-	`(?:@[\pL\pN\pM_-]+(?:\.[\pL\pN\pM_-]+)*\.(?:[\pL\pM]{2,}|xn--[A-Za-z0-9-]+))+` +
-	`([.:;!?|]*(?:[\s\p{Z}\p{Cc}<>"'“”„‘’‚«»‹›` + "`" + `,;()\[\]{}|]|$))`)
+// follows bounds it: a path, as in git@host.example:path, makes it another thing.
+// Beyond ASCII all but letters, digits and marks bounds it, which is every typographic
+// form of a bracket, quote or comma and all that is invisible; a backslash does,
+// because quoted errors have \" and \n.
+var address = regexp.MustCompile(`([\pL\pN\pM._%+'&!#$*=?^{|}~` + "`" + `-]+|"[^"]*")` +
+	`(?:@[\pL\pN\pM_-]+(?:\.[\pL\pN\pM_-]+)*\.(?:[\pL\pM]{2,}|(?i:xn--[a-z0-9-]+)))+` +
+	`([.:;!?_~-]*(?:[\s\pC<>"'` + "`" + `,;()\[\]{}|*\\]|[^\x00-\x7F\pL\pN\pM]|$))`)
 
 // WithoutAddresses is a text in which each e-mail address has become its local part.
 // Headway shows people by the names that Gerrit shows, and keeps no address of
@@ -21,13 +22,7 @@ var address = regexp.MustCompile(`(//)?` +
 // such as getty@tty1.service, is lost to this knowingly.
 func WithoutAddresses(text string) string {
 	for strings.Contains(text, "@") {
-		next := address.ReplaceAllStringFunc(text, func(s string) string {
-			m := address.FindStringSubmatch(s)
-			if m[1] != "" {
-				return s
-			}
-			return m[2] + m[3]
-		})
+		next := address.ReplaceAllString(text, "$1$2")
 		if next == text {
 			break
 		}
@@ -38,7 +33,8 @@ func WithoutAddresses(text string) string {
 
 // withoutAddresses cleans what an earlier version stored, in place.
 func (w *Work) withoutAddresses() {
-	w.Row.Subject = WithoutAddresses(w.Row.Subject)
+	w.Row.Subject, w.Error = WithoutAddresses(w.Row.Subject), WithoutAddresses(w.Error)
+	w.Member.Quarantined = WithoutAddresses(w.Member.Quarantined)
 	if w.Detail != nil {
 		w.Detail.withoutAddresses()
 	}

@@ -31,7 +31,10 @@ func load(tx *bbolt.Tx) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := each(tx.Bucket(bucketPolls), pollKey, func(p *Poll) { s.polls = s.polls.with(*p) }); err != nil {
+	if err := each(tx.Bucket(bucketPolls), pollKey, func(p *Poll) {
+		p.Error = WithoutAddresses(p.Error)
+		s.polls = s.polls.with(*p)
+	}); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -40,12 +43,18 @@ func load(tx *bbolt.Tx) (*Snapshot, error) {
 func loadGoal(tx *bbolt.Tx, name string) (*goalState, error) {
 	g := &goalState{selectors: map[string]Selector{}}
 	members := immutable.NewSortedMapBuilder[int, Membership](nil)
-	err := each(readGoalBucket(tx, name, bucketMembers), memberKey, func(m *Membership) { members.Set(m.Number, *m) })
+	err := each(readGoalBucket(tx, name, bucketMembers), memberKey, func(m *Membership) {
+		m.Quarantined = WithoutAddresses(m.Quarantined)
+		members.Set(m.Number, *m)
+	})
 	if err != nil {
 		return nil, err
 	}
 	g.members = members.Map()
-	err = each(readGoalBucket(tx, name, bucketSelectors), selectorKey, func(s *Selector) { g.selectors[s.Project] = *s })
+	err = each(readGoalBucket(tx, name, bucketSelectors), selectorKey, func(s *Selector) {
+		s.Error = WithoutAddresses(s.Error)
+		g.selectors[s.Project] = *s
+	})
 	if err != nil {
 		return nil, err
 	}
