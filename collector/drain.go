@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/collector/gerrit"
+	"github.com/eventlet-removal/headway/store"
 )
 
 const (
@@ -226,7 +227,7 @@ func (f *fetcher) fail(n int, err error) {
 	if w.Drained() {
 		return
 	}
-	w.Error = err.Error()
+	w.Error = store.WithoutAddresses(err.Error())
 	f.round.dirty[n] = true
 	if !slices.Contains(f.failed, n) {
 		w.Tries++

@@ -228,6 +228,8 @@ func TestUnknownStatus(t *testing.T) {
 		{"lower case", "new", func(w *world, n int) error { return w.gerrit.Submit(w.tick(), n, 2) }, store.StatusMerged},
 		{"a space too many", "MERGED ", func(w *world, n int) error { return nil }, store.StatusNew},
 		{"new to us", "SPLIT\nIN TWO", nil, ""},
+		{"an address", "jane@corp.example", func(w *world, n int) error { return nil }, store.StatusNew},
+		{"an address, new to us", "Jane <jane@corp.example>", nil, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -247,7 +249,7 @@ func TestUnknownStatus(t *testing.T) {
 			b.bend(all, set(n, "status", test.status))
 			p := w.try(collector.PollOptions{})
 			named := func(why string) bool {
-				return strings.Contains(why, fmt.Sprintf("status: want one of NEW, MERGED, ABANDONED, got %q", strings.ReplaceAll(test.status, "\n", " ")))
+				return strings.Contains(why, fmt.Sprintf("status: want one of NEW, MERGED, ABANDONED, got %q", store.WithoutAddresses(strings.ReplaceAll(test.status, "\n", " "))))
 			}
 			w.wantMembers(others...)
 			c := w.db.Snapshot().Change(n)
@@ -297,5 +299,53 @@ func TestMissingIsNotRefreshed(t *testing.T) {
 	p := w.poll()
 	if m := w.member(n[1]); p.Gone != 1 || m.Departed == nil || m.Quarantined != "" {
 		t.Errorf("gone %d, %+v: want it gone", p.Gone, m)
+	}
+}
+
+// What Gerrit answers stands in the sync log, for all to read.
+func TestErrorsHaveNoAddresses(t *testing.T) {
+	w := newWorld(t)
+	w.changes(2)
+	b := w.breakable()
+	b.answer = func(rw http.ResponseWriter, r *http.Request) bool {
+		rw.Header().Set("Content-Type", textType)
+		rw.WriteHeader(400)
+		io.WriteString(rw, `"jane@corp.example" is not a user`+"\n")
+		return true
+	}
+	p := w.try(collector.PollOptions{})
+	s := w.db.Snapshot().Selector("g", w.goal.Queries[0])
+	for where, text := range map[string]string{"poll": p.Error, "selector": s.Error} {
+		if strings.Contains(text, "@") || !strings.Contains(text, `"jane" is not a user`) {
+			t.Errorf("%s: %s", where, text)
+		}
+	}
+}
+
+// Nor has the work that is left for the next round.
+func TestWorkHasNoAddresses(t *testing.T) {
+	w := newWorld(t)
+	w.changes(15)
+	b := w.breakable()
+	b.bend(details, func(rows []row) []row {
+		for _, r := range rows {
+			r["status"] = "jane@corp.example"
+		}
+		return rows
+	})
+	w.try(collector.PollOptions{})
+	work, err := w.db.Work("g")
+	w.must(err)
+	failed := 0
+	for _, left := range work {
+		if strings.Contains(left.Error, "@") {
+			t.Errorf("change %d: %s", left.Row.Number, left.Error)
+		}
+		if left.Error != "" {
+			failed++
+		}
+	}
+	if failed == 0 {
+		t.Error("no error is kept")
 	}
 }

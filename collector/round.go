@@ -241,7 +241,7 @@ func (r *round) finish() error {
 		if s.err != nil {
 			// A listing that failed must not move the mark: start from what is stored.
 			s.state = r.db.Snapshot().Selector(r.goal.Name, s.query)
-			s.state.Failed, s.state.Error, s.state.Blocked = r.start, s.err.Error(), s.blocked
+			s.state.Failed, s.state.Error, s.state.Blocked = r.start, store.WithoutAddresses(s.err.Error()), s.blocked
 			r.faults = append(r.faults, fmt.Sprintf("%s: %v", s.name(), s.err))
 		} else {
 			s.state.AsOf, s.state.Failed, s.state.Error, s.state.Blocked = r.start, time.Time{}, "", 0
@@ -262,7 +262,7 @@ func (r *round) finish() error {
 	r.tally(out.Complete)
 	r.poll.Pending = r.pending(undrained)
 	r.poll.OK = len(r.faults) == 0
-	r.poll.Error = strings.Join(r.faults, "; ")
+	r.poll.Error = store.WithoutAddresses(strings.Join(r.faults, "; "))
 	r.poll.Requests, r.poll.Bytes = r.traffic.take()
 	r.poll.Duration = r.cfg.Now().Sub(r.start).Round(time.Millisecond)
 	out.Poll, out.Dropped = r.poll, slices.Sorted(maps.Keys(r.dropped))
