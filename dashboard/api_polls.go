@@ -27,7 +27,7 @@ func (s *Server) apiPolls(q *request) (*response, error) {
 		out.Polls = append(out.Polls, api.PollOf(p))
 	}
 	for _, g := range goals {
-		out.Goals = append(out.Goals, api.SyncOf(q.result(g), q.snap, q.now, q.links))
+		out.Goals = append(out.Goals, api.SyncOf(q.result(g), q.snap, q.now, q.links, q.server.cfg.HidePeople))
 	}
 	return jsonResponse(out, slices.ContainsFunc(goals, func(g *progress.Goal) bool { return q.result(g).Loading != nil })), nil
 }

@@ -138,7 +138,7 @@ func (s *Server) polls(q *request) (*response, error) {
 }
 
 func (q *request) syncSection(g *progress.Goal) syncSection {
-	sync := api.SyncOf(q.result(g), q.snap, q.now, q.links)
+	sync := api.SyncOf(q.result(g), q.snap, q.now, q.links, q.server.cfg.HidePeople)
 	out := syncSection{ID: "goal-" + g.Name, Title: g.Title, URL: q.links.Summary(g.Name), Due: "not yet known: none has run"}
 	if n := q.result(g).Loading; n != nil {
 		out.Loading = &api.Loading{Done: n.Done, Of: n.Of}

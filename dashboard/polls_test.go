@@ -11,6 +11,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -253,5 +254,42 @@ func TestOverduePollIsCalledSo(t *testing.T) {
 	const want = "Next poll 23 Nov 2026, 10:10 UTC, overdue for 1 hour."
 	if got := text(w.page(t, "/polls").Find(".next-poll")); got != want {
 		t.Errorf("%q\nwant %q", got, want)
+	}
+}
+
+// Names that the configuration writes out are shown without addresses, and those of
+// accounts not at all where people are hidden.
+func TestUnmatchedNames(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		hide bool
+		want []string
+	}{
+		{"shown", false, []string{
+			`no change has a label "Verfied"`, `no change names an account "jane.doe" (bot)`,
+			`no change names an account "Jane Doe" (bot)`, `no change names an account "Zull" (CI account)`,
+		}},
+		{"hidden", true, []string{
+			`no change has a label "Verfied"`, `no change names an account that is configured (bot)`, `no change names an account that is configured (CI account)`,
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			w := newWorld().populate()
+			w.cfg.HidePeople = tc.hide
+			w.goal.Named = []progress.Named{
+				{Kind: progress.NamedLabel, Name: "Verfied"}, {Kind: progress.NamedBot, Name: "jane.doe@corp.example"},
+				{Kind: progress.NamedBot, Name: "Jane Doe"}, {Kind: progress.NamedCIAccount, Name: "Zull"},
+			}
+			w.start(t)
+			var polls api.Polls
+			w.json(t, "/api/v1/polls", &polls)
+			if got := polls.Goals[0].Unmatched; !slices.Equal(got, tc.want) {
+				t.Errorf("API: %q", got)
+			}
+			doc := w.page(t, "/polls")
+			if got := doc.Find(`h3:contains("match nothing") + ul li`).Map(func(_ int, s *goquery.Selection) string { return text(s) }); !slices.Equal(got, tc.want) {
+				t.Errorf("page: %q", got)
+			}
+		})
 	}
 }

@@ -105,7 +105,9 @@ func claimsIn(db *store.DB, cfg *config.Config, now time.Time) ([]*verify.Claims
 		}
 		result := progress.Compute(goal, progress.Look(snap, goal, now))
 		claims := verify.Stored(goal, summary, result.Changes, fetching)
-		claims.Unmatched = result.Unmatched()
+		for _, n := range result.Unmatched() {
+			claims.Unmatched = append(claims.Unmatched, n.Unmatched())
+		}
 		goals = append(goals, claims)
 	}
 	return goals, nil

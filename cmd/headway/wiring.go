@@ -77,8 +77,8 @@ func warnUnmatched(c *config.Config, db *store.DB, log *slog.Logger) func(store.
 			if g.Progress.Name != p.Goal {
 				continue
 			}
-			for _, text := range progress.Compute(g.Progress, progress.Look(db.Snapshot(), g.Progress, p.Start)).Unmatched() {
-				log.Warn("configured name matches nothing", "goal", p.Goal, "why", text)
+			for _, n := range progress.Compute(g.Progress, progress.Look(db.Snapshot(), g.Progress, p.Start)).Unmatched() {
+				log.Warn("configured name matches nothing", "goal", p.Goal, "why", n.Unmatched())
 			}
 		}
 	}

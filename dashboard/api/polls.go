@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/link"
@@ -84,12 +85,21 @@ func PollOf(p store.Poll) Poll {
 	}
 }
 
-// SyncOf is how far a result's goal is.
-func SyncOf(result *progress.Result, snap *store.Snapshot, now time.Time, l link.Links) Sync {
+// SyncOf is how far a result's goal is; configured names of accounts are left out if
+// people are hidden.
+func SyncOf(result *progress.Result, snap *store.Snapshot, now time.Time, l link.Links, hidePeople bool) Sync {
 	g := result.Goal
 	out := Sync{
 		Goal: g.Name, Title: g.Title, NextPoll: optionalTime(nextPoll(snap, g)), Pending: snap.Pending(g.Name),
-		Selectors: make([]Selector, 0, len(g.Queries)), Quarantined: []Suspect{}, Missing: []Suspect{}, Unmatched: list(result.Unmatched()),
+		Selectors: make([]Selector, 0, len(g.Queries)), Quarantined: []Suspect{}, Missing: []Suspect{}, Unmatched: []string{},
+	}
+	for _, n := range result.Unmatched() {
+		if hidePeople {
+			n = n.WithoutPeople()
+		}
+		if text := n.Unmatched(); !slices.Contains(out.Unmatched, text) {
+			out.Unmatched = append(out.Unmatched, text)
+		}
 	}
 	for range snap.Outdated(g.Name, g.Queries) {
 		out.Outdated++

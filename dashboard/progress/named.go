@@ -22,28 +22,37 @@ const (
 // none of these: a default that suits many goals may well match nothing in one.
 type Named struct {
 	Kind NamedKind
-	Name string
+	Name string // "" where people are hidden and it is an account's
 }
 
-// Unmatched is one sentence for each configured name that nothing matches among the
+// WithoutPeople is the name as it may be shown where people are hidden.
+func (n Named) WithoutPeople() Named {
+	if n.Kind == NamedBot || n.Kind == NamedCIAccount {
+		n.Name = ""
+	}
+	return n
+}
+
+// Unmatched is each configured name that nothing matches among the
 // changes of the goal: most often it is mistyped. While the goal is loading, or if
 // there is no change at all, nothing can be said. A project that is declared
-// not-started or not-affected has to match nothing.
-func (r *Result) Unmatched() []string {
+// not-started or not-affected, itself or by its team, has to match nothing.
+func (r *Result) Unmatched() []Named {
 	if r.Past() || r.Loading != nil || len(r.view.members) == 0 {
 		return nil
 	}
-	var out []string
+	var out []Named
 	for _, n := range r.view.goal.Named {
 		if !r.view.matched(n) {
-			out = append(out, n.Unmatched())
+			out = append(out, n)
 		}
 	}
 	return out
 }
 
-// Unmatched is the sentence for a name that no change bears out.
+// Unmatched is the sentence for a name that no change bears out, without addresses.
 func (n Named) Unmatched() string {
+	n.Name = store.WithoutAddresses(n.Name)
 	switch n.Kind {
 	case NamedLabel:
 		return fmt.Sprintf("no change has a label %q", n.Name)
@@ -51,6 +60,9 @@ func (n Named) Unmatched() string {
 		return fmt.Sprintf("no change is in project %q", n.Name)
 	case NamedBranches:
 		return fmt.Sprintf("no change is on a branch that matches %q", n.Name)
+	}
+	if n.Name == "" {
+		return fmt.Sprintf("no change names an account that is configured (%s)", n.Kind)
 	}
 	return fmt.Sprintf("no change names an account %q (%s)", n.Name, n.Kind)
 }
@@ -84,9 +96,17 @@ func (v *view) matched(n Named) bool {
 	return !known
 }
 
+// expectsNothing reports whether a project is declared to have no changes. What it
+// declares itself counts before what its teams do.
 func (v *view) expectsNothing(project string) bool {
-	return slices.ContainsFunc(v.goal.Projects, func(p Project) bool {
-		return p.Name == project && (p.Declared == DeclaredNotStarted || p.Declared == DeclaredNotAffected)
+	none := func(d Declared) bool { return d == DeclaredNotStarted || d == DeclaredNotAffected }
+	for _, p := range v.goal.Projects {
+		if p.Name == project && p.Declared != Undeclared {
+			return none(p.Declared)
+		}
+	}
+	return slices.ContainsFunc(v.goal.Teams, func(t Team) bool {
+		return none(t.Declared) && slices.Contains(t.Projects, project)
 	})
 }
 

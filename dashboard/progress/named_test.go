@@ -54,6 +54,12 @@ func TestUnmatched(t *testing.T) {
 		{"branch patterns", named(progress.NamedBranches, "stable/*", "*2025*", "stabel/*", "2025"), []store.Change{full}, []string{
 			`no change is on a branch that matches "stabel/*"`, `no change is on a branch that matches "2025"`,
 		}},
+		{"addresses", named(progress.NamedBot, "jane.doe@corp.example", "Jane <jane@corp.example>"), []store.Change{full}, []string{
+			`no change names an account "jane.doe" (bot)`, `no change names an account "Jane <jane>" (bot)`,
+		}},
+		{"projects of teams", named(progress.NamedProject, "team/later", "team/none", "team/yes", "team/own"), []store.Change{full}, []string{
+			`no change is in project "team/yes"`, `no change is in project "team/own"`,
+		}},
 		{"labels of an abandoned change are unknown", named(progress.NamedLabel, "Verfied"), []store.Change{abandoned}, nil},
 		{"accounts of a change without details are unknown", named(progress.NamedBot, "Zull", "8"), []store.Change{bare}, nil},
 		{"projects of a change without details are known", named(progress.NamedProject, "b"), []store.Change{bare}, []string{`no change is in project "b"`}},
@@ -63,7 +69,12 @@ func TestUnmatched(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			goal := &progress.Goal{
 				Name: "g", Queries: []store.Query{{Text: "q"}}, Named: tc.named,
-				Projects: []progress.Project{{Name: "later", Declared: progress.DeclaredNotStarted}, {Name: "none", Declared: progress.DeclaredNotAffected}},
+				Projects: []progress.Project{{Name: "later", Declared: progress.DeclaredNotStarted}, {Name: "none", Declared: progress.DeclaredNotAffected}, {Name: "team/own", Declared: progress.DeclaredPlanning}, {Name: "team/none"}},
+				Teams: []progress.Team{
+					{Name: "l", Declared: progress.DeclaredNotStarted, Projects: []string{"team/later", "team/own"}},
+					{Name: "n", Declared: progress.DeclaredNotAffected, Projects: []string{"team/none"}},
+					{Name: "y", Declared: progress.DeclaredInProgress, Projects: []string{"team/yes"}},
+				},
 			}
 			in := progress.Input{Now: at.Add(time.Hour), Selectors: []store.Selector{{Query: "q", AsOf: at}}}
 			for i := range tc.changes {
@@ -71,7 +82,7 @@ func TestUnmatched(t *testing.T) {
 				in.All = append(in.All, c)
 				in.Members = append(in.Members, store.Member{Membership: store.Membership{Number: c.Number, Query: "q"}, Change: c})
 			}
-			if diff := cmp.Diff(tc.want, progress.Compute(goal, in).Unmatched()); diff != "" {
+			if diff := cmp.Diff(tc.want, sentences(progress.Compute(goal, in))); diff != "" {
 				t.Errorf("unmatched (-want +got):\n%s", diff)
 			}
 			in.Selectors[0].AsOf = time.Time{}
@@ -80,4 +91,12 @@ func TestUnmatched(t *testing.T) {
 			}
 		})
 	}
+}
+
+func sentences(r *progress.Result) []string {
+	var out []string
+	for _, n := range r.Unmatched() {
+		out = append(out, n.Unmatched())
+	}
+	return out
 }
