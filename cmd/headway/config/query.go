@@ -1,7 +1,6 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -53,11 +52,6 @@ func queries(g *progress.Goal, own map[string]string, discover bool) []store.Que
 
 func projectTerm(name string) string { return "project:" + query.Quote(name) }
 
-var (
-	limitOperator = regexp.MustCompile(`(?i)(^|[\s(-])limit:`)
-	emptyTopic    = regexp.MustCompile(`(^|[\s(])(prefix|in)?topic:(""|\{\}|\s|\)|$)`)
-)
-
 func (c *checker) selector(path string, t text) {
 	if t.given() {
 		if wrong := selectorProblem(t.value); wrong != "" {
@@ -79,10 +73,16 @@ func selectorProblem(s string) string {
 		return wrong
 	case strings.Trim(bare, " ()") == "" && !strings.ContainsAny(s, `"{`):
 		return "is empty; an empty selector would match every change on the server"
-	case limitOperator.MatchString(bare):
-		return "must not contain limit:, which would cut every listing"
-	case emptyTopic.MatchString(s):
-		return "names an empty topic, which would match every change without one"
+	}
+	for _, t := range query.Terms(s) {
+		switch {
+		case t.Operator == "limit":
+			return "must not contain limit:, which would cut every listing"
+		case t.Value == "" && slices.Contains(topicOperators, t.Operator):
+			return "names an empty topic, which would match every change without one"
+		}
 	}
 	return passing(s)
 }
+
+var topicOperators = []string{"topic", "intopic", "prefixtopic"}

@@ -55,7 +55,7 @@ func asksForState(word string, negated bool) bool {
 
 func asksForReview(word string) bool {
 	switch word {
-	case "label:", "submittable:", "conflicts:", "attention:", "reviewedby:", "unresolved:",
+	case "label:", "rule:", "submittable:", "conflicts:", "attention:", "reviewedby:", "unresolved:",
 		"is:submittable", "is:mergeable", "is:reviewed", "is:attention", "has:attention", "has:unresolved":
 		return true
 	}
