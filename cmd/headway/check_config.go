@@ -19,7 +19,7 @@ type checkConfigCommand struct {
 
 func newCheckConfig(clause *kingpin.CmdClause) (*kingpin.CmdClause, *checkConfigCommand) {
 	c := new(checkConfigCommand)
-	clause.Flag("ask", "Ask Gerrit once whether the labels, accounts, projects and branches exist. Exit code 1 if one does not.").BoolVar(&c.ask)
+	clause.Flag("ask", "Ask Gerrit once whether the labels, accounts, projects and branches exist. Exit code 1 if one does not; what no change has yet is pending.").BoolVar(&c.ask)
 	return clause, c
 }
 
@@ -53,7 +53,7 @@ func (c *checkConfigCommand) run(ctx context.Context, env *environment) error {
 }
 
 // askNames asks Gerrit for each name that the configuration writes out, and prints
-// those that it does not have.
+// those that it does not have, and those that are not found where it looked.
 func askNames(ctx context.Context, env *environment, cfg *config.Config) error {
 	client, err := gerrit.New(collectorConfig(cfg, version.Version).Gerrit)
 	if err != nil {
@@ -68,15 +68,18 @@ func askNames(ctx context.Context, env *environment, cfg *config.Config) error {
 	}
 	absent := 0
 	for _, g := range cfg.Goals {
-		missing, err := verify.Absent(ctx, client, g.Progress)
+		names, err := verify.Ask(ctx, client, g.Progress)
 		if err != nil {
 			return fmt.Errorf("ask %s for goal %s: %w%w", cfg.Gerrit.URL, g.Progress.Name, err, errNo)
 		}
-		for _, text := range missing {
+		for _, text := range names.Absent {
 			fmt.Fprintf(env.stdout, "goal %s: %s\n", g.Progress.Name, text)
 		}
-		fmt.Fprintf(env.stdout, "goal %s: asked for %s, %d not found\n", g.Progress.Name, count(len(g.Progress.Named), "name"), len(missing))
-		absent += len(missing)
+		for _, text := range names.Pending {
+			fmt.Fprintf(env.stdout, "goal %s: pending: %s\n", g.Progress.Name, text)
+		}
+		fmt.Fprintf(env.stdout, "goal %s: asked for %s, %d not found, %d pending\n", g.Progress.Name, count(len(g.Progress.Named), "name"), len(names.Absent), len(names.Pending))
+		absent += len(names.Absent)
 	}
 	if absent > 0 {
 		return fmt.Errorf("%s in the configuration that Gerrit does not have%w", count(absent, "name"), errNo)

@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -12,21 +11,51 @@ import (
 )
 
 // mostAsked bounds how many discovered projects are asked for their labels.
-const mostAsked = 10
+const mostAsked = 50
+
+// Names is what Gerrit answers of the names that the configuration of a goal writes
+// out, in its order and a sentence each.
+type Names struct {
+	Absent  []string // Gerrit does not have them
+	Pending []string // nothing has them yet that was looked at, which proves nothing
+}
 
 // asker asks for the names that the configuration of a goal writes out.
 type asker struct {
 	client *gerrit.Client
 	goal   *progress.Goal
 	rows   []gerrit.Change
-	labels map[string][]string // of each project that exists
+	labels map[string][]string // of each project that was looked at and exists
+	unseen int                 // projects of the goal whose labels are not known
+	names  Names
 }
 
-// Absent asks Gerrit for each name that the configuration of a goal writes out, and
-// returns one sentence for each that it does not have. Labels and branches are looked
-// for in the projects that the goal names and in some that its selectors find.
-func Absent(ctx context.Context, client *gerrit.Client, goal *progress.Goal) ([]string, error) {
+// Ask asks Gerrit for each name that the configuration of a goal writes out. Labels
+// are looked for in the projects that the goal names and in those that its selectors
+// find, until all are found; branches in what the selectors find.
+func Ask(ctx context.Context, client *gerrit.Client, goal *progress.Goal) (Names, error) {
 	a := asker{client: client, goal: goal, labels: map[string][]string{}}
+	for _, q := range goal.Queries {
+		listing, err := client.List(ctx, q.Text, time.Time{})
+		if err != nil {
+			return Names{}, err
+		}
+		a.rows = append(a.rows, listing.Changes...)
+	}
+	if err := a.look(ctx); err != nil {
+		return Names{}, err
+	}
+	for _, n := range goal.Named {
+		if err := a.ask(ctx, n); err != nil {
+			return Names{}, err
+		}
+	}
+	return a.names, nil
+}
+
+// look asks for the labels of all projects that the goal names, and then of others
+// while a label is not found.
+func (a *asker) look(ctx context.Context) error {
 	var projects []string
 	for _, n := range a.goal.Named {
 		if n.Kind == progress.NamedProject {
@@ -34,63 +63,75 @@ func Absent(ctx context.Context, client *gerrit.Client, goal *progress.Goal) ([]
 		}
 	}
 	named := len(projects)
-	for _, q := range a.goal.Queries {
-		listing, err := a.client.List(ctx, q.Text, time.Time{})
-		if err != nil {
-			return nil, err
-		}
-		a.rows = append(a.rows, listing.Changes...)
-	}
 	for _, row := range a.rows {
-		if len(projects) < named+mostAsked && !slices.Contains(projects, row.Project) {
+		if !slices.Contains(projects, row.Project) {
 			projects = append(projects, row.Project)
 		}
 	}
-	for _, name := range projects {
+	for i, name := range projects {
+		if i >= named && (i >= named+mostAsked || a.allLabels()) {
+			a.unseen += len(projects) - i
+			break
+		}
 		labels, found, err := a.client.Labels(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		if found {
+		switch {
+		case err != nil:
+			return err
+		case found:
 			a.labels[name] = labels
+		case i >= named: // it has changes, so it is only hidden
+			a.unseen++
 		}
 	}
-	var missing []string
-	for _, n := range a.goal.Named {
-		text, err := a.absent(ctx, n)
-		if err != nil {
-			return nil, err
-		}
-		if text != "" {
-			missing = append(missing, text)
-		}
-	}
-	return missing, nil
+	return nil
 }
 
-// absent is what there is to say of a name, "" if it is there or nothing can be said.
-func (a *asker) absent(ctx context.Context, n progress.Named) (string, error) {
+// allLabels reports whether each label that the goal names was found.
+func (a *asker) allLabels() bool {
+	return !slices.ContainsFunc(a.goal.Named, func(n progress.Named) bool { return n.Kind == progress.NamedLabel && !a.hasLabel(n.Name) })
+}
+
+func (a *asker) hasLabel(label string) bool {
+	for _, labels := range a.labels {
+		if slices.Contains(labels, label) {
+			return true
+		}
+	}
+	return false
+}
+
+// ask notes what there is to say of a name, if it is not there.
+func (a *asker) ask(ctx context.Context, n progress.Named) error {
+	absent := func(format string, args ...any) {
+		a.names.Absent = append(a.names.Absent, fmt.Sprintf(format, args...))
+	}
+	pending := func(format string, args ...any) {
+		a.names.Pending = append(a.names.Pending, fmt.Sprintf(format, args...))
+	}
 	switch n.Kind {
 	case progress.NamedProject:
 		if _, found := a.labels[n.Name]; !found {
-			return fmt.Sprintf("Gerrit has no project %q, or hides it", n.Name), nil
+			absent("Gerrit has no project %q, or hides it", n.Name)
 		}
 	case progress.NamedLabel:
-		all := slices.Concat(slices.Collect(maps.Values(a.labels))...)
-		if len(a.labels) > 0 && !slices.Contains(all, n.Name) {
-			return fmt.Sprintf("none of %s has a label %q", count(len(a.labels), "project"), n.Name), nil
+		switch {
+		case a.hasLabel(n.Name):
+		case a.unseen > 0 || len(a.labels) == 0:
+			pending("label %q not found in %s looked at; %s not looked at", n.Name, count(len(a.labels), "project"), count(a.unseen, "project"))
+		default:
+			absent("none of %s has a label %q", count(len(a.labels), "project"), n.Name)
 		}
 	case progress.NamedBot, progress.NamedCIAccount:
 		found, err := a.client.HasAccount(ctx, n.Name)
 		if err == nil && !found {
-			return fmt.Sprintf("Gerrit has no account %q (%s), or hides it", n.Name, n.Kind), nil
+			absent("Gerrit has no account %q (%s), or hides it", n.Name, n.Kind)
 		}
-		return "", err
+		return err
 	case progress.NamedBranches:
 		on := func(row gerrit.Change) bool { return progress.MatchesBranch(n.Name, row.Branch) }
-		if len(a.rows) > 0 && !slices.ContainsFunc(a.rows, on) {
-			return n.Unmatched(), nil
+		if !slices.ContainsFunc(a.rows, on) {
+			pending("%s yet", n.Unmatched())
 		}
 	}
-	return "", nil
+	return nil
 }
