@@ -135,10 +135,45 @@ func TestProjectsByName(t *testing.T) {
 		if slices.Sort(got); strings.Join(got, " ") != sorted(want) {
 			t.Errorf("%s: %v, want %s (%d)", query, got, want, a.StatusCode)
 		}
+		doc := w.page(t, "/eventlet-removal/changes?"+query)
+		for _, form := range []string{"form.search", "form.filter"} {
+			again := w.page(t, "/eventlet-removal/changes?"+sent(doc.Find(form)).Encode())
+			if got := sorted(found(again)); got != sorted(want) {
+				t.Errorf("%s: %s finds %s, want %s", query, form, got, want)
+			}
+		}
 	}
 	for _, query := range []string{"project=a,c", "project=c,%20d,a"} {
 		if a := w.get(t, apiGoal+"/changes?"+query); a.StatusCode != http.StatusBadRequest {
 			t.Errorf("%s: %d", query, a.StatusCode)
+		}
+	}
+}
+
+// A list too long for a search by numbers is searched for by its project. Commas are
+// coded twice in such an address, for Gerrit.
+func TestSearchInGerritByProject(t *testing.T) {
+	w := newWorld()
+	for i, project := range []string{"a,b", "c, d", "a"} {
+		for n := range 1000 {
+			w.add(store.Change{Row: store.Row{Number: 900000 + 1000*i + n, Project: project, Status: store.StatusMerged, Submitted: ago(300)}})
+		}
+	}
+	w.start(t)
+	for query, want := range map[string]string{
+		"project=a,b":              `project:"a%2Cb"`,
+		"project=c,%20d":           `project:"c%2C d"`,
+		"q=project:%22c,%20d%22":   `project:"c%2C d"`,
+		"project=a":                `project:"a"`,
+		"project=a&project=c,%20d": ``,
+	} {
+		link := w.page(t, "/eventlet-removal/changes?"+query).Find(`a:contains("the same in Gerrit")`)
+		got := ""
+		if link.Length() > 0 {
+			got = search(t, link)
+		}
+		if want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", query, got, want)
 		}
 	}
 }

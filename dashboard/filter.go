@@ -30,6 +30,7 @@ const maxNumbers = 500
 // led to them.
 type filter struct {
 	projects []string
+	named    []string // the projects that were asked for by name
 	team     string
 	states   []progress.State
 	class    string
@@ -117,6 +118,7 @@ func (f *filter) parseProjects(result *progress.Result, values url.Values) error
 			f.projects = append(f.projects, name)
 		}
 	}
+	f.named = slices.Clone(f.projects)
 	team, err := one(values, "team")
 	if err != nil || team == "" {
 		return err

@@ -46,7 +46,7 @@ type changesForm struct {
 	Day                string // "": now
 	Text               string // what is left for the text field
 	Branch, Owner, Age string
-	Project            string // one or several
+	Project            []string // as they were asked for, a field each; at least one
 	Projects           []string
 	Teams              []option
 	States             []option
@@ -176,9 +176,9 @@ func (f *filter) inGerrit(result *progress.Result) string {
 		}
 	}
 	of := progress.Scope{Team: f.team}
-	if projects := link.Several(f.search.Terms, "project"); len(projects) == 1 {
-		of = progress.Scope{Project: projects[0]}
-	} else if len(projects) > 1 {
+	if len(f.named) == 1 {
+		of = progress.Scope{Project: f.named[0]}
+	} else if len(f.named) > 1 {
 		return ""
 	}
 	if len(f.words) > 0 || f.class == allClasses {
@@ -223,7 +223,10 @@ func (q *request) changesForm(result *progress.Result, f *filter, sort string) c
 		Search: f.search.String(), Sort: notDefault(sort), Day: api.DayOf(result), Text: link.Search{Words: f.search.Words}.String(),
 		Branch: f.branch, Owner: f.owner, Age: values.Get("older"), Numbers: strings.Join(values["numbers"], ","),
 	}
-	form.Project = strings.Join(link.Several(values, "project"), ",")
+	// A name may hold a comma, so they are not joined.
+	if form.Project = values["project"]; len(form.Project) == 0 {
+		form.Project = []string{""}
+	}
 	for _, p := range result.Projects {
 		form.Projects = append(form.Projects, p.Name)
 	}

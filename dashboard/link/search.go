@@ -28,7 +28,8 @@ type Search struct {
 }
 
 // lists are the terms that may name several values, separated by commas or repeated.
-var lists = []string{"project", "state", "waits_on", "numbers"}
+// Those of project, too, but a project's name may hold a comma: its values stay apart.
+var lists = []string{"state", "waits_on", "numbers"}
 
 // Several are the values of a parameter, separated by commas or repeated.
 func Several(values url.Values, name string) []string {
