@@ -138,8 +138,8 @@ const (
 	textType = "text/plain;charset=utf-8"
 )
 
-// says makes the answer of a fault that always says the same.
-func says(status int, contentType, body string, header ...string) func(*proxy, http.ResponseWriter, *http.Request, []row) bool {
+// answers makes the answer of a fault that is always the same.
+func answers(status int, contentType, body string, header ...string) func(*proxy, http.ResponseWriter, *http.Request, []row) bool {
 	return func(_ *proxy, w http.ResponseWriter, _ *http.Request, _ []row) bool {
 		w.Header().Set("Content-Type", contentType)
 		for i := 0; i < len(header); i += 2 {
@@ -173,7 +173,7 @@ func sets(field string, value any) func(*proxy, http.ResponseWriter, *http.Reque
 }
 
 func html(status int) func(*proxy, http.ResponseWriter, *http.Request, []row) bool {
-	return says(status, htmlType, "<html><body><h1>"+http.StatusText(status)+"</h1></body></html>")
+	return answers(status, htmlType, "<html><body><h1>"+http.StatusText(status)+"</h1></body></html>")
 }
 
 // cut sends the head of an answer, with the length of the whole or without any,
@@ -244,40 +244,40 @@ var faults = []*fault{
 	}},
 	{name: "cut short", answer: cut(true)},
 	{name: "cut short without a length", answer: cut(false)},
-	{name: "408", answer: says(408, textType, "Client Provided Deadline Exceeded\n\nclient_timeout=50ms\n")},
-	{name: "429 in seconds", answer: says(429, htmlType, "slow down", "Retry-After", "0")},
+	{name: "408", answer: answers(408, textType, "Client Provided Deadline Exceeded\n\nclient_timeout=50ms\n")},
+	{name: "429 in seconds", answer: answers(429, htmlType, "slow down", "Retry-After", "0")},
 	{name: "429 with a date", answer: func(p *proxy, w http.ResponseWriter, r *http.Request, rows []row) bool {
 		now := time.Now().UTC().Format(http.TimeFormat)
-		return says(429, htmlType, "slow down", "Retry-After", now, "Date", now)(p, w, r, rows)
+		return answers(429, htmlType, "slow down", "Retry-After", now, "Date", now)(p, w, r, rows)
 	}},
-	{name: "499", answer: says(499, textType, "Client Closed Request\n")},
-	{name: "500", answer: says(500, textType, "Internal server error\n")},
+	{name: "499", answer: answers(499, textType, "Client Closed Request\n")},
+	{name: "500", answer: answers(500, textType, "Internal server error\n")},
 	{name: "502", answer: html(502)},
 	{name: "503", answer: html(503)},
 	{name: "504", answer: html(504)},
-	{name: "401", answer: says(401, textType, "Unauthorized", "WWW-Authenticate", `Basic realm="Gerrit Code Review"`)},
-	{name: "403", answer: says(403, textType, "query not permitted\n")},
+	{name: "401", answer: answers(401, textType, "Unauthorized", "WWW-Authenticate", `Basic realm="Gerrit Code Review"`)},
+	{name: "403", answer: answers(403, textType, "query not permitted\n")},
 	{name: "404 of a proxy", answer: html(404)},
-	{name: "409", answer: says(409, textType, "change is closed\n")},
+	{name: "409", answer: answers(409, textType, "change is closed\n")},
 	{name: "414", answer: html(414)},
 	{name: "431", answer: html(431)},
 	{name: "unknown option", only: "details", answer: func(p *proxy, w http.ResponseWriter, r *http.Request, rows []row) bool {
 		if !slices.Contains(r.URL.Query()["o"], "SUBMITTABLE") {
 			return false
 		}
-		return says(400, textType, `"SUBMITTABLE" is not a valid value for "-o"`+"\n")(p, w, r, rows)
+		return answers(400, textType, `"SUBMITTABLE" is not a valid value for "-o"`+"\n")(p, w, r, rows)
 	}},
 	{name: "HTML with 200", answer: html(200)},
-	{name: "null", answer: says(200, jsonType, prefix+"null\n")},
-	{name: "an object", answer: says(200, jsonType, prefix+"{}\n")},
-	{name: "nothing", answer: says(200, jsonType, "")},
-	{name: "no prefix", answer: says(200, jsonType, "[]")},
+	{name: "null", answer: answers(200, jsonType, prefix+"null\n")},
+	{name: "an object", answer: answers(200, jsonType, prefix+"{}\n")},
+	{name: "nothing", answer: answers(200, jsonType, "")},
+	{name: "no prefix", answer: answers(200, jsonType, "[]")},
 	{name: "gzip bomb", answer: func(p *proxy, w http.ResponseWriter, r *http.Request, rows []row) bool {
-		return says(200, jsonType, bomb(), "Content-Encoding", "gzip")(p, w, r, rows)
+		return answers(200, jsonType, bomb(), "Content-Encoding", "gzip")(p, w, r, rows)
 	}},
-	{name: "another host", answer: says(302, htmlType, "", "Location", "http://elsewhere.example/changes/")},
+	{name: "another host", answer: answers(302, htmlType, "", "Location", "http://elsewhere.example/changes/")},
 	{name: "login page", answer: func(p *proxy, w http.ResponseWriter, r *http.Request, rows []row) bool {
-		return says(302, htmlType, "", "Location", p.url+"/login/%23%2Fq%2F")(p, w, r, rows)
+		return answers(302, htmlType, "", "Location", p.url+"/login/%23%2Fq%2F")(p, w, r, rows)
 	}},
 	{name: "every row twice", answer: bends(func(_ *proxy, rows []row) []row { return append(rows, rows...) }), only: "details"},
 	{name: "a row twice", answer: bends(func(p *proxy, rows []row) []row {
@@ -326,7 +326,7 @@ var faults = []*fault{
 		return rows
 	})},
 	{name: "a row left out of the details", only: "details", answer: bends(leaveOut)},
-	{name: "empty details", only: "details", answer: says(200, jsonType, prefix+"[]\n")},
+	{name: "empty details", only: "details", answer: answers(200, jsonType, prefix+"[]\n")},
 	{name: "a change not asked for", only: "details", answer: sets("_number", json.Number("987654"))},
 }
 
@@ -343,10 +343,10 @@ var lies = []*fault{
 			return rows
 		})(p, w, r, rows)
 	}},
-	{name: "an empty listing", only: "listing", lie: true, answer: says(200, jsonType, prefix+"[]\n")},
+	{name: "an empty listing", only: "listing", lie: true, answer: answers(200, jsonType, prefix+"[]\n")},
 	{name: "a stale page", lie: true, answer: func(p *proxy, w http.ResponseWriter, r *http.Request, rows []row) bool {
 		old, ok := p.past[r.RequestURI]
-		return ok && says(200, jsonType, string(old))(p, w, r, rows)
+		return ok && answers(200, jsonType, string(old))(p, w, r, rows)
 	}},
 	{name: "unknown status", only: "listing", lie: true, answer: sets("status", odd)},
 	{name: "unknown status in details", only: "details", lie: true, answer: sets("status", odd)},

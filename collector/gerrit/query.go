@@ -14,7 +14,7 @@ import (
 var errEmptyQuery = errors.New("the query is empty: it would not select any particular changes")
 
 // quoteTime gives a time for after: and before:. Unquoted, Gerrit takes the hours
-// for a full-text term and silently finds nothing. The fraction is only sent if
+// for a full-text term and finds nothing, without an error. The fraction is only sent if
 // there is one; Gerrit itself keeps whole seconds.
 func quoteTime(t time.Time) string {
 	return `"` + t.UTC().Format(stampLayout+".999999999") + `"`
