@@ -16,7 +16,7 @@ type source struct {
 
 func (s source) complete() bool { return !s.AsOf.IsZero() }
 
-// sources tells which selector answers for which project.
+// sources are the selectors, by the project that each answers for.
 type sources struct {
 	goal  source
 	own   map[string]source
