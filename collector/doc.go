@@ -13,8 +13,8 @@
 //  3. plan: rows that differ from what is stored become work, saved together with the
 //     selectors' marks.
 //  4. drain: the work's details are fetched in batches, and saved batch by batch. A
-//     change whose details can't be had is quarantined: it keeps its row's state, and
-//     nothing waits for it. Then the reverts and dependencies that the details name are
+//     change whose details can't be had is quarantined: it keeps its row's state, or
+//     is not counted if it never had one, and nothing waits for it. Then the reverts and dependencies that the details name are
 //     looked for, outside the selectors, and drained too.
 //  5. finish: what is complete is published in one transaction, and the poll is logged.
 //

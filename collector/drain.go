@@ -203,6 +203,7 @@ func (f *fetcher) take(details *gerrit.Details) {
 		}
 		full := toChange(c, f.round.start)
 		w.Detail, w.Error = &full, ""
+		f.round.forget(c.Number)
 		date(w)
 		f.round.dirty[c.Number] = true
 	}
@@ -256,14 +257,13 @@ func (f *fetcher) retryAlone(ctx context.Context, n int) error {
 }
 
 // quarantine goes on without the details of a change: the facts of its row hold. If
-// its row could not be read either there is nothing to hold, and the row will be
-// asked for again.
+// its row could not be read either there is nothing to hold, and it is noted as unread.
 func (f *fetcher) quarantine(n int) {
 	w := f.round.work[n]
 	f.round.log.Warn("change quarantined", "goal", f.round.goal.Name, "change", n, "err", w.Error)
 	if w.Row.Status == "" {
-		f.round.faults = append(f.round.faults, fmt.Sprintf("change %d: nothing of it can be read: %s", n, w.Error))
 		f.round.poll.Quarantined++
+		f.round.note(w)
 		f.round.drop(n)
 		return
 	}

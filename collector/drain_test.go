@@ -254,8 +254,9 @@ func TestUnknownStatus(t *testing.T) {
 			w.wantMembers(others...)
 			c := w.db.Snapshot().Change(n)
 			if test.before == nil {
-				if c != nil || p.OK || p.Quarantined != 1 || !named(p.Error) || !strings.Contains(p.Error, fmt.Sprint(n)) {
-					t.Errorf("stored %+v; the poll: %+v", c, p)
+				w.wantUnread(n)
+				if c != nil || !p.OK || p.Full || p.Quarantined != 1 || !named(w.unread()[0].Error) {
+					t.Errorf("stored %+v; unread %+v; the poll: %+v", c, w.unread(), p)
 				}
 			} else if m := w.member(n); c.Status != test.want || !p.OK || p.Quarantined != 1 || !named(m.Quarantined) || !cmp.Equal(c.Detail, was.Detail) {
 				t.Errorf("status %s, want %s; quarantined because %q; the poll: %+v", c.Status, test.want, m.Quarantined, p)

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -295,10 +294,10 @@ func (w *watch) checkSelector(sel store.Selector, q store.Query) (excused bool) 
 	}
 	for n, f := range truth {
 		if f.In && f.Project == q.Project && !members[n] {
-			named := func(p store.Poll) bool {
-				return strings.Contains(p.Error, fmt.Sprintf("change %d: nothing of it can be read", n))
-			}
-			if !w.deceived && !slices.ContainsFunc(snap.Polls()[:min(1, len(snap.Polls()))], named) {
+			named := slices.ContainsFunc(w.goal.Queries, func(q store.Query) bool {
+				return slices.ContainsFunc(snap.Selector("g", q).Unread, func(u store.Unread) bool { return u.Number == n })
+			})
+			if !w.deceived && !named {
 				w.t.Fatalf("change %d is missing as of %s (full %t), Gerrit has %+v", n, sel.AsOf, full, f)
 			}
 			excused = true

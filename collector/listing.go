@@ -127,7 +127,7 @@ func (r *round) read(listing *gerrit.Listing) ([]store.Row, error) {
 			return nil, fmt.Errorf("a row of the listing can't be read and has no number: %w", b.Err)
 		}
 		r.log.Warn("row of a listing can't be read", "goal", r.goal.Name, "change", b.Number, "err", b.Err)
-		rows = append(rows, r.unread(b.Number))
+		rows = append(rows, r.unread(b))
 	}
 	return rows, nil
 }
@@ -135,8 +135,9 @@ func (r *round) read(listing *gerrit.Listing) ([]store.Row, error) {
 // unread is the row of a change whose row could not be read: what was known of it,
 // without updated and meta_rev_id, so that it counts as moved and its details are
 // asked for. The status is empty if nothing was known.
-func (r *round) unread(n int) store.Row {
-	row := store.Row{Number: n}
+func (r *round) unread(b gerrit.Bad) store.Row {
+	n := b.Number
+	row := store.Row{Number: n, Project: b.Project}
 	if stored := r.snap.Change(n); stored != nil {
 		row = stored.Row
 	}
@@ -148,15 +149,11 @@ func (r *round) unread(n int) store.Row {
 }
 
 // advance moves the high-water mark to the newest row. It stays behind our clock,
-// because a row from the future would hide all that moves from now on, and where it
-// was while there is a new change of which nothing can be read, so that its row is
-// asked for again.
+// because a row from the future would hide all that moves from now on. A row that
+// can't be read has no time: its change is quarantined.
 func (s *selector) advance(rows []store.Row, now time.Time) {
 	mark := s.state.HighWater
 	for _, row := range rows {
-		if row.Status == "" {
-			return
-		}
 		if row.Updated.After(mark) {
 			mark = row.Updated
 		}

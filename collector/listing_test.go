@@ -85,20 +85,20 @@ func TestUnreadableChange(t *testing.T) {
 	created := w.create(replay.NewChange{Topic: "eventlet-removal"})
 	everywhere := func(*http.Request) bool { return true }
 	b.bend(everywhere, func(rows []row) []row { return set(n[1], "subject", 7)(set(created, "subject", 7)(rows)) })
-	p := w.try(collector.PollOptions{})
+	p := w.poll()
 	w.wantMembers(n...)
-	if m := w.member(n[1]); p.OK || m.Quarantined == "" || w.db.Snapshot().Change(n[1]).Subject != "Remove eventlet" {
-		t.Errorf("poll ok %t, quarantined %q: want the change quarantined as it was known", p.OK, m.Quarantined)
+	if m := w.member(n[1]); p.Quarantined != 2 || m.Quarantined == "" || w.db.Snapshot().Change(n[1]).Subject != "Remove eventlet" {
+		t.Errorf("%d quarantined, %q: want the change quarantined as it was known", p.Quarantined, m.Quarantined)
 	}
-	if want := fmt.Sprintf("change %d: nothing of it can be read", created); !strings.Contains(p.Error, want) {
-		t.Errorf("error %q: want %q", p.Error, want)
-	}
-	// Its row is asked for again, however much moves meanwhile.
+	w.wantUnread(created)
+	// It is tried again with a full listing, however much moves meanwhile.
 	b.answer = nil
 	w.now = w.now.Add(time.Hour)
 	w.must(w.gerrit.Comment(w.tick(), n[0], 2, "later"))
 	w.poll()
+	w.full()
 	w.wantMembers(append(n, created)...)
+	w.wantUnread()
 }
 
 func TestRowWithoutANumber(t *testing.T) {

@@ -24,6 +24,9 @@ func (r *round) plan(s *selector) {
 			r.drop(n) // never published, and no longer listed
 		}
 	}
+	if s.full {
+		s.state.Unread = slices.DeleteFunc(slices.Clone(s.state.Unread), func(u store.Unread) bool { return !r.listed(u.Number) })
+	}
 	for _, w := range s.left {
 		r.queue(w)
 	}
@@ -31,6 +34,10 @@ func (r *round) plan(s *selector) {
 		m, known := r.snap.Member(r.goal.Name, n)
 		member := r.member(s, n)
 		stored := r.snap.Change(n)
+		if row.Status != "" {
+			r.forget(n)
+		}
+		unread, tried := r.noted(n)
 		reason := store.ReasonChanged
 		if !known || m.Reference {
 			reason = store.ReasonNew
@@ -38,6 +45,10 @@ func (r *round) plan(s *selector) {
 		switch {
 		case r.queued(row, member):
 			// Already on the list.
+		case tried && s.full:
+			r.queue(store.Work{Row: row, Member: member, Reason: reason, Tries: 2, Error: unread.Error})
+		case tried:
+			// Tried again with the next full listing.
 		case m.Quarantined != "" && !s.full && (row.Updated.IsZero() || !moved(stored.Row, row)):
 			// Tried again with the next full listing.
 		case stored == nil || moved(stored.Row, row) || stored.Detailed.IsZero() || m.Quarantined != "":

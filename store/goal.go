@@ -21,6 +21,8 @@ type Selector struct {
 
 	Gaps []Gap `json:"gaps,omitempty"` // between rounds that were complete, oldest first; added by Finish
 
+	Unread []Unread `json:"unread,omitempty"` // listed, but nothing is known of them, by number
+
 	Failed time.Time `json:"failed,omitzero"` // start of the round that failed last, if it failed since AsOf
 	Error  string    `json:"error,omitempty"` // why
 
@@ -28,6 +30,16 @@ type Selector struct {
 
 	Done int `json:"done,omitempty"` // first backfill only: changes fetched so far
 	Of   int `json:"of,omitempty"`   // first backfill only: changes to fetch in all
+}
+
+// Unread is a change that a selector lists and of which nothing could ever be read:
+// its status is one that we don't know, for example. It has no state, so it is neither
+// a member nor counted.
+type Unread struct {
+	Number  int       `json:"number"`
+	Project string    `json:"project,omitempty"` // if that can be read
+	Since   time.Time `json:"since"`             // start of the round that saw it first
+	Error   string    `json:"error"`             // of the last try
 }
 
 // Membership ties a change to a goal. It is never deleted.
