@@ -187,12 +187,13 @@ func TestTroublesAreCounted(t *testing.T) {
 	w.work[0].Member.Quarantined = "502"
 	w.work[1].Member.Missing = &store.Missing{}
 	w.selectors[0].Blocked = 30
+	w.selectors[0].Unread = []store.Unread{{Number: 7}, {Number: 8}}
 	w.start(t)
 	w.complete = nil
 	w.work = []store.Work{{Row: store.Row{Number: 999, Status: store.StatusNew}, Member: store.Membership{Number: 999, Query: selector}}}
 	w.poll(t)
 	families := gather(t, w)
-	for name, want := range map[string]float64{"headway_changes_pending": 1, "headway_changes_quarantined": 1, "headway_changes_missing": 1, "headway_departures_blocked": 30} {
+	for name, want := range map[string]float64{"headway_changes_pending": 1, "headway_changes_quarantined": 3, "headway_changes_missing": 1, "headway_departures_blocked": 30} {
 		if got := families[name].Metric[0].Gauge.GetValue(); got != want {
 			t.Errorf("%s %v, want %v", name, got, want)
 		}

@@ -213,7 +213,10 @@ func (q *request) suspectRows(g *progress.Goal, list []api.Suspect, now time.Tim
 	for _, c := range list[:min(len(list), longestSuspects)] {
 		row := suspectRow{
 			Number: c.Number, URL: c.URL, Subject: c.Subject, Project: c.Project,
-			Page: q.links.Project(g.Name, c.Project), Reason: c.Reason,
+			Reason: c.Reason,
+		}
+		if q.result(g).Project(c.Project) != nil {
+			row.Page = q.links.Project(g.Name, c.Project)
 		}
 		if c.Since != nil {
 			row.Since = whenAt(*c.Since, now)

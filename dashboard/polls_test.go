@@ -91,7 +91,9 @@ func TestPollsTellWhatIsWrong(t *testing.T) {
 	w.goal.Queries = append(w.goal.Queries, store.Query{Project: "openstack/octavia", Text: "project:octavia"}, store.Query{Project: "openstack/heat", Text: "project:heat"})
 	w.selectors = []store.Selector{
 		{Query: selector, AsOf: ago(2), Failed: ago(1), Error: "7 of 20 changes are missing", Blocked: 7},
-		{Project: "openstack/octavia", Query: "project:octavia", AsOf: ago(3), Failed: ago(1), Error: "GET /changes/: 503 <b>"},
+		{Project: "openstack/octavia", Query: "project:octavia", AsOf: ago(3), Failed: ago(1), Error: "GET /changes/: 503 <b>", Unread: []store.Unread{
+			{Number: 8, Project: "openstack/nova", Since: ago(2), Error: "no status"}, {Number: 9, Project: "openstack/none", Since: ago(2), Error: "no status"}, {Number: 10, Error: "no project"},
+		}},
 		{Project: "openstack/heat", Query: "project:heat", Done: 40, Of: 90},
 	}
 	w.add(store.Change{Row: store.Row{Number: 1, Status: store.StatusNew, Subject: "Poison"}})
@@ -108,8 +110,11 @@ func TestPollsTellWhatIsWrong(t *testing.T) {
 		".selectors tr:nth-child(3) [data-th=State]": "First reading40 of 90 read",
 		".selectors tr:nth-child(3) th a":            "openstack/heat",
 		"h3:contains('Details')":                     "Details that can't be had what the listing says of these changes still holds",
-		"h3:contains('Details') + ul":                "1 Poisonopenstack/nova · 500 for its details",
-		"h3:contains('Missing') + ul":                "3 hours 2 Nowhereopenstack/nova · Gerrit answered 404 once; a second one makes it gone.",
+		"h3:contains('Details') + ul": "2 hours 8 openstack/nova · not counted, because nothing of it can be read: no status" +
+			"2 hours 9 openstack/none · not counted, because nothing of it can be read: no status" +
+			"10 not counted, because nothing of it can be read: no project1 Poisonopenstack/nova · 500 for its details",
+		"h3:contains('Details') + ul small a": "openstack/novaopenstack/nova",
+		"h3:contains('Missing') + ul":         "3 hours 2 Nowhereopenstack/nova · Gerrit answered 404 once; a second one makes it gone.",
 	} {
 		if got := text(doc.Find(selector)); got != want {
 			t.Errorf("%s: %q\nwant %q", selector, got, want)
@@ -127,7 +132,7 @@ func TestPollsTellWhatIsWrong(t *testing.T) {
 	if s := g.Selectors[2]; s.Loading == nil || *s.Loading != (api.Loading{Done: 40, Of: 90}) || s.AsOf != nil || s.Stale {
 		t.Errorf("loading selector: %+v", s)
 	}
-	if len(g.Quarantined) != 1 || g.Quarantined[0].Number != 1 || g.Quarantined[0].Reason != "500 for its details" || len(g.Missing) != 1 || g.Missing[0].URL != gerrit+"c/openstack/nova/+/2" {
+	if len(g.Quarantined) != 4 || g.Quarantined[3].Number != 1 || g.Quarantined[3].Reason != "500 for its details" || g.Quarantined[2].URL != gerrit+"q/change:10" || len(g.Missing) != 1 || g.Missing[0].URL != gerrit+"c/openstack/nova/+/2" {
 		t.Errorf("quarantined %+v, missing %+v", g.Quarantined, g.Missing)
 	}
 }

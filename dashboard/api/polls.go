@@ -43,7 +43,7 @@ type Sync struct {
 	Pending     int        `json:"pending"`   // details still to fetch
 	Outdated    int        `json:"outdated"`  // changes to fetch again, some in each poll: an older headway kept less of their commit messages
 	Selectors   []Selector `json:"selectors"`
-	Quarantined []Suspect  `json:"quarantined"` // changes whose details can't be had; the listing's facts hold
+	Quarantined []Suspect  `json:"quarantined"` // changes whose details can't be had; the listing's facts hold, and if there are none it is not counted
 	Missing     []Suspect  `json:"missing"`     // changes that may be gone; until that is confirmed they keep their state
 	Unmatched   []string   `json:"unmatched"`   // configured names that no change bears out, a sentence each
 }
@@ -104,8 +104,12 @@ func SyncOf(result *progress.Result, snap *store.Snapshot, now time.Time, l link
 	for range snap.Outdated(g.Name, g.Queries) {
 		out.Outdated++
 	}
-	for _, query := range g.Queries {
-		out.Selectors = append(out.Selectors, selectorOf(snap.Selector(g.Name, query), g, now))
+	for _, q := range g.Queries {
+		s := snap.Selector(g.Name, q)
+		out.Selectors = append(out.Selectors, selectorOf(s, g, now))
+		for _, u := range s.Unread {
+			out.Quarantined = append(out.Quarantined, unreadOf(l, u))
+		}
 	}
 	for i := range result.Changes {
 		c := &result.Changes[i]
@@ -145,6 +149,15 @@ func selectorOf(s store.Selector, g *progress.Goal, now time.Time) Selector {
 		out.BlockedFix = new(blockedFix)
 	}
 	return out
+}
+
+// unreadOf is a change of which nothing is known but its number, and perhaps its
+// project.
+func unreadOf(l link.Links, u store.Unread) Suspect {
+	return Suspect{
+		Number: u.Number, Project: u.Project, URL: l.Change(u.Project, u.Number),
+		Reason: "not counted, because nothing of it can be read: " + u.Error, Since: optionalTime(u.Since),
+	}
 }
 
 func suspectOf(l link.Links, c *progress.Change, reason string, since time.Time) Suspect {

@@ -137,8 +137,12 @@ func (l Links) ChangesCSV(goal string, values url.Values) string {
 	return address
 }
 
-// Change is a change's page in Gerrit.
+// Change is a change's page in Gerrit, or the search for its number if its project is
+// not known.
 func (l Links) Change(project string, number int) string {
+	if project == "" {
+		return l.Search(query.Numbered("change", []int{number})[0])
+	}
 	return query.ChangePage(l.gerrit, project, number)
 }
 

@@ -158,12 +158,14 @@ func (m scrape) goal(result *progress.Result, snap *store.Snapshot, now time.Tim
 			missing++
 		}
 	}
-	m.send(quarantinedDesc, float64(quarantined))
-	m.send(missingDesc, float64(missing))
 	blocked := 0
 	for _, q := range result.Goal.Queries {
-		blocked += snap.Selector(result.Goal.Name, q).Blocked
+		s := snap.Selector(result.Goal.Name, q)
+		blocked += s.Blocked
+		quarantined += len(s.Unread)
 	}
+	m.send(quarantinedDesc, float64(quarantined))
+	m.send(missingDesc, float64(missing))
 	m.send(blockedDesc, float64(blocked))
 }
 
