@@ -115,7 +115,7 @@ func TestStatusNeverHeardOf(t *testing.T) {
 	}
 }
 
-// Very many of them do not keep a first reading from its end.
+// Very many of them do not keep a first reading from its end, or a later full one.
 func TestManyStatusesNeverHeardOf(t *testing.T) {
 	for _, many := range []int{9, 11, 25, 40} {
 		w := newWorld(t)
@@ -133,5 +133,9 @@ func TestManyStatusesNeverHeardOf(t *testing.T) {
 		if p := w.poll(); p.Full || p.Requests > 2 {
 			t.Errorf("%d of them: then full %t, %d requests", many, p.Full, p.Requests)
 		}
+		if p := w.full(); p.Quarantined != many || p.Requests > 15 {
+			t.Errorf("%d of them: %d quarantined by the next full listing, %d requests", many, p.Quarantined, p.Requests)
+		}
+		w.wantUnread(odd...)
 	}
 }
