@@ -153,9 +153,9 @@ func (of scope) say(metric string) badge.Badge {
 	case "cycle":
 		cycle, landed := of.result.Cycle(), api.LandedNow(of.result, n)
 		if cycle == nil || landed == nil {
-			return badge.Badge{Label: "landed", Value: "no cycle now"}
+			return badge.Badge{Label: "merged", Value: "no cycle now"}
 		}
-		return badge.Badge{Label: "landed in " + cycle.Name, Value: strconv.Itoa(*landed), Color: badge.Cyan}
+		return badge.Badge{Label: "merged in " + cycle.Name, Value: strconv.Itoa(*landed), Color: badge.Cyan}
 	}
 	b := badge.Badge{Label: of.result.Goal.Title, Value: "no changes yet"}
 	if percent, ok := n.Percent(); ok {

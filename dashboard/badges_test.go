@@ -33,7 +33,7 @@ func TestBadges(t *testing.T) {
 		"badge/openstack/mistral.json":                  {1, "Eventlet removal", "100% of 1 merged", "166534", false},
 		"badge/openstack/neutron.json":                  {1, "Eventlet removal", "no changes yet", "4b5563", false},
 		"badge/openstack/new.json?metric=status":        {1, "Eventlet removal", "Planning", "854d0e", false},
-		"badge/openstack/nova.json?metric=cycle":        {1, "landed in 2027.1", "2", "0e7490", false},
+		"badge/openstack/nova.json?metric=cycle":        {1, "merged in 2027.1", "2", "0e7490", false},
 		"badge.json?metric=status":                      {1, "Eventlet removal", "no status", "4b5563", false},
 		"badge/openstack/found.svg.json?metric=percent": {1, "Eventlet removal", "100% of 1 merged", "166534", false},
 	} {

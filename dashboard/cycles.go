@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// cycleRow is what landed in one cycle.
+// cycleRow is what was merged in one cycle.
 type cycleRow struct {
 	figure
 	Name    string

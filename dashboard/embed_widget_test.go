@@ -25,7 +25,7 @@ func TestWidgets(t *testing.T) {
 		link       string
 	}{
 		{"project", "/embed/openstack/nova", []string{
-			"openstack/nova Eventlet removal", "50% of the changes uploaded so far are merged: 3 of 6. 3 in review. 2 landed in 2027.1.",
+			"openstack/nova Eventlet removal", "50% of the changes uploaded so far are merged: 3 of 6. 3 in review. 2 merged in 2027.1.",
 			"3 merged", "2 open", "1 work in progress", "1 abandoned", "2 reverted", "As of 23 Nov 2026, 11:57 UTC.",
 		}, "/eventlet-removal/projects/openstack/nova"},
 		{"escaped slash", "/embed/openstack%2Fnova", []string{"3 of 6"}, "/eventlet-removal/projects/openstack/nova"},

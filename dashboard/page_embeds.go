@@ -17,7 +17,7 @@ var embedsParameters = []string{"goal", "project", "metric", "theme"}
 // metricWords are what the builder calls the metrics of a badge.
 var metricWords = map[string]string{
 	"percent": "progress", "merged": "merged", "open": "in review", "status": "status",
-	"cycle": "landed in the current cycle", "sparkline": "merged over time",
+	"cycle": "merged in the current cycle", "sparkline": "merged over time",
 }
 
 // embedsPage builds lines that people paste into their own pages. A form chooses

@@ -111,16 +111,16 @@ func forecast(n *progress.Numbers) string {
 	}
 	month, quarter := strconv.Itoa(progress.MonthDays/7), strconv.Itoa(progress.QuarterDays/7)
 	if n.ETA == nil {
-		return "Nothing has landed in the last " + quarter + " weeks: there is no estimate of when what is in review will land."
+		return "Nothing was merged in the last " + quarter + " weeks: there is no estimate of when what is in review will be merged."
 	}
 	from := date(n.ETA.From)
 	switch {
 	case n.ETA.To.IsZero():
-		return "At the pace of the last " + quarter + " weeks, what is in review will have landed by " + from + " at the earliest; the end is open."
+		return "At the pace of the last " + quarter + " weeks, what is in review will be merged by " + from + " at the earliest; the end is open."
 	case n.ETA.To.Sub(n.ETA.From) < 48*time.Hour:
-		return "At the pace of the last weeks, what is in review will have landed around " + from + "."
+		return "At the pace of the last weeks, what is in review will be merged around " + from + "."
 	}
-	return "At the pace of the last " + month + " and " + quarter + " weeks, what is in review will have landed between " + from + " and " + date(n.ETA.To) + "."
+	return "At the pace of the last " + month + " and " + quarter + " weeks, what is in review will be merged between " + from + " and " + date(n.ETA.To) + "."
 }
 
 type summaryPage struct {

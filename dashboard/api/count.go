@@ -44,7 +44,7 @@ func countOf(result *progress.Result, n *progress.Numbers, project, status strin
 	return c
 }
 
-// LandedNow is what landed in today's cycle, nil if there is none.
+// LandedNow is what was merged in today's cycle, nil if there is none.
 func LandedNow(result *progress.Result, n *progress.Numbers) *int {
 	now := result.Cycle()
 	if now == nil {

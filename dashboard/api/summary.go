@@ -143,7 +143,7 @@ func (l *Loading) Failure() string {
 
 const minute = "2006-01-02 15:04 UTC"
 
-// Cycle is a development cycle, [Start, End), and what landed in it.
+// Cycle is a development cycle, [Start, End), and what was merged in it.
 type Cycle struct {
 	Name   string    `json:"name"`
 	Start  time.Time `json:"start"`

@@ -13,9 +13,9 @@ type ETA struct {
 // with a year of four digits).
 const horizon = 100 * 365
 
-// Estimate tells when inFlight changes may have landed, if they go on landing as
+// Estimate tells when inFlight changes may be merged, if they go on being merged as
 // within the last 28 and 84 days. It is nil when nothing is in flight or nothing
-// has landed, or when it would take more than a hundred years.
+// was merged, or when it would take more than a hundred years.
 func Estimate(inFlight, landed28, landed84 int, now time.Time) *ETA {
 	if inFlight == 0 {
 		return nil
@@ -33,7 +33,7 @@ func Estimate(inFlight, landed28, landed84 int, now time.Time) *ETA {
 	return nil
 }
 
-// needs is how long inFlight changes take at landed changes in so many days, and
+// needs is how long inFlight changes take at so many merged changes in so many days, and
 // whether that ends within the horizon.
 func needs(inFlight, landed, days int) (time.Duration, bool) {
 	if landed == 0 {
