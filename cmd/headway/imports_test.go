@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -53,6 +57,22 @@ var mayImport = map[string][]string{
 	"dashboard/card":             {},
 }
 
+// most is how many lines a package may have, without tests. A larger one has more
+// than one idea in it and is entered with difficulty.
+const most = 2500
+
+// larger are the exceptions, each for its reason.
+var larger = map[string]int{
+	"cmd/headway":            2800, // one file a command
+	"collector/replay":       2800, // one protocol
+	"dashboard/testimonials": 2600, // one dialect of Markdown
+	"dashboard/progress":     4000, // one policy
+	"dashboard":              5000, // the pages
+}
+
+// leftovers are names of files that hold whatever had no other place.
+var leftovers = []string{"parts.go", "rows.go", "words.go", "view.go", "on.go"}
+
 // guarded are modules with one home each. A home that ends in ".go" is a file name
 // in any package.
 var guarded = []struct {
@@ -86,6 +106,7 @@ func TestHouseRules(t *testing.T) {
 				t.Errorf("package %s: the name has no meaning", name)
 			}
 		}
+		checkSize(t, name, p)
 		allowed, known := rulesOf(name)
 		if !known {
 			t.Errorf("package %s has no place in the house", name)
@@ -99,6 +120,39 @@ func TestHouseRules(t *testing.T) {
 			for _, imp := range importsOf(t, filepath.Join(p.Dir, file)) {
 				checkGuarded(t, name, file, imp)
 			}
+		}
+	}
+}
+
+// checkSize wants packages and names of files that somebody new can take in.
+func checkSize(t *testing.T, pkg string, p listed) {
+	t.Helper()
+	lines, bound := 0, cmp.Or(larger[pkg], most)
+	for _, file := range p.GoFiles {
+		if slices.Contains(leftovers, file) {
+			t.Errorf("%s/%s: name it after what it holds", pkg, file)
+		}
+		data, err := os.ReadFile(filepath.Join(p.Dir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines += bytes.Count(data, []byte("\n"))
+	}
+	if lines > bound {
+		t.Errorf("package %s has %d lines without tests, %d more than it may: move the idea with the fewest ties to the rest into a package below it, or delete what nobody needs", pkg, lines, lines-bound)
+	}
+}
+
+// TestReadmeNamesThePackages keeps the README's table of packages complete.
+func TestReadmeNamesThePackages(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range goList(t) {
+		name := strings.TrimPrefix(p.ImportPath, module+"/")
+		if row := fmt.Sprintf("\n| [%s](%s) | ", name, name); !bytes.Contains(readme, []byte(row)) {
+			t.Errorf("the README has no row for package %s", name)
 		}
 	}
 }
