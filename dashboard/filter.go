@@ -142,13 +142,13 @@ func (f *filter) parseProjects(result *progress.Result, values url.Values) error
 func (f *filter) parseStates(_ *progress.Result, values url.Values) error {
 	for _, code := range link.Several(values, "state") {
 		if !slices.ContainsFunc(progress.States, func(m progress.Meaning) bool { return m.Code == code }) {
-			return badParameter("state", "there is no state %q; there are %s", code, codes(progress.States))
+			return badParameter("state", "there is no state %q; there are %s", code, progress.Codes(progress.States))
 		}
 		f.states = append(f.states, progress.State(code))
 	}
 	for _, code := range link.Several(values, "waits_on") {
 		if !slices.ContainsFunc(progress.Waits, func(m progress.Meaning) bool { return m.Code == code }) {
-			return badParameter("waits_on", "nobody is called %q; there are %s", code, codes(progress.Waits))
+			return badParameter("waits_on", "nobody is called %q; there are %s", code, progress.Codes(progress.Waits))
 		}
 		f.waitsOn = append(f.waitsOn, progress.WaitsOn(code))
 	}
@@ -279,12 +279,4 @@ func wholeNumber(values url.Values, name string, fallback, limit int) (int, erro
 		return 0, badParameter(name, "at most %d", limit)
 	}
 	return n, nil
-}
-
-func codes(meanings []progress.Meaning) string {
-	out := make([]string, len(meanings))
-	for i, m := range meanings {
-		out[i] = m.Code
-	}
-	return strings.Join(out, ", ")
 }

@@ -1,5 +1,7 @@
 package progress
 
+import "strings"
+
 // Meaning explains one word that pages, JSON or metrics use.
 type Meaning struct {
 	Code    string
@@ -97,4 +99,13 @@ func (v *view) findWaits() (gate, ci bool) {
 		ci = ci || v.ci.Spoke(m.Change.Project)
 	}
 	return gate, ci
+}
+
+// Codes lists the codes of words, for an error that names them all.
+func Codes(meanings []Meaning) string {
+	out := make([]string, len(meanings))
+	for i, m := range meanings {
+		out[i] = m.Code
+	}
+	return strings.Join(out, ", ")
 }
