@@ -148,8 +148,12 @@ func (l *lane) killServer() (killed bool, reported int) {
 		}()
 		later := time.Duration(l.random.IntN(400)) * time.Millisecond
 		time.AfterFunc(later, kill)
-		if l.random.IntN(4) > 0 {
-			go l.whenThere(l.backup+".partial", gone, func() { time.AfterFunc(later/60, kill) })
+		if l.random.IntN(8) > 0 {
+			fuse := later / 60
+			if l.random.IntN(2) == 0 {
+				fuse = later / 800 // a quiet machine has made its copy soon
+			}
+			go l.whenThere(l.backup+".partial", gone, func() { time.AfterFunc(fuse, kill) })
 		}
 	})
 	<-gone
