@@ -28,7 +28,7 @@ func (s *Server) embedScript(w http.ResponseWriter, r *http.Request) {
 // configuration may frame it, and our own builder.
 func (s *Server) widgetPolicy() string {
 	ancestors := append([]string{"'self'"}, s.cfg.FrameAncestors...)
-	return "default-src 'none'; style-src " + static.Widget.Policy() + "; base-uri 'none'; form-action 'none'; frame-ancestors " + strings.Join(ancestors, " ")
+	return "default-src 'none'; style-src " + static.Widget.Policy + "; base-uri 'none'; form-action 'none'; frame-ancestors " + strings.Join(ancestors, " ")
 }
 
 // fallback answers for other people's pages even when a handler panics: from the last

@@ -244,7 +244,7 @@ func cacheOf(to surface) string {
 
 // pagePolicy is the Content-Security-Policy of all that sets no other. Only widgets
 // may be framed.
-var pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self' " + static.Live.Policy() + "; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+var pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self' " + static.Live.Policy + "; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // guard sets the headers that all answers have and lets only GET and HEAD pass.
 func (s *Server) guard(next http.Handler) http.Handler {

@@ -1,6 +1,5 @@
-// Package static holds the style and the scripts of pages, badges' pages and other
-// people's pages, each under a name that changes with its content. It is imported by
-// dashboard.
+// Package static holds the style and the scripts of our pages and of what other people
+// embed, each under a name that changes with its content. It is imported by dashboard.
 package static
 
 import (
@@ -22,6 +21,7 @@ type File struct {
 	Name        string // style.1a2b3c4d.css
 	ContentType string
 	Body        []byte // not to be changed
+	Policy      string // how a Content-Security-Policy names it where it stands in a page
 }
 
 // The files.
@@ -46,11 +46,10 @@ func open(file, contentType string) File {
 	}
 	sum := sha256.Sum256(body)
 	stem, ext, _ := strings.Cut(file, ".")
-	return File{stem + "." + hex.EncodeToString(sum[:4]) + "." + ext, contentType, body}
-}
-
-// Policy is how a Content-Security-Policy names the file where it stands in a page.
-func (f File) Policy() string {
-	sum := sha256.Sum256(f.Body)
-	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	return File{
+		Name:        stem + "." + hex.EncodeToString(sum[:4]) + "." + ext,
+		ContentType: contentType,
+		Body:        body,
+		Policy:      "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'",
+	}
 }
