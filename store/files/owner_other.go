@@ -1,0 +1,5 @@
+//go:build !unix
+
+package files
+
+func KeepOwner(string, string) error { return nil }
