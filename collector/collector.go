@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -69,6 +70,9 @@ func New(cfg Config, db *store.DB, m *Metrics, log *slog.Logger) (*Collector, er
 		return nil, err
 	}
 	c.client = client
+	for _, g := range cfg.Goals {
+		m.begin(g.Name)
+	}
 	return c, nil
 }
 
@@ -164,15 +168,17 @@ func (c *Collector) poll(ctx context.Context, g Goal, o PollOptions) (store.Poll
 	case <-ctx.Done():
 		return store.Poll{}, ctx.Err()
 	}
+	asking, done := c.patient(ctx)
+	defer done()
 	r := newRound(c, g, o)
-	p, err := r.run(ctx)
+	p, err := r.run(asking)
 	if err != nil {
 		return p, err
 	}
 	c.metrics.poll(p)
 	attrs := []any{"goal", p.Goal, "duration", p.Duration, "requests", p.Requests, "new", p.New, "changed", p.Changed}
 	if !p.OK {
-		c.log.Warn("poll incomplete", append(attrs, "err", p.Error)...)
+		c.log.Warn("poll incomplete", append(attrs, "err", strings.Join(r.faults, "; "), "cause", r.cause)...)
 	} else {
 		c.log.Info("poll done", attrs...)
 	}

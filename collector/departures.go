@@ -2,7 +2,6 @@ package collector
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,7 +20,7 @@ import (
 func (r *round) absentees(ctx context.Context, s *selector) error {
 	tracked := 0
 	var absent []store.Member
-	for m := range r.snap.Members(r.goal.Name, []store.Query{s.query}) {
+	for m := range r.members(s.query) {
 		if m.Departed != nil && !m.Departed.Gone {
 			continue
 		}
@@ -72,9 +71,6 @@ func (r *round) breaker(ctx context.Context, s *selector, missing, tracked int) 
 	return fmt.Errorf("%d of %d changes are missing from the listing at once: nothing was changed; if that is true, run headway poll --accept-missing", missing, tracked)
 }
 
-// errHidden is why an empty listing proves nothing.
-var errHidden = errors.New("this Gerrit shows nothing to anonymous users, it may want a login")
-
 // seesAnything is nil if Gerrit shows us any change, of this goal or not. It is asked
 // once a round, and only if no selector lists anything.
 func (r *round) seesAnything(ctx context.Context) error {
@@ -92,7 +88,7 @@ func (r *round) seesAnything(ctx context.Context) error {
 		r.hidden = &hidden
 	}
 	if *r.hidden {
-		return errHidden
+		return r.client.Hidden()
 	}
 	return nil
 }
@@ -234,8 +230,8 @@ func date(w *store.Work) {
 	}
 	for _, m := range slices.Backward(w.Detail.Messages) {
 		if m.Kind == store.MessageTopic {
-			if m.To == left.Topic && m.To != m.From {
-				left.At = m.Time
+			if from, to := m.Topics(); to == left.Topic && to != from {
+				left.At = m.Time.Time()
 			}
 			return
 		}
@@ -245,7 +241,7 @@ func date(w *store.Work) {
 // recheck asks again for a selector's changes that were missing once, when enough
 // time has passed: the second 404 makes them gone.
 func (r *round) recheck(ctx context.Context, s *selector) error {
-	for m := range r.snap.Members(r.goal.Name, []store.Query{s.query}) {
+	for m := range r.members(s.query) {
 		n := m.Change.Number
 		leaving := slices.ContainsFunc(s.left, func(w store.Work) bool { return w.Row.Number == n })
 		if m.Missing == nil || r.listed(n) || leaving {

@@ -30,7 +30,7 @@ var errTooMany = fmt.Errorf("more than %d changes whose details can't be had", m
 // second time alone, is quarantined: its row's facts hold and nothing else waits for
 // it. The error is the store's or the context's; what Gerrit did is in the selectors.
 func (r *round) drain(ctx context.Context) error {
-	f := fetcher{round: r}
+	f := fetcher{round: r, why: map[int]string{}}
 	fresh, again := r.todo()
 	var broken error
 	for numbers := range slices.Chunk(fresh, batchSize) {
@@ -81,8 +81,9 @@ func (r *round) todo() (fresh, again []int) {
 // fetcher is the state of one round's fetching.
 type fetcher struct {
 	round   *round
-	failed  []int // once; to be retried alone
-	dropped bool  // it was logged that the server does not know all options
+	failed  []int          // once; to be retried alone
+	why     map[int]string // what failed last, in the words of its error: for the log
+	dropped bool           // it was logged that the server does not know all options
 }
 
 // retryQuarantined tries once more what was quarantined before. If that fails too
@@ -109,8 +110,8 @@ func (f *fetcher) retryQuarantined(ctx context.Context, again []int) error {
 // stop ends fetching early: the selectors whose work is left stay incomplete and
 // say why. What was fetched is kept for the next round.
 func (f *fetcher) stop(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
+	if err := interrupted(ctx); err != nil {
+		return err
 	}
 	if err := f.round.save(); err != nil {
 		return err
@@ -202,7 +203,7 @@ func (f *fetcher) take(details *gerrit.Details) {
 			continue
 		}
 		full := toChange(c, f.round.start)
-		w.Detail, w.Error = &full, ""
+		w.Detail, w.Staged, w.Error = &full, false, ""
 		f.round.forget(c.Number)
 		date(w)
 		f.round.dirty[c.Number] = true
@@ -228,7 +229,8 @@ func (f *fetcher) fail(n int, err error) {
 	if w.Drained() {
 		return
 	}
-	w.Error = store.WithoutAddresses(err.Error())
+	w.Error = store.WithoutAddresses(gerrit.Plain(err))
+	f.why[n] = store.WithoutAddresses(err.Error())
 	f.round.dirty[n] = true
 	if !slices.Contains(f.failed, n) {
 		w.Tries++
@@ -260,7 +262,7 @@ func (f *fetcher) retryAlone(ctx context.Context, n int) error {
 // its row could not be read either there is nothing to hold, and it is noted as unread.
 func (f *fetcher) quarantine(n int) {
 	w := f.round.work[n]
-	f.round.log.Warn("change quarantined", "goal", f.round.goal.Name, "change", n, "err", w.Error)
+	f.round.log.Warn("change quarantined", "goal", f.round.goal.Name, "change", n, "err", cmp.Or(f.why[n], w.Error))
 	if w.Row.Status == "" {
 		f.round.poll.Quarantined++
 		f.round.note(w)

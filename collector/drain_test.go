@@ -162,7 +162,7 @@ func TestGiantChange(t *testing.T) {
 		{"longer than we read", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", jsonType)
 			io.WriteString(w, prefix+"["+strings.Repeat(" ", 600_000)+"]")
-		}, "the answer is longer than 500000 bytes"},
+		}, "Gerrit's answer is longer than 500000 bytes"},
 		{"Gerrit's deadline", text(408, "Client Provided Deadline Exceeded\n\nclient_timeout=54s\n"), "408"},
 		{"a proxy's patience", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", htmlType)

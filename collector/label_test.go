@@ -26,7 +26,7 @@ func TestLabelsWithoutVotes(t *testing.T) {
 		{Name: "Code-Review", Unknown: true},
 		{Name: "Disabled"},
 		{Name: "Empty"},
-		{Name: "Verified", Min: -1, Max: 1, Votes: []store.Vote{{Account: 9, Value: 1, Date: stored.Updated}}},
+		{Name: "Verified", Min: -1, Max: 1, Votes: []store.Vote{{Account: 9, Value: 1, Date: store.MomentOf(stored.Updated)}}},
 	}
 	if diff := cmp.Diff(want, stored.Labels); diff != "" {
 		t.Errorf("labels (-want +got):\n%s", diff)

@@ -117,13 +117,13 @@ func TestLongPauseEndsThePoll(t *testing.T) {
 			}
 			until := time.Now().Add(1500 * time.Second)
 			p := w.try(collector.PollOptions{Full: true})
-			named := strings.Contains(p.Error, "asks for no request before "+until.UTC().Format("2006-01-02 15:")) ||
-				strings.Contains(p.Error, "asks for no request before "+until.Add(time.Minute).UTC().Format("2006-01-02 15:"))
+			named := strings.Contains(p.Error, "asked us to wait until "+until.UTC().Format("2006-01-02 15:")) ||
+				strings.Contains(p.Error, "asked us to wait until "+until.Add(time.Minute).UTC().Format("2006-01-02 15:"))
 			if !paused || p.OK || !p.Full || !named {
 				t.Errorf("paused %t; %+v", paused, p)
 			}
 			w.wantMembers(before...)
-			if p := w.try(collector.PollOptions{}); p.OK || p.Requests != 0 || !strings.Contains(p.Error, "the server wants a pause") {
+			if p := w.try(collector.PollOptions{}); p.OK || p.Requests != 0 || !strings.Contains(p.Error, "asked us to wait until ") {
 				t.Errorf("the next poll: %+v", p)
 			}
 		})

@@ -12,7 +12,7 @@ import (
 // toMessage keeps what policy needs of one message; see store.Message.
 func toMessage(m gerrit.Message) store.Message {
 	out := store.Message{
-		Time:     m.Date.Time,
+		Time:     store.MomentOf(m.Date.Time),
 		PatchSet: m.RevisionNumber,
 		Tag:      m.Tag,
 		Kind:     messageKind(m.Tag, m.Message),
@@ -87,21 +87,23 @@ func messageKind(tag, text string) string {
 }
 
 // ciTexts are the outcomes that Zuul states at the beginning of a line; the
-// first that matches decides. A quoted line ("> Build failed") is none.
+// first that matches decides. A quoted line ("> Build failed") is none. Long texts
+// without the words, which is found out fast, are no matter for a pattern.
 var ciTexts = []struct {
+	words   string
 	text    *regexp.Regexp
 	outcome string
 }{
-	{regexp.MustCompile(`(?m)^Merge Failed\.`), store.CIMergeFailed},
-	{regexp.MustCompile(`(?m)^This change depends on a change that failed to merge`), store.CIDependencyFailed},
-	{regexp.MustCompile(`(?m)^Build failed\b`), store.CIFailed},
-	{regexp.MustCompile(`(?m)^Build succeeded\b`), store.CISucceeded},
-	{regexp.MustCompile(`(?m)^Starting \S+ jobs\.`), store.CIStarted},
+	{"Merge Failed.", regexp.MustCompile(`(?m)^Merge Failed\.`), store.CIMergeFailed},
+	{"This change depends", regexp.MustCompile(`(?m)^This change depends on a change that failed to merge`), store.CIDependencyFailed},
+	{"Build failed", regexp.MustCompile(`(?m)^Build failed\b`), store.CIFailed},
+	{"Build succeeded", regexp.MustCompile(`(?m)^Build succeeded\b`), store.CISucceeded},
+	{"Starting ", regexp.MustCompile(`(?m)^Starting \S+ jobs\.`), store.CIStarted},
 }
 
 func ciOutcome(text string) string {
 	for _, t := range ciTexts {
-		if t.text.MatchString(text) {
+		if strings.Contains(text, t.words) && t.text.MatchString(text) {
 			return t.outcome
 		}
 	}

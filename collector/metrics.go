@@ -3,6 +3,7 @@ package collector
 import (
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -19,8 +20,16 @@ type Metrics struct {
 	requests *prometheus.HistogramVec
 	received prometheus.Counter
 	retries  prometheus.Counter
-	skew     prometheus.Gauge
+	skew     *prometheus.GaugeVec // without labels; no series before Gerrit's first answer
+	writes   prometheus.Counter   // refused
 }
+
+// Results of a poll.
+const (
+	pollOK         = "ok"
+	pollIncomplete = "incomplete"
+	pollError      = "error"
+)
 
 // NewMetrics makes the metrics, all zero and unregistered.
 func NewMetrics() *Metrics {
@@ -42,14 +51,17 @@ func NewMetrics() *Metrics {
 		retries: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "headway_gerrit_retries_total", Help: "Requests to Gerrit that were sent again after a fault.",
 		}),
-		skew: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "headway_gerrit_clock_skew_seconds", Help: "Gerrit's clock less ours, from its Date header, at the last answer.",
+		skew: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "headway_gerrit_clock_skew_seconds", Help: "Gerrit's clock less ours, from its Date header, at the last answer; absent before the first.",
+		}, nil),
+		writes: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "headway_store_write_errors_total", Help: "Writes to the database that failed, such as on a full disk; readers keep the last numbers.",
 		}),
 	}
 }
 
 func (m *Metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.polls, m.duration, m.requests, m.received, m.retries, m.skew}
+	return []prometheus.Collector{m.polls, m.duration, m.requests, m.received, m.retries, m.skew, m.writes}
 }
 
 // Describe implements prometheus.Collector.
@@ -67,16 +79,33 @@ func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
 }
 
 func (m *Metrics) poll(p store.Poll) {
-	result := "ok"
+	result := pollOK
 	if !p.OK {
-		result = "incomplete"
+		result = pollIncomplete
 	}
 	m.polls.WithLabelValues(p.Goal, result).Inc()
 	m.duration.WithLabelValues(p.Goal).Observe(p.Duration.Seconds())
 }
 
 // broken counts a poll that could not even be logged.
-func (m *Metrics) broken(goal string) { m.polls.WithLabelValues(goal, "error").Inc() }
+func (m *Metrics) broken(goal string) { m.polls.WithLabelValues(goal, pollError).Inc() }
+
+// begin makes the series of a goal, so that the first failure is an increase and not
+// a new series, which Prometheus would not count.
+func (m *Metrics) begin(goal string) {
+	for _, result := range []string{pollOK, pollIncomplete, pollError} {
+		m.polls.WithLabelValues(goal, result)
+	}
+	m.duration.WithLabelValues(goal)
+}
+
+// wrote counts a write that failed, and hands its error on.
+func (m *Metrics) wrote(err error) error {
+	if err != nil {
+		m.writes.Inc()
+	}
+	return err
+}
 
 func (m *Metrics) request(r gerrit.Request) {
 	code := "error"
@@ -89,7 +118,7 @@ func (m *Metrics) request(r gerrit.Request) {
 		m.retries.Inc()
 	}
 	if r.HasDate {
-		m.skew.Set(r.ClockSkew.Seconds())
+		m.skew.WithLabelValues().Set(r.ClockSkew.Seconds())
 	}
 }
 
@@ -99,6 +128,9 @@ type traffic struct {
 	mu       sync.Mutex
 	requests int
 	bytes    int64
+
+	failing, most time.Duration // spent on requests that failed, and allowed; see patient
+	exhausted     func()        // called when it is spent
 }
 
 // take returns the counts and starts anew.
@@ -115,6 +147,7 @@ func (c *Collector) observe(r gerrit.Request) {
 	c.traffic.mu.Lock()
 	c.traffic.requests++
 	c.traffic.bytes += r.Bytes
+	c.traffic.failed(r)
 	c.traffic.mu.Unlock()
 	c.metrics.request(r)
 }

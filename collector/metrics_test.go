@@ -25,6 +25,18 @@ func TestMetrics(t *testing.T) {
 	w.must(err)
 	w.collector = c
 
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(metrics)
+	fresh := gathered(t, registry)
+	for _, name := range []string{"headway_polls_total/g/ok", "headway_polls_total/g/incomplete", "headway_polls_total/g/error", "headway_poll_duration_seconds/g", "headway_store_write_errors_total"} {
+		if n, ok := fresh[name]; !ok || n != 0 {
+			t.Errorf("before the first poll %s is %v, %t: Prometheus sees no increase of a series that begins above zero", name, n, ok)
+		}
+	}
+	if skew, ok := fresh["headway_gerrit_clock_skew_seconds"]; ok {
+		t.Errorf("before Gerrit answered its clock differs by %v", skew)
+	}
+
 	first := w.poll()
 	failed := 0
 	b.answer = func(rw http.ResponseWriter, r *http.Request) bool {
@@ -41,14 +53,13 @@ func TestMetrics(t *testing.T) {
 	}
 	third := w.try(collector.PollOptions{})
 
-	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(metrics)
 	if problems, err := testutil.GatherAndLint(registry); err != nil || len(problems) > 0 {
 		t.Errorf("%v, %v", problems, err)
 	}
 	err = testutil.GatherAndCompare(registry, strings.NewReader(`
 # HELP headway_polls_total Polls by goal and result: ok, incomplete if anything was not polled, error if the store refused the result.
 # TYPE headway_polls_total counter
+headway_polls_total{goal="g",result="error"} 0
 headway_polls_total{goal="g",result="incomplete"} 1
 headway_polls_total{goal="g",result="ok"} 2
 # HELP headway_gerrit_retries_total Requests to Gerrit that were sent again after a fault.

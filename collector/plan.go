@@ -49,7 +49,7 @@ func (r *round) plan(s *selector) {
 			r.queue(store.Work{Row: row, Member: member, Reason: reason, Tries: 2, Error: unread.Error})
 		case tried:
 			// Tried again with the next full listing.
-		case m.Quarantined != "" && !s.full && (row.Updated.IsZero() || !moved(stored.Row, row)):
+		case m.Quarantined != "" && !s.full && stored != nil && (row.Updated.IsZero() || !moved(stored.Row, row)):
 			// Tried again with the next full listing.
 		case stored == nil || moved(stored.Row, row) || stored.Detailed.IsZero() || m.Quarantined != "":
 			r.queue(store.Work{Row: row, Member: member, Reason: reason})

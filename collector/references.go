@@ -40,7 +40,7 @@ func (r *round) seek(ctx context.Context) (queued bool, err error) {
 			rows, err := r.any(ctx, chunk, ask.and, time.Time{})
 			if err != nil {
 				r.fail(err)
-				return false, ctx.Err()
+				return false, interrupted(ctx)
 			}
 			for _, row := range rows {
 				queued = r.wantReference(row) || queued
@@ -54,7 +54,7 @@ func (r *round) seek(ctx context.Context) (queued bool, err error) {
 			if err := r.save(); err != nil {
 				return false, err
 			}
-			if err := r.db.Ask(r.goal.Name, asked); err != nil {
+			if err := r.metrics.wrote(r.db.Ask(r.goal.Name, asked)); err != nil {
 				return false, err
 			}
 			for _, a := range asked {

@@ -23,6 +23,7 @@ type round struct {
 	db      *store.DB
 	log     *slog.Logger
 	traffic *traffic
+	metrics *Metrics
 
 	goal  Goal
 	opts  PollOptions
@@ -32,12 +33,14 @@ type round struct {
 	selectors map[string]*selector // by Query.Project
 	work      map[int]*store.Work  // to fetch or fetched, by number
 	dirty     map[int]bool         // work changed since it was last written
+	reported  time.Time            // when a first reading last said how far it is
 	asked     map[string]bool      // questions about references, asked in this round
 	dropped   map[int]bool         // work to take off the list
 	hidden    *bool                // whether Gerrit shows us nothing at all; nil: not asked
 	full      bool                 // a selector was listed in full
 	mostTerms int                  // of one query, by what the server took so far
-	faults    []string             // what kept the poll from being complete, for the log
+	faults    []string             // what kept the poll from being complete, for the log alone
+	cause     string               // the last of them in the network's words, for the log alone
 	poll      store.Poll
 }
 
@@ -58,12 +61,15 @@ type selector struct {
 func newRound(c *Collector, g Goal, o PollOptions) *round {
 	now := c.cfg.Now().UTC()
 	return &round{
-		cfg: c.cfg, client: c.client, db: c.db, log: c.log, traffic: &c.traffic,
+		cfg: c.cfg, client: c.client, db: c.db, log: c.log, traffic: &c.traffic, metrics: c.metrics,
 		goal: g, opts: o, start: now, snap: c.db.Snapshot(),
 		selectors: map[string]*selector{}, work: map[int]*store.Work{}, dirty: map[int]bool{}, asked: map[string]bool{}, dropped: map[int]bool{}, mostTerms: query.MaxNamed,
 		poll: store.Poll{Goal: g.Name, Start: now},
 	}
 }
+
+// reportEvery is how often a first reading says how far it is.
+const reportEvery = 30 * time.Second
 
 // run makes the round and returns it as logged.
 func (r *round) run(ctx context.Context) (store.Poll, error) {
@@ -76,12 +82,13 @@ func (r *round) run(ctx context.Context) (store.Poll, error) {
 	}
 	r.refuseTwoProjects()
 	r.compare(ctx)
-	if ctx.Err() != nil {
-		return r.poll, ctx.Err()
+	if err := interrupted(ctx); err != nil {
+		return r.poll, err
 	}
 	for _, s := range r.complete() {
 		r.plan(s)
 	}
+	r.restore()
 	r.reread()
 	if err := r.save(); err != nil {
 		return r.poll, err
@@ -89,6 +96,7 @@ func (r *round) run(ctx context.Context) (store.Poll, error) {
 	if err := r.fetch(ctx); err != nil {
 		return r.poll, err
 	}
+	r.blame(ctx)
 	return r.poll, r.finish()
 }
 
@@ -199,14 +207,40 @@ func (r *round) save() error {
 	}
 	slices.SortFunc(work, func(a, b store.Work) int { return cmp.Compare(a.Row.Number, b.Row.Number) })
 	r.measure()
+	r.report()
 	var selectors []store.Selector
 	for _, s := range r.selectors {
 		if s.err == nil {
 			selectors = append(selectors, s.state)
 		}
 	}
+	if err := r.metrics.wrote(r.db.Save(r.goal.Name, work, selectors)); err != nil {
+		return err
+	}
+	for n := range r.dirty {
+		w := r.work[n]
+		w.Staged = w.Detail != nil
+		if w.Staged && w.Detail.Detailed.Equal(r.start) {
+			w.Detail = remembered(w.Detail)
+		}
+	}
 	clear(r.dirty)
-	return r.db.Save(r.goal.Name, work, selectors)
+	return nil
+}
+
+// remembered is what a round still wants to know of details that are staged in the
+// store, see facts: its memory does not grow with all that a backfill fetches.
+func remembered(d *store.Change) *store.Change {
+	slim := &store.Change{Row: d.Row, Detail: store.Detail{Detailed: d.Detailed}}
+	if d.Status == store.StatusNew {
+		slim.Parents, slim.DependsOn = d.Parents, d.DependsOn
+	}
+	for _, m := range d.Messages {
+		if m.Kind == store.MessageReverted {
+			slim.Messages = append(slim.Messages, m)
+		}
+	}
+	return slim
 }
 
 // measure counts how far the first backfill of each selector is.
@@ -224,6 +258,19 @@ func (r *round) measure() {
 	}
 }
 
+// report logs how far a first reading is, which takes minutes at a polite rate.
+func (r *round) report() {
+	done, of := 0, 0
+	for _, s := range r.selectors {
+		done += s.state.Done
+		of += s.state.Of
+	}
+	if now := r.cfg.Now(); done < of && now.Sub(r.reported) >= reportEvery {
+		r.reported = now
+		r.log.Info("first reading", "goal", r.goal.Name, "done", done, "of", of)
+	}
+}
+
 // finish publishes what is complete and logs the poll.
 func (r *round) finish() error {
 	undrained := map[string]int{}
@@ -233,6 +280,7 @@ func (r *round) finish() error {
 		}
 	}
 	var out store.Round
+	var shown []string // the faults in plain words
 	for _, project := range slices.Sorted(maps.Keys(r.selectors)) {
 		s := r.selectors[project]
 		if n := undrained[project]; s.err == nil && n > 0 {
@@ -241,8 +289,10 @@ func (r *round) finish() error {
 		if s.err != nil {
 			// A listing that failed must not move the mark: start from what is stored.
 			s.state = r.db.Snapshot().Selector(r.goal.Name, s.query)
-			s.state.Failed, s.state.Error, s.state.Blocked = r.start, store.WithoutAddresses(s.err.Error()), s.blocked
-			r.faults = append(r.faults, fmt.Sprintf("%s: %v", s.name(), s.err))
+			s.state.Failed, s.state.Error, s.state.Blocked = r.start, store.WithoutAddresses(gerrit.Plain(s.err)), s.blocked
+			r.faults = append(r.faults, store.WithoutAddresses(fmt.Sprintf("%s: %v", s.name(), s.err)))
+			r.cause = cmp.Or(gerrit.Cause(s.err), r.cause)
+			shown = append(shown, s.name()+": "+s.state.Error)
 		} else {
 			s.state.AsOf, s.state.Failed, s.state.Error, s.state.Blocked = r.start, time.Time{}, "", 0
 			s.state.Done, s.state.Of = 0, 0
@@ -262,11 +312,11 @@ func (r *round) finish() error {
 	r.tally(out.Complete)
 	r.poll.Pending = r.pending(undrained)
 	r.poll.OK = len(r.faults) == 0
-	r.poll.Error = store.WithoutAddresses(strings.Join(r.faults, "; "))
+	r.poll.Error = store.WithoutAddresses(strings.Join(shown, "; "))
 	r.poll.Requests, r.poll.Bytes = r.traffic.take()
 	r.poll.Duration = r.cfg.Now().Sub(r.start).Round(time.Millisecond)
 	out.Poll, out.Dropped = r.poll, slices.Sorted(maps.Keys(r.dropped))
-	return r.db.Finish(r.goal.Name, out)
+	return r.metrics.wrote(r.db.Finish(r.goal.Name, out))
 }
 
 func (r *round) pending(undrained map[string]int) int {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -274,5 +275,26 @@ func TestPoison(t *testing.T) {
 	w.full()
 	if m := w.member(n[17]); m.Quarantined != "" {
 		t.Errorf("still quarantined: %s", m.Quarantined)
+	}
+}
+
+// TestFirstReadingSaysHowFarItIs: it takes minutes on a large Gerrit, and whoever reads
+// the log must not take it for hanging. Later polls have nothing to say.
+func TestFirstReadingSaysHowFarItIs(t *testing.T) {
+	w := newWorld(t)
+	w.changes(25)
+	var log strings.Builder
+	c, err := collector.New(w.config, w.db, collector.NewMetrics(), slog.New(slog.NewTextHandler(&log, nil)))
+	w.must(err)
+	w.collector = c
+	w.poll()
+	if got := strings.Count(log.String(), `msg="first reading" goal=g done=`); got != 1 || !strings.Contains(log.String(), " of=25\n") {
+		t.Errorf("%d times in a moment, want once, of 25:\n%s", got, log.String())
+	}
+	log.Reset()
+	w.changes(2)
+	w.poll()
+	if strings.Contains(log.String(), "first reading") {
+		t.Errorf("a later poll says:\n%s", log.String())
 	}
 }

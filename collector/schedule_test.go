@@ -313,7 +313,7 @@ func TestSlowChange(t *testing.T) {
 		stop()
 		s := b.db.Snapshot()
 		m, _ := s.Member("g", 30)
-		if p := s.Polls()[0]; !p.OK || p.New != 40 || p.Quarantined != 1 || !strings.Contains(m.Quarantined, "no complete answer within 1m0s") {
+		if p := s.Polls()[0]; !p.OK || p.New != 40 || p.Quarantined != 1 || !strings.Contains(m.Quarantined, "Gerrit did not answer within 60 s") {
 			t.Errorf("quarantined because %q; %+v", m.Quarantined, p)
 		}
 	})

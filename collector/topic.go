@@ -66,7 +66,7 @@ func readTopics(out []store.Message, in []gerrit.Message, topic string) {
 		if fits >= 0 {
 			move = moves[fits]
 		}
-		out[i].From, out[i].To = move.from, move.to
+		out[i].Move = &store.Move{From: move.from, To: move.to}
 		after = &move.from
 	}
 }

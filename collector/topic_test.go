@@ -36,7 +36,8 @@ func TestTopicMoves(t *testing.T) {
 			c := polled(t, document(map[string]any{"topic": tt.topic, "messages": messages}))
 			var got []move
 			for i := 0; i < len(c.Messages); i += 2 {
-				got = append(got, move{c.Messages[i].From, c.Messages[i].To})
+				from, to := c.Messages[i].Topics()
+				got = append(got, move{from, to})
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("moves (-want +got):\n%s", diff)

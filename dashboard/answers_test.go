@@ -2,6 +2,7 @@ package dashboard_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -139,6 +140,44 @@ func TestUnknownAddressesAreNotKept(t *testing.T) {
 	}
 }
 
+// form is how an error looks to the readers of an address.
+type form struct{ contentType, begins, holds string } // holds: "" for the text itself
+
+var (
+	inJSON = form{"application/json", `{"error":`, ""}
+	forms  = map[string]form{
+		"/": {"text/html; charset=utf-8", "<!DOCTYPE html>", ""}, "/badge.svg": {"image/svg+xml; charset=utf-8", "<svg", ""},
+		"/badge.json": {"application/json", `{"schemaVersion":1,`, `"isError":true`}, "/embed": {"text/html; charset=utf-8", "<!DOCTYPE html>", ""},
+		"/feed.atom": {"text/plain; charset=utf-8", "", ""},
+	}
+)
+
+func (f form) check(t *testing.T, path string, a answer, text string) {
+	t.Helper()
+	if f.holds == "" {
+		f.holds = text
+	}
+	if a.Header.Get("Content-Type") != f.contentType || !strings.HasPrefix(a.body, f.begins) || !strings.Contains(a.body, f.holds) {
+		t.Errorf("%s: %s, %s\n%s", path, a.Status, a.Header.Get("Content-Type"), a.body)
+	}
+}
+
+// Who has to wait is told so in the form that he understands, and when to come back.
+func TestBusyAnswers(t *testing.T) {
+	w := newWorld().populate().start(t)
+	for path, form := range forms {
+		a := dashboard.Busy(w.server, "/eventlet-removal"+path)
+		if a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %s, %v", path, a.Status, a.Header)
+		}
+		body, err := io.ReadAll(a.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form.check(t, path, answer{a, string(body)}, "There are too many requests at the moment.")
+	}
+}
+
 // What panics is answered, and does not stand in the way of the next reader.
 func TestPanicsAreAnswered(t *testing.T) {
 	w := newWorld().populate()
@@ -146,9 +185,15 @@ func TestPanicsAreAnswered(t *testing.T) {
 	w.goal.Schedule = schedule
 	w.start(t)
 	for range 2 {
-		if a := w.get(t, "/eventlet-removal/"); a.StatusCode != http.StatusInternalServerError || a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("X-Content-Type-Options") != "nosniff" {
-			t.Errorf("%s, %v", a.Status, a.Header)
+		for path, form := range forms {
+			a := w.get(t, "/eventlet-removal"+path)
+			if a.StatusCode != http.StatusInternalServerError || a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("%s: %s, %v", path, a.Status, a.Header)
+			}
+			form.check(t, path, a, "Something went wrong here.")
 		}
+		a := w.get(t, "/api/v1/goals/eventlet-removal")
+		inJSON.check(t, "/api", a, "Something went wrong here.")
 	}
 	schedule.broken = false
 	if a := w.get(t, "/eventlet-removal/"); a.StatusCode != http.StatusOK {

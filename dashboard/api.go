@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/api/openapi"
 )
 
 func (s *Server) apiGoals(q *request) (*response, error) {
@@ -48,6 +49,11 @@ func (s *Server) apiProjectCount(q *request) (*response, error) {
 		return nil, err
 	}
 	return jsonResponse(api.ProjectCount(result, p), p.Loading != nil), nil
+}
+
+// apiDocument answers with the description of all of this.
+func (s *Server) apiDocument(*request) (*response, error) {
+	return &response{contentType: jsonType, body: openapi.Document()}, nil
 }
 
 // jsonResponse is an answer of the API. What is still loading is not kept: it will

@@ -2,6 +2,9 @@ package dashboard
 
 import (
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/filter"
+	"github.com/eventlet-removal/headway/dashboard/parameter"
+	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // historyParameters choose a part of a goal and its last day.
@@ -9,23 +12,46 @@ var historyParameters = []string{"project", "team", "class", onParameter}
 
 // apiHistory answers with the past of development changes, or of backports.
 func (s *Server) apiHistory(q *request) (*response, error) {
-	result, err := q.goal()
+	result, of, class, err := q.history()
 	if err != nil {
 		return nil, err
-	}
-	of, err := q.askedScope(result)
-	if err != nil {
-		return nil, err
-	}
-	class, err := one(q.values, "class")
-	if err != nil {
-		return nil, err
-	}
-	if class != "" && class != development && class != backport {
-		return nil, badParameter("class", "there is no history of %q; there are development, backport, which are never added up", class)
 	}
 	if of.n.Loading != nil {
 		return jsonResponse(api.History{}, true), nil
 	}
-	return jsonResponse(api.HistoryOf(result.History(of.Scope), class == backport), false), nil
+	return jsonResponse(api.HistoryOf(result.History(of.Scope), class == filter.Backports), false), nil
+}
+
+// historyCSV is the same as a table; of what is still loading it has no rows.
+func (s *Server) historyCSV(q *request) (*response, error) {
+	result, of, class, err := q.history()
+	if err != nil {
+		return nil, err
+	}
+	bom, err := parameter.Whole(q.values, "bom", 0, 1)
+	if err != nil {
+		return nil, err
+	}
+	resp := &response{
+		contentType: csvType, filename: result.Goal.Name + "-history.csv",
+		body: api.HistoryCSV(result.History(of.Scope), class == filter.Backports, bom == 1),
+	}
+	return notKept(resp, of), nil
+}
+
+// history is whose past the address asks for.
+func (q *request) history() (result *progress.Result, of scope, class string, err error) {
+	if result, err = q.goal(); err != nil {
+		return nil, scope{}, "", err
+	}
+	if of, err = q.askedScope(result); err != nil {
+		return nil, scope{}, "", err
+	}
+	if class, err = parameter.One(q.values, "class"); err != nil {
+		return nil, scope{}, "", err
+	}
+	if class != "" && class != filter.Development && class != filter.Backports {
+		err = parameter.Bad("class", "there is no history of %q; there are development, backport, which are never added up", class)
+	}
+	return result, of, class, err
 }

@@ -2,10 +2,13 @@ package dashboard
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/parameter"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/synclog"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -15,15 +18,20 @@ func (s *Server) apiPolls(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	limit, err := wholeNumber(q.values, "limit", defaultLimit, maxLimit)
+	below, err := parameter.Whole(q.values, "cursor", 0, 0)
 	if err != nil {
 		return nil, err
 	}
-	out := api.Polls{Polls: make([]api.Poll, 0, limit), Goals: make([]api.Sync, 0, len(goals))}
-	for _, p := range pollsOf(q.snap, goals) {
-		if len(out.Polls) == limit {
-			break
-		}
+	polls := synclog.Of(q.snap, goals)
+	if below > 0 {
+		polls = slices.DeleteFunc(polls, func(p store.Poll) bool { return p.ID >= uint64(below) })
+	}
+	polls, next, err := parameter.Cut(q.values, polls, func(p store.Poll) string { return strconv.FormatUint(p.ID, 10) })
+	if err != nil {
+		return nil, err
+	}
+	out := api.Polls{Polls: make([]api.Poll, 0, len(polls)), NextCursor: next, Goals: make([]api.Sync, 0, len(goals))}
+	for _, p := range polls {
 		out.Polls = append(out.Polls, api.PollOf(p))
 	}
 	for _, g := range goals {
@@ -34,7 +42,7 @@ func (s *Server) apiPolls(q *request) (*response, error) {
 
 // chosenGoals are the one that ?goal= names, or all.
 func (s *Server) chosenGoals(q *request) ([]*progress.Goal, error) {
-	name, err := one(q.values, "goal")
+	name, err := parameter.One(q.values, "goal")
 	if err != nil || name == "" {
 		return s.cfg.Goals, err
 	}
@@ -45,16 +53,5 @@ func (s *Server) chosenGoals(q *request) ([]*progress.Goal, error) {
 	for i, g := range s.cfg.Goals {
 		names[i] = g.Name
 	}
-	return nil, badParameter("goal", "there is no goal %q; there are %s", name, strings.Join(names, ", "))
-}
-
-// pollsOf are the logged polls of some goals, newest first.
-func pollsOf(snap *store.Snapshot, goals []*progress.Goal) []store.Poll {
-	var out []store.Poll
-	for _, p := range snap.Polls() {
-		if slices.ContainsFunc(goals, func(g *progress.Goal) bool { return g.Name == p.Goal }) {
-			out = append(out, p)
-		}
-	}
-	return out
+	return nil, parameter.Bad("goal", "there is no goal %q; there are %s", name, strings.Join(names, ", "))
 }

@@ -31,12 +31,14 @@ func TestSummaryJSON(t *testing.T) {
 		Left:      new(1), Gone: new(1), Progress: new(5.0 / 12), InFlight: new(4), Expected: new(4), Remaining: new(7),
 		LoadingProjects: []string{},
 		Cycles: []api.Cycle{
-			{Name: "2026.2 Hibiscus", Start: day("2026-04-01"), End: day("2026-09-30"), Landed: new(3)},
-			{Name: "2027.1", Start: day("2026-09-30"), End: day("2027-03-31"), Landed: new(2)},
-			{Name: "2027.2", Start: day("2027-03-31"), End: day("2027-09-30"), Landed: new(0)},
+			{Name: "2026.2 Hibiscus", Start: day("2026-04-01"), End: day("2026-09-30"), Merged: new(3)},
+			{Name: "2027.1", Start: day("2026-09-30"), End: day("2027-03-31"), Merged: new(2)},
+			{Name: "2027.2", Start: day("2027-03-31"), End: day("2027-09-30"), Merged: new(0)},
 		},
 		Deadlines: []api.Deadline{
-			{Name: "all deliverables", Due: new(day("2026-09-30"))}, {Name: "oslo libraries", Due: new(day("2027-03-31"))}, {Name: "eventlet retired"},
+			{Name: "all deliverables", Due: new(day("2026-09-30")), Judgement: &api.Judgement{Code: "overdue", Text: "overdue by 54 days, 4 not merged, and 3 expected changes not uploaded"}},
+			{Name: "oslo libraries", Due: new(day("2027-03-31")), Judgement: &api.Judgement{Code: "before-pace", Text: "about 2 weeks early at the present pace, and 3 expected changes not uploaded"}},
+			{Name: "eventlet retired", Judgement: &api.Judgement{Code: "undated", Text: "no date yet: the cycle 2028.1 is not known"}},
 		},
 		PatchSets:  new(24),
 		Attention:  api.Attention{Author: new(1), Reviewers: new(2), CI: new(0), Gate: new(0), Dependency: new(1)},
@@ -48,7 +50,7 @@ func TestSummaryJSON(t *testing.T) {
 		t.Errorf("summary (-want +got):\n%s", diff)
 	}
 	if s.ETA == nil || s.ETA.To == nil {
-		t.Errorf("ETA %v, although changes land", s.ETA)
+		t.Errorf("ETA %v, although changes merge", s.ETA)
 	}
 	var names []string
 	for _, p := range s.Projects {
@@ -56,6 +58,12 @@ func TestSummaryJSON(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"openstack/cinder", "openstack/found.svg", "openstack/mistral", "openstack/neutron", "openstack/nova", "openstack/swift"}, names); diff != "" {
 		t.Errorf("projects (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]int{"completed": 2, "in-progress": 1, "planning": 1, "not-affected": 1, "nothing-in-review": 1}, s.ProjectsByStatus); diff != "" {
+		t.Errorf("projects by status (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]int{"in-progress": 1, "planning": 1}, s.Teams[0].ProjectsByStatus); diff != "" {
+		t.Errorf("projects of the team by status (-want +got):\n%s", diff)
 	}
 	if len(s.Teams) != 1 || s.Teams[0].Team != "compute" || *s.Teams[0].Counts.Merged != 3 || *s.Teams[0].Declared != "in-progress" {
 		t.Errorf("teams %+v", s.Teams)
@@ -84,10 +92,10 @@ func TestKeysStayWhateverIsAbsent(t *testing.T) {
 	for name, w := range map[string]*world{"full": newWorld().populate(), "empty": newWorld(), "loading": newWorld().loading()} {
 		w.start(t)
 		for path, want := range map[string][]string{
-			apiGoal:                              append([]string{"goal", "title", "projects", "teams"}, numbers...),
+			apiGoal:                              append([]string{"goal", "title", "projects", "teams", "projects_by_status"}, numbers...),
 			apiGoal + "/projects/openstack/nova": slices.Concat([]string{"project"}, status, numbers),
-			apiGoal + "/count":                   {"goal", "project", "as_of", "stale", "counts", "in_flight", "progress", "status", "landed"},
-			apiGoal + "/changes":                 {"changes", "next_cursor"},
+			apiGoal + "/count":                   {"goal", "project", "as_of", "stale", "counts", "in_flight", "progress", "percent", "status", "cycle_merged", "projects"},
+			apiGoal + "/changes":                 {"changes", "loading", "next_cursor"},
 			"/api/v1/goals":                      {"goals"},
 			"/eventlet-removal/badge.json":       {"schemaVersion", "label", "message", "color", "cacheSeconds"},
 			"/eventlet-removal/badge/openstack/nova.json?metric=status": {"schemaVersion", "label", "message", "color", "cacheSeconds"},
@@ -104,7 +112,7 @@ func TestKeysStayWhateverIsAbsent(t *testing.T) {
 		}
 		var goals struct{ Goals []map[string]any }
 		w.json(t, "/api/v1/goals", &goals)
-		if diff := cmp.Diff(slices.Sorted(slices.Values(append([]string{"goal", "title"}, numbers...))), slices.Sorted(maps.Keys(goals.Goals[0]))); diff != "" {
+		if diff := cmp.Diff(slices.Sorted(slices.Values(append([]string{"goal", "title", "projects_by_status"}, numbers...))), slices.Sorted(maps.Keys(goals.Goals[0]))); diff != "" {
 			t.Errorf("%s: keys of a goal in the list (-want +got):\n%s", name, diff)
 		}
 	}
@@ -119,7 +127,7 @@ func TestLoadingIsNullNotZero(t *testing.T) {
 	var s struct {
 		Counts, Backports, Attention map[string]*int
 		Progress                     *float64
-		Loading                      map[string]int
+		Loading                      map[string]any
 		Rest                         map[string]json.RawMessage `json:"-"`
 	}
 	if err := json.Unmarshal([]byte(a.body), &s); err != nil {
@@ -143,7 +151,7 @@ func TestLoadingIsNullNotZero(t *testing.T) {
 			t.Errorf("%s is %s", key, got)
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"done": 1200, "of": 2500}, s.Loading); diff != "" {
+	if diff := cmp.Diff(map[string]any{"done": 1200.0, "of": 2500.0, "text": "Reading all changes: 1200 of 2500. Numbers appear when all are there.", "error": nil, "failed_at": nil, "next_poll": nil, "unreadable": 0.0}, s.Loading); diff != "" {
 		t.Errorf("loading (-want +got):\n%s", diff)
 	}
 }
@@ -160,7 +168,7 @@ func TestCount(t *testing.T) {
 	}
 	w.start(t)
 	for _, path := range []string{"/count", "/count/" + long, "/count/openstack%2Fnova"} {
-		if a := w.get(t, apiGoal+path); len(a.body) >= 300 {
+		if a := w.get(t, apiGoal+path); len(a.body) >= 400 {
 			t.Errorf("%s: %d bytes: %s", path, len(a.body), a.body)
 		}
 	}
@@ -168,12 +176,15 @@ func TestCount(t *testing.T) {
 	w.json(t, apiGoal+"/count/openstack%2Fnova", &got)
 	want := api.Count{
 		Goal: "eventlet-removal", Project: new("openstack/nova"), AsOf: new(now.Add(-3 * time.Minute)), Counts: counts(9, 3, 2, 2, 1, 1),
-		InFlight: new(3), Progress: new(0.5), Status: new("in-progress"), Landed: new(2),
+		InFlight: new(3), Progress: new(0.5), Percent: new(50), Status: new("in-progress"), CycleMerged: new(2),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("count (-want +got):\n%s", diff)
 	}
 	w.json(t, apiGoal+"/count", &got)
+	if got.Projects == nil || *got.Projects != (api.Completed{Completed: 2, Of: 6}) {
+		t.Errorf("projects %+v", got.Projects)
+	}
 	if got.Status != nil || got.Project != nil {
 		t.Errorf("a goal has status %v, project %v", got.Status, got.Project)
 	}

@@ -25,17 +25,19 @@ func TestBadges(t *testing.T) {
 	w.start(t)
 	for path, want := range map[string]shields{
 		"badge.json":                                    {1, "Eventlet removal", "38% of 13 merged", "6b21a8", false},
-		"badge/openstack/nova.json":                     {1, "Eventlet removal", "50% of 6 merged", "6b21a8", false},
-		"badge/openstack%2Fnova.json?metric=merged":     {1, "merged", "3", "166534", false},
-		"badge/openstack/nova.json?metric=open":         {1, "in review", "3", "0e7490", false},
-		"badge/openstack/nova.json?metric=status":       {1, "Eventlet removal", "In Progress", "6b21a8", false},
-		"badge/openstack/mistral.json?metric=status":    {1, "Eventlet removal", "Completed", "166534", false},
-		"badge/openstack/mistral.json":                  {1, "Eventlet removal", "100% of 1 merged", "166534", false},
-		"badge/openstack/neutron.json":                  {1, "Eventlet removal", "no changes yet", "4b5563", false},
-		"badge/openstack/new.json?metric=status":        {1, "Eventlet removal", "Planning", "854d0e", false},
-		"badge/openstack/nova.json?metric=cycle":        {1, "merged in 2027.1", "2", "0e7490", false},
+		"badge/openstack/nova.json":                     {1, "nova: Eventlet removal", "50% of 6 merged", "6b21a8", false},
+		"badge/openstack%2Fnova.json?metric=merged":     {1, "nova merged", "3", "166534", false},
+		"badge/openstack/nova.json?metric=open":         {1, "nova not merged", "3", "0e7490", false},
+		"badge/openstack/nova.json?metric=status":       {1, "nova: Eventlet removal", "In Progress", "6b21a8", false},
+		"badge/openstack/mistral.json?metric=status":    {1, "mistral: Eventlet removal", "Completed", "166534", false},
+		"badge/openstack/mistral.json":                  {1, "mistral: Eventlet removal", "100% of 1 merged", "166534", false},
+		"badge/openstack/neutron.json":                  {1, "neutron: Eventlet removal", "no changes yet", "4b5563", false},
+		"badge/openstack/new.json?metric=status":        {1, "new: Eventlet removal", "Planning", "854d0e", false},
+		"badge/openstack/nova.json?metric=cycle":        {1, "nova merged in 2027.1", "2", "0e7490", false},
+		"badge.json?metric=projects":                    {1, "projects", "2 of 6 completed", "6b21a8", false},
+		"badge/openstack/nova.json?metric=projects":     {1, "projects", "one project", "4b5563", false},
 		"badge.json?metric=status":                      {1, "Eventlet removal", "no status", "4b5563", false},
-		"badge/openstack/found.svg.json?metric=percent": {1, "Eventlet removal", "100% of 1 merged", "166534", false},
+		"badge/openstack/found.svg.json?metric=percent": {1, "found.svg: Eventlet removal", "100% of 1 merged", "166534", false},
 	} {
 		var got shields
 		w.json(t, "/eventlet-removal/"+path, &got)
@@ -64,6 +66,33 @@ func (w *world) svg(t *testing.T, path string) (label, value, title string) {
 	return svg.Texts[0], svg.Texts[1], svg.Title
 }
 
+// In a row of badges only the label tells projects apart.
+func TestBadgeLabels(t *testing.T) {
+	w := newWorld().populate()
+	w.goal.Projects = append(w.goal.Projects, progress.Project{Name: "other/nova"}, progress.Project{Name: "slash/"})
+	w.start(t)
+	for path, want := range map[string]string{
+		"badge/openstack/nova.svg":                  "openstack/nova: Eventlet removal",
+		"badge/other/nova.svg?metric=merged":        "other/nova merged",
+		"badge/openstack/mistral.svg?metric=open":   "mistral not merged",
+		"badge/slash/.svg":                          "slash/: Eventlet removal",
+		"badge.svg?metric=open":                     "not merged",
+		"badge.svg?label=Our+goal":                  "Our goal",
+		"badge/openstack/nova.svg?label=":           "openstack/nova: Eventlet removal",
+		"badge/openstack/nova.svg?label=%3Cb%3E%00": "<b>\uFFFD",
+	} {
+		if got, _, _ := w.svg(t, path); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+	if a := w.get(t, "/eventlet-removal/badge.svg?label=a&label=b"); a.StatusCode != 400 {
+		t.Errorf("two labels: %s", a.Status)
+	}
+	if got, _, _ := w.svg(t, "badge.svg?label="+strings.Repeat("x", 5000)); len(got) > 100 {
+		t.Errorf("a label of %d bytes", len(got))
+	}
+}
+
 // A project's exact name wins over one with its suffix cut off.
 func TestBadgeSuffixes(t *testing.T) {
 	w := newWorld().populate()
@@ -83,7 +112,7 @@ func TestBadgeSuffixes(t *testing.T) {
 
 func TestBadgeTitleSaysItAll(t *testing.T) {
 	_, _, title := newWorld().populate().start(t).svg(t, "badge/openstack/nova.svg")
-	if want := "Eventlet removal, openstack/nova: 3 of 6 changes merged, 3 changes in review, as of 23 Nov 2026, 11:57 UTC"; title != want {
+	if want := "Eventlet removal, openstack/nova: 3 of 6 changes merged, 3 not merged yet: 2 in review, 1 work in progress, as of 23 Nov 2026, 11:57 UTC"; title != want {
 		t.Errorf("title %q\nwant %q", title, want)
 	}
 }

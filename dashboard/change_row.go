@@ -1,13 +1,42 @@
 package dashboard
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/order"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/when"
 )
+
+// changeTable is a table of changes with those columns that have something in them.
+type changeTable struct {
+	Heads []order.Head
+	Rows  []changeRow
+
+	Project, State, Waits, Owner bool
+}
+
+// columns are those of a table, and the orders that their heads lead to.
+func (t changeTable) columns(merged bool) []order.Column {
+	out := []order.Column{{Text: "Change", Class: "what", Key: "-number"}}
+	if t.Project {
+		out[0].Also = &order.Column{Text: "Project", Key: "project"}
+	}
+	if t.State {
+		out = append(out, order.Column{Text: "State", Class: "state", Key: "state"})
+	}
+	if t.Waits {
+		out = append(out, order.Column{Text: "Waits on", Class: "waits", Key: order.Attention})
+	}
+	if t.Owner {
+		out = append(out, order.Column{Text: "Owner", Class: "who", Key: "owner"})
+	}
+	if merged {
+		return append(out, order.Column{Text: "Merged", Class: "date", Key: "-merged"})
+	}
+	return append(out, order.Column{Text: "Updated", Class: "date", Key: "-updated"})
+}
 
 // changeRow is a change in a table.
 type changeRow struct {
@@ -22,12 +51,11 @@ type changeRow struct {
 	Reason   string // why it waits and what comes next
 	Who      string // who must act, "" if nobody or unknown
 	Unknown  bool   // nobody knows who must act, because Gerrit left the votes out
-	Waiting  when
+	Waiting  when.Time
 	Owner    string
-	Updated  when
-	Merged   when
-	Note     string // reverts 12345; cherry-pick of 12345; left for another topic
-	PatchSet int
+	Updated  when.Time
+	Merged   when.Time
+	Note     string      // reverts 12345; cherry-pick of 12345; left for another topic
 	Copies   []changeRow // its backports, where they stand beside it
 }
 
@@ -36,8 +64,8 @@ func (q *request) changeRow(result *progress.Result, c *progress.Change) changeR
 		Number: c.Change.Number, URL: q.links.Change(c.Change.Project, c.Change.Number),
 		Subject: c.Subject, Project: c.Change.Project, Page: q.links.Project(result.Goal.Name, c.Change.Project),
 		Branch: c.Branch, Backport: c.Backport, State: statePill(c.State),
-		Reason: c.Reason.Text, Waiting: ago(result, c.WaitingSince), Owner: q.server.person(c.Change, c.Owner),
-		Updated: ago(result, c.Updated), Merged: ago(result, c.MergedAt), PatchSet: c.PatchSet,
+		Reason: c.Reason.Named(q.server.person(c.Change, c.Reason.By)), Waiting: when.Ago(result, c.WaitingSince), Owner: q.server.person(c.Change, c.Owner),
+		Updated: when.Ago(result, c.Updated), Merged: when.Ago(result, c.MergedAt),
 		Unknown: c.VotesUnknown,
 	}
 	if c.WaitsOn != "" {
@@ -72,38 +100,7 @@ func changeNote(c *progress.Change) string {
 	return strings.Join(notes, "; ")
 }
 
-// changeSort is how lists of changes can be sorted; the first is the default. A
-// minus in front turns the others round.
-var changeSort = []sortKey{
-	{"attention", "what needs attention"}, {"-number", "newest"}, {"number", "oldest"}, {"-updated", "last updated"},
-	{"-merged", "last merged"}, {"project", "project"}, {"state", "state"}, {"owner", "owner"},
-}
-
-// sortChanges sorts stably by a key of changeSort, then by number.
+// sortChanges sorts stably by a key of order.Changes.
 func (q *request) sortChanges(changes []*progress.Change, key string) {
-	compare := map[string]func(a, b *progress.Change) int{
-		"attention": func(a, b *progress.Change) int {
-			return cmp.Or(compareWaiting(a.WaitingSince, b.WaitingSince), b.Updated.Compare(a.Updated))
-		},
-		"-updated": func(a, b *progress.Change) int { return b.Updated.Compare(a.Updated) },
-		"-merged":  func(a, b *progress.Change) int { return b.MergedAt.Compare(a.MergedAt) },
-		"project":  func(a, b *progress.Change) int { return cmp.Compare(a.Change.Project, b.Change.Project) },
-		"state":    func(a, b *progress.Change) int { return cmp.Compare(stateRank(a.State), stateRank(b.State)) },
-		"owner": func(a, b *progress.Change) int {
-			return cmp.Compare(strings.ToLower(q.server.person(a.Change, a.Owner)), strings.ToLower(q.server.person(b.Change, b.Owner)))
-		},
-		"-number": func(a, b *progress.Change) int { return cmp.Compare(b.Change.Number, a.Change.Number) },
-	}[key]
-	slices.SortStableFunc(changes, func(a, b *progress.Change) int {
-		if compare != nil {
-			if c := compare(a, b); c != 0 {
-				return c
-			}
-		}
-		return cmp.Compare(a.Change.Number, b.Change.Number)
-	})
-}
-
-func stateRank(state progress.State) int {
-	return slices.IndexFunc(progress.States, func(m progress.Meaning) bool { return m.Code == string(state) })
+	order.SortChanges(changes, key, func(c *progress.Change) string { return q.server.person(c.Change, c.Owner) })
 }

@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"encoding/csv"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -18,14 +19,14 @@ func TestChangesPage(t *testing.T) {
 		w.add(store.Change{Row: store.Row{Number: 1000 + i, Status: store.StatusMerged, Submitted: ago(i)}})
 	}
 	w.start(t)
-	doc := w.page(t, "/eventlet-removal/changes?state=merged&sort=number&page=3")
+	doc := w.page(t, "/eventlet-removal/changes?state=merged&sort=number&page=5")
 	if got := text(doc.Find("h2")); got != "230 found 201 to 230" {
 		t.Errorf("heading %q", got)
 	}
-	if got := text(doc.Find("tbody tr:first-child td:first-child")); got != "1200" {
-		t.Errorf("third page begins with %q", got)
+	if got := text(doc.Find("tbody tr:first-child .nr")); got != "1200" {
+		t.Errorf("the fifth page begins with %q", got)
 	}
-	if got := doc.Find("a[rel=prev]").AttrOr("href", ""); got != "/eventlet-removal/changes?page=2&sort=number&state=merged" {
+	if got := doc.Find("a[rel=prev]").AttrOr("href", ""); got != "/eventlet-removal/changes?page=4&sort=number&state=merged" {
 		t.Errorf("previous page %q", got)
 	}
 	if doc.Find("a[rel=next]").Length() != 0 {
@@ -43,7 +44,7 @@ func TestHiddenPeopleAppearNowhere(t *testing.T) {
 	w := newWorld().populate()
 	w.cfg.HidePeople = true
 	w.start(t)
-	paths := append([]string{"/api/v1/goals/eventlet-removal/changes", "/eventlet-removal/changes.csv"}, pagePaths...)
+	paths := append([]string{"/api/v1/goals/eventlet-removal/changes", "/eventlet-removal/changes.csv", "/eventlet-removal/feed.atom", "/eventlet-removal/feed.json"}, pagePaths...)
 	for _, path := range paths {
 		body := w.get(t, path).body
 		for _, name := range []string{"Olga", "olga", "Rita", "Arnaud"} {
@@ -85,16 +86,48 @@ func TestPagesStaySmall(t *testing.T) {
 	}
 }
 
+// formulas are texts that some spreadsheet would work out, at the beginning of a cell or
+// where one that takes other separators would begin a cell.
+var formulas = []string{
+	`=HYPERLINK("https://evil.example")`, `=cmd|' /C calc'!A0`, "+1", "-1+1", "@SUM(A1)", "|x", "%x", "＝1", "＋1", "－1", "＠x",
+	" =1", "\t=1", "\r\n=1", "\u00a0=1", "\u3000=1", "\ufeff=1", `";=1;"`, `",=1,"`, "x\n=1", "x\t=1", "\x00=1",
+}
+
 func TestCSVKeepsFormulasHarmless(t *testing.T) {
 	w := newWorld()
-	w.add(store.Change{Row: store.Row{Number: 7, Status: store.StatusNew, Subject: `=HYPERLINK("https://evil.example")`}})
-	w.start(t)
-	a := w.get(t, "/eventlet-removal/changes.csv")
-	if !strings.Contains(a.body, `"'=HYPERLINK(""https://evil.example"")"`) {
-		t.Errorf("got %s", a.body)
+	w.goal.Projects = nil
+	for i, text := range formulas {
+		w.goal.Projects = append(w.goal.Projects, progress.Project{Name: text, Declared: progress.DeclaredPlanning, Since: text, Approach: text})
+		w.add(store.Change{
+			Row:    store.Row{Number: 7 + i, Status: store.StatusNew, Project: text, Branch: text, Subject: text},
+			Detail: store.Detail{Accounts: map[int]store.Account{1: {ID: 1, Name: text}}},
+		})
 	}
-	if got := a.Header.Get("Content-Disposition"); got != `attachment; filename="eventlet-removal-changes.csv"` {
-		t.Errorf("Content-Disposition %q", got)
+	w.start(t)
+	for _, table := range []string{"changes", "projects", "history"} {
+		a := w.get(t, "/eventlet-removal/"+table+".csv")
+		if got, want := a.Header.Get("Content-Disposition"), `attachment; filename="eventlet-removal-`+table+`.csv"`; got != want {
+			t.Errorf("Content-Disposition %q, want %q", got, want)
+		}
+		rows, err := csv.NewReader(strings.NewReader(a.body)).ReadAll() // as many cells in each row
+		if err != nil || table != "history" && len(rows) <= len(formulas) {
+			t.Errorf("%s: %d rows, %v", table, len(rows), err)
+		}
+		for _, row := range rows {
+			for _, cell := range row {
+				if text := strings.TrimLeft(cell, " \u00a0\u3000\ufeff"); text != "" && strings.ContainsAny(text[:1], "=+-@|%") || strings.ContainsAny(cell, "\t\r\n\x00＝＋－＠") && !strings.HasPrefix(cell, "'") {
+					t.Errorf("%s: a cell is %q", table, cell)
+				}
+			}
+		}
+		for _, line := range strings.Split(strings.TrimSuffix(a.body, "\r\n"), "\r\n") {
+			if !strings.HasPrefix(line, `"`) || !strings.HasSuffix(line, `"`) {
+				t.Errorf("%s: cells without quotes: %s", table, line)
+			}
+		}
+	}
+	if a := w.get(t, "/eventlet-removal/changes.csv"); !strings.Contains(a.body, `"'=HYPERLINK(""https://evil.example"")"`) {
+		t.Errorf("the text itself is lost: %s", a.body)
 	}
 }
 

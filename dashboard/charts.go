@@ -1,18 +1,20 @@
 package dashboard
 
 import (
-	"html/template"
-	"time"
-
 	"github.com/eventlet-removal/headway/dashboard/chart"
+	"github.com/eventlet-removal/headway/dashboard/filter"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/since"
+	"github.com/eventlet-removal/headway/dashboard/when"
 )
 
 // burnup is the past of a scope as a chart, with what stands around the drawing.
 type burnup struct {
-	Drawing *chart.Burnup
-	Key     []chartKey
-	JSON    string // the address of all days
+	Sentence string
+	Drawing  *chart.Burnup
+	Key      []chartKey
+	JSON     string // the address of all days
+	CSV      string // the same as a table
 }
 
 // chartKey is an entry of the key: a look, a number and what it is.
@@ -39,9 +41,11 @@ func (s scope) burnup(name string) *burnup {
 		deadlines = append(deadlines, chart.Deadline{Name: d.Name, Due: d.Due})
 	}
 	return &burnup{
-		Drawing: chart.NewBurnup(name, chartDays(days), cycles, deadlines),
-		Key:     s.chartKey(),
-		JSON:    s.links.History(g.Name, s.Project, s.Team),
+		Sentence: since.Sentence(days, g.Cycles),
+		Drawing:  chart.NewBurnup(name, chartDays(days), cycles, deadlines),
+		Key:      s.chartKey(),
+		JSON:     s.links.History(g.Name, s.Project, s.Team),
+		CSV:      s.links.HistoryCSV(g.Name, s.Project, s.Team),
 	}
 }
 
@@ -54,7 +58,7 @@ func chartDays(days []progress.Day) []chart.Day {
 			percent = -1
 		}
 		out[i] = chart.Day{
-			Date: d.Date, Merged: c.Merged, InReview: c.InFlight(), WIP: c.WIP, Abandoned: c.Abandoned, Reverted: c.Reverted,
+			Date: d.Date, Merged: c.Merged, InReview: c.InFlight(), Abandoned: c.Abandoned, Reverted: c.Reverted,
 			Of: d.Denominator, Percent: percent, Observed: d.Observed, Gap: d.Gap,
 		}
 	}
@@ -65,30 +69,39 @@ func chartDays(days []progress.Day) []chart.Day {
 func (s scope) chartKey() []chartKey {
 	c := s.n.Counts
 	total := s.figure("", s.n.Denominator)
-	total.URL = s.rows("state", string(progress.Merged)+","+inFlight)
-	word := "uploaded: merged or in review"
+	total.URL = s.rows("state", string(progress.Merged)+","+filter.InFlight)
+	word := "uploaded, merged or not"
 	if s.n.Denominator > c.Merged+c.InFlight() {
 		word, total.URL = "uploaded or expected", ""
 	}
 	return []chartKey{
-		{figure: s.merged(), Class: "state-merged", Word: "merged", Percent: s.percent().Text},
-		{figure: s.inReview(), Class: "state-open", Word: "in review"},
+		{figure: s.merged(), Class: "merged", Word: "merged", Percent: s.percent().Text},
+		{figure: s.inReview(), Class: "review", Word: progress.NotMerged},
 		{figure: total, Class: "total", Word: word},
 	}
 }
 
-// spark draws the 52 weeks up to the result's day.
-func (s scope) spark() template.HTML {
-	days := s.result.History(s.Scope)
-	if len(days) == 0 {
-		return ""
-	}
-	total, merged := make([]int, chart.Weeks), make([]int, chart.Weeks)
-	for week := range chart.Weeks {
-		day := days[len(days)-1].Date.AddDate(0, 0, -7*(chart.Weeks-1-week))
-		if i := int(day.Sub(days[0].Date) / (24 * time.Hour)); i >= 0 {
-			total[week], merged[week] = days[i].Denominator, days[i].Counts.Merged
+// year is the 52 weeks up to the result's day.
+type year struct{ total, merged []int }
+
+func (s scope) year() year {
+	total, merged := s.result.Weeks(s.Scope, chart.Weeks)
+	return year{total, merged}
+}
+
+// drawYears draws the years of a table, all on one scale, and says which.
+func (t *projectTable) drawYears() {
+	top := 0
+	for _, r := range t.Rows {
+		for _, n := range r.year.total {
+			top = max(top, n)
 		}
 	}
-	return chart.Spark(total, merged)
+	if top == 0 {
+		return
+	}
+	for i, r := range t.Rows {
+		t.Rows[i].Spark = chart.Spark(r.year.total, r.year.merged, top)
+	}
+	t.Scale = when.Changes(top)
 }

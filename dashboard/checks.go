@@ -2,10 +2,13 @@ package dashboard
 
 import (
 	"slices"
+	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/filter"
 	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/linkcheck"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/store"
 )
 
 // check is one line of the link check, with its addresses.
@@ -20,11 +23,11 @@ func (k check) Class() string {
 	return map[linkcheck.Verdict]string{linkcheck.Holds: "completed", linkcheck.Broken: "planning"}[k.Verdict]
 }
 
-// checker compares testimonials with what this request knows of a goal.
-func (q *request) checker(result *progress.Result) *linkcheck.Checker {
-	return linkcheck.New(result, q.snap, func(project string) bool {
-		return slices.ContainsFunc(q.server.cfg.Goals, func(g *progress.Goal) bool {
-			return g != result.Goal && q.result(g).Project(project) != nil
+// checker compares testimonials with what is known of a goal.
+func (s *Server) checker(result *progress.Result, snap *store.Snapshot, now time.Time) *linkcheck.Checker {
+	return linkcheck.New(result, snap, func(project string) bool {
+		return slices.ContainsFunc(s.cfg.Goals, func(g *progress.Goal) bool {
+			return g != result.Goal && s.results.Of(g, snap, now).Project(project) != nil
 		})
 	})
 }
@@ -38,8 +41,8 @@ func (q *request) checked(result *progress.Result, c linkcheck.Check) check {
 	if c.Change != nil {
 		out.More = append(out.More, navLink{Text: "The change", URL: q.links.Change(c.Change.Project, c.Change.Number)})
 	}
-	if n := len(c.Missed); n > 0 && n <= maxNumbers {
-		out.More = append(out.More, navLink{Text: "What it misses", URL: q.links.Changes(result.Goal.Name, "class", allClasses, "numbers", joinNumbers(c.Missed))})
+	if n := len(c.Missed); n > 0 && n <= filter.MaxNumbers {
+		out.More = append(out.More, navLink{Text: "What it misses", URL: q.links.Changes(result.Goal.Name, "class", filter.AllClasses, "numbers", link.Numbers(c.Missed))})
 	}
 	if address := q.links.Search(c.All); address != "" {
 		out.More = append(out.More, navLink{Text: "A search that finds all", URL: address})

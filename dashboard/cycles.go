@@ -3,6 +3,8 @@ package dashboard
 import (
 	"slices"
 	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/when"
 )
 
 // cycleRow is what was merged in one cycle.
@@ -14,21 +16,22 @@ type cycleRow struct {
 	Width   int    // of its bar, in thousandths of the greatest
 }
 
-// cycles are those that have begun, the newest first.
+// cycles are those that have begun, from that of the first change on, the newest first.
 func (s scope) cycles() []cycleRow {
 	most := 1
 	for _, c := range s.n.Cycles {
-		most = max(most, c.Landed)
+		most = max(most, c.Merged)
 	}
+	days := s.result.History(s.Scope)
 	var out []cycleRow
 	for _, c := range s.n.Cycles {
-		if c.Cycle.Start.After(s.result.Until()) {
+		if c.Cycle.Start.After(s.result.Until()) || len(days) == 0 || !c.Cycle.End.After(days[0].Date) {
 			continue
 		}
 		row := cycleRow{
-			figure: s.figure("cycles", c.Landed, "cycle", c.Cycle.Name),
+			figure: s.figure("cycles", c.Merged, "cycle", c.Cycle.Name),
 			Name:   c.Cycle.Name,
-			Dates:  date(c.Cycle.Start) + " – " + date(c.Cycle.End.Add(-time.Second)),
+			Dates:  when.Date(c.Cycle.Start) + " – " + when.Date(c.Cycle.End.Add(-time.Second)),
 		}
 		switch current := c.Cycle.Holds(s.result.Until()); {
 		case current && s.result.Past():
@@ -37,7 +40,7 @@ func (s scope) cycles() []cycleRow {
 			row.Current = "now"
 		}
 		if s.n.Loading == nil {
-			row.Width = c.Landed * 1000 / most
+			row.Width = c.Merged * 1000 / most
 		}
 		out = append(out, row)
 	}

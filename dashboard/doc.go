@@ -8,7 +8,7 @@
 //
 // routes names every address with its handler and the parameters it knows. A
 // request is pinned to one snapshot; the numbers of a goal are computed once for
-// each snapshot and minute (results) and shared by page, JSON, badge and metric, so
+// each snapshot and minute (package results) and shared by page, JSON, badge and metric, so
 // that they can't disagree. A handler returns a whole body or an error; nothing is
 // sent before it is complete, and one function turns errors into a page, JSON or a
 // badge (problem).

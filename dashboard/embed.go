@@ -1,11 +1,9 @@
 package dashboard
 
 import (
-	"bytes"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/static"
 )
@@ -16,12 +14,9 @@ import (
 // embedScript answers with /embed.js. Its address is pasted into pages that nobody
 // touches again: it never moves, and caches hold it like a badge.
 func (s *Server) embedScript(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Type", static.Embed.ContentType)
-	h.Set("Cache-Control", badgeCache)
-	h.Set("ETag", strconv.Quote(static.Embed.Name)) // holds a hash
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(static.Embed.Body))
+	w.Header().Set("ETag", strconv.Quote(static.Embed.Name)) // holds a hash
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+	s.send(w, r, &response{contentType: static.Embed.ContentType, body: static.Embed.Body, cache: badgeCache})
 }
 
 // widgetPolicy is the Content-Security-Policy of a widget: the origins of the

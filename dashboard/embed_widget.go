@@ -4,13 +4,15 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
-	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/badge"
+	"github.com/eventlet-removal/headway/dashboard/embeds"
+	"github.com/eventlet-removal/headway/dashboard/filter"
+	"github.com/eventlet-removal/headway/dashboard/fit"
+	"github.com/eventlet-removal/headway/dashboard/link"
+	"github.com/eventlet-removal/headway/dashboard/parameter"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/static"
 )
@@ -20,12 +22,8 @@ import (
 // and nothing that could be missing.
 
 const (
-	// maxPicked is how many changes a widget lists: more would not fit into 10 kB.
-	maxPicked = 30
-	// subjectRoom is how many bytes of HTML the subjects of a list take together.
-	subjectRoom = 3000
-	// longestName is how many letters of a project's name a widget shows.
-	longestName = 120
+	longestName = 120    // of a project, in bytes of HTML
+	mostWidget  = 10_000 // how large a widget may be, in bytes: many may stand on one page
 )
 
 var widgetTemplate = template.Must(template.New("embed.html").Funcs(template.FuncMap{
@@ -33,27 +31,19 @@ var widgetTemplate = template.Must(template.New("embed.html").Funcs(template.Fun
 }).ParseFS(templateFS, "templates/embed.html"))
 
 type widget struct {
-	Theme    string
-	Problem  string // an error instead of all else
-	Name     string
-	Goal     string // "" if the name is the goal's
-	URL      string // of the page that tells more
-	Headline headline
-	Bar      bar
-	Landed   string // "" if there is no cycle now
-	Cycle    string
-	Picked   []pickedRow // a list picked by hand, instead of headline and bar
-	Sum      string      // of it, in words
-	AsOf     *asOf
-}
-
-// pickedRow is one change of a list picked by hand.
-type pickedRow struct {
-	Number  int
-	URL     string
-	Subject string
-	State   string
-	Word    string
+	Theme     string
+	Problem   string // an error instead of all else
+	Name      string
+	Goal      string // "" if the name is the goal's
+	URL       string // of the page that tells more
+	Headline  headline
+	Bar       bar
+	NotMerged string // 60 not merged yet: 50 in review, 10 work in progress
+	Merged    string // "" if there is no cycle now
+	Cycle     string
+	Picked    []embeds.Picked // a list picked by hand, instead of headline and bar
+	Sum       string          // of it, in words
+	AsOf      *asOf
 }
 
 func (s *Server) goalWidget(q *request) (*response, error) {
@@ -73,78 +63,43 @@ func (s *Server) projectWidget(q *request) (*response, error) {
 		return nil, err
 	}
 	return q.numbersWidget(q.scope(result, progress.Scope{Project: p.Name}), widget{
-		Name: clipRunes(p.Name, longestName), Goal: result.Goal.Title, URL: q.links.Project(result.Goal.Name, p.Name),
+		Name: fit.Text(p.Name, longestName), Goal: result.Goal.Title, URL: q.links.Project(result.Goal.Name, p.Name),
 	}, nil)
 }
 
 func (q *request) numbersWidget(of scope, w widget, alone []string) (*response, error) {
 	w.Headline, w.Bar = of.headline(), of.bar()
+	w.NotMerged = progress.NotMergedYet(of.n.Counts.Open, of.n.Counts.WIP)
 	w.AsOf = asOfNumbers(of.result, of.n, nil)
 	w.AsOf.Alone = alone
-	if cycle, landed := of.result.Cycle(), api.LandedNow(of.result, of.n); cycle != nil && landed != nil {
-		w.Cycle, w.Landed = cycle.Name, strconv.Itoa(*landed)
+	if cycle, merged := of.result.Cycle(), api.MergedNow(of.result, of.n); cycle != nil && merged != nil {
+		w.Cycle, w.Merged = cycle.Name, strconv.Itoa(*merged)
 	}
 	return q.widget(w, of.n.Loading != nil)
 }
 
-// pickedWidget tells what became of changes that somebody picked by hand. Those we
-// do not track are said to be unknown: they may be of another goal.
+// pickedWidget tells what became of changes that somebody picked by hand.
 func (q *request) pickedWidget(result *progress.Result) (*response, error) {
-	f := &filter{}
-	if err := f.parsePicked(q.values["changes"]); err != nil {
-		return nil, err
+	numbers, err := embeds.ParsePicked(q.values["changes"])
+	if err != nil {
+		return nil, parameter.Bad("changes", "%v", err)
 	}
-	w := widget{Name: result.Goal.Title, URL: q.links.Changes(result.Goal.Name, "class", allClasses, "numbers", joinNumbers(f.numbers))}
+	w := widget{Name: result.Goal.Title, URL: q.links.Changes(result.Goal.Name, "class", filter.AllClasses, "numbers", link.Numbers(numbers))}
 	w.AsOf = asOfNumbers(result, &result.Numbers, nil)
-	counts := map[string]int{}
-	for _, n := range f.numbers {
-		// The short address, which Gerrit knows: a project's name may be long.
-		row := pickedRow{Number: n, URL: q.links.ChangeNumber(n), State: "unknown", Word: "unknown"}
-		if c := result.Change(n); c != nil {
-			row.State = string(c.State)
-			row.Subject = clipEscaped(c.Subject, subjectRoom/len(f.numbers))
-			row.Word = progress.MeaningOf(progress.States, row.State).Title
-		}
-		counts[row.Word]++
-		w.Picked = append(w.Picked, row)
-	}
-	var sum []string
-	for _, m := range slices.Concat(progress.States, []progress.Meaning{{Title: "unknown"}}) {
-		if n := counts[m.Title]; n > 0 {
-			sum = append(sum, strconv.Itoa(n)+" "+m.Title)
-		}
-	}
-	w.Sum = strings.Join(sum, ", ")
+	w.Picked, w.Sum = embeds.Pick(result, q.links, numbers)
 	return q.widget(w, result.Loading != nil)
-}
-
-// parsePicked reads ?changes=, each number once and in the order given.
-func (f *filter) parsePicked(values []string) error {
-	for part := range strings.SplitSeq(strings.Join(values, ","), ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(part))
-		if err != nil || n <= 0 {
-			return badParameter("changes", "not a change number: %q", clipRunes(part, 40))
-		}
-		if !slices.Contains(f.numbers, n) {
-			f.numbers = append(f.numbers, n)
-		}
-		if len(f.numbers) > maxPicked {
-			return badParameter("changes", "at most %d", maxPicked)
-		}
-	}
-	return nil
 }
 
 func (q *request) widget(w widget, loading bool) (*response, error) {
 	var err error
-	if w.Theme, err = choice(q, "theme", themes()); err != nil {
+	if w.Theme, err = parameter.Choice(q.values, "theme", embeds.Themes); err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
 	if err := widgetTemplate.Execute(&out, w); err != nil {
 		return nil, fmt.Errorf("render widget: %w", err)
 	}
-	resp := &response{contentType: htmlType, body: out.Bytes()}
+	resp := &response{contentType: htmlType, body: fit.Page(out.Bytes(), mostWidget)}
 	if loading {
 		resp.cache = noStore
 	}
@@ -159,39 +114,4 @@ func (s *Server) widgetProblem(p *problem) []byte {
 		return []byte("<!DOCTYPE html><title>Error</title><p>" + template.HTMLEscapeString(p.text))
 	}
 	return out.Bytes()
-}
-
-func themes() []string {
-	out := make([]string, len(badge.Themes))
-	for i, t := range badge.Themes {
-		out[i] = string(t)
-	}
-	return out
-}
-
-func joinNumbers(numbers []int) string {
-	out := make([]string, len(numbers))
-	for i, n := range numbers {
-		out[i] = strconv.Itoa(n)
-	}
-	return strings.Join(out, ",")
-}
-
-func clipRunes(text string, most int) string {
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return text
-}
-
-// clipEscaped cuts a text that would take too many bytes of HTML.
-func clipEscaped(text string, most int) string {
-	size := 0
-	for i, r := range text {
-		size += max(len(template.HTMLEscapeString(string(r))), utf8.RuneLen(r))
-		if size > most {
-			return strings.TrimSpace(text[:i]) + "…"
-		}
-	}
-	return text
 }

@@ -25,15 +25,15 @@ func TestWidgets(t *testing.T) {
 		link       string
 	}{
 		{"project", "/embed/openstack/nova", []string{
-			"openstack/nova Eventlet removal", "50% of the changes uploaded so far are merged: 3 of 6. 3 in review. 2 merged in 2027.1.",
-			"3 merged", "2 open", "1 work in progress", "1 abandoned", "2 reverted", "As of 23 Nov 2026, 11:57 UTC.",
+			"openstack/nova Eventlet removal", "50% of the changes uploaded so far are merged: 3 of 6. 3 not merged yet: 2 in review, 1 work in progress. 2 merged in 2027.1.",
+			"3 merged", "2 in review", "1 work in progress", "1 abandoned", "2 reverted", "As of 23 Nov 2026, 11:57 UTC.",
 		}, "/eventlet-removal/projects/openstack/nova"},
 		{"escaped slash", "/embed/openstack%2Fnova", []string{"3 of 6"}, "/eventlet-removal/projects/openstack/nova"},
-		{"goal", "/embed", []string{"Eventlet removal", "41%", "5 of 12", "4 in review"}, "/eventlet-removal/"},
-		{"without changes", "/embed/openstack/neutron", []string{"No change is merged or in review yet."}, "/eventlet-removal/projects/openstack/neutron"},
+		{"goal", "/embed", []string{"Eventlet removal", "41%", "5 of 12", "4 not merged yet: 3 in review, 1 work in progress."}, "/eventlet-removal/"},
+		{"without changes", "/embed/openstack/neutron", []string{"Nothing is merged, in review or work in progress yet."}, "/eventlet-removal/projects/openstack/neutron"},
 		{"expected", "/embed/openstack/cinder", []string{"0% of the changes uploaded or expected so far are merged: 0 of 4.", "3 expected, not uploaded"}, "/eventlet-removal/projects/openstack/cinder"},
 		{"picked", "/embed?changes=101,111,+9999,101,114,117", []string{
-			"1 merged, 1 reverted, 1 work in progress, 1 left, 1 unknown", "101 merged Subject of 101", "9999 unknown", "114 reverted Taken back",
+			"1 merged, 1 reverted, 1 work in progress, 1 left, 1 not in this goal", "101 merged Subject of 101", "9999 not in this goal", "114 reverted Taken back",
 		}, "/eventlet-removal/changes?class=all&numbers=101,111,9999,114,117"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -47,6 +47,9 @@ func TestWidgets(t *testing.T) {
 				if !strings.Contains(got, want) {
 					t.Errorf("it lacks %q: %s", want, got)
 				}
+			}
+			if first := doc.Find("main > *").Eq(1); !first.HasClass("asof") {
+				t.Errorf("a frame that is too low cuts off the time: %q comes first", text(first))
 			}
 			link := doc.Find("h1 a")
 			if link.AttrOr("href", "") != test.link {
@@ -98,7 +101,7 @@ func TestWidgetRefuses(t *testing.T) {
 		{"ten thousand", "?changes=" + many(10_000), 400, "at most 30"},
 		{"repeated parameter", "?changes=101&changes=102", 200, "2 merged"},
 		{"the same often", "?changes=" + strings.Repeat("101,", 500) + "101", 200, "1 merged"},
-		{"most", "?changes=" + many(30), 200, "30 unknown"},
+		{"most", "?changes=" + many(30), 200, "30 not in this goal"},
 		{"theme", "?theme=pink", 400, `there is no "pink"; there are dark, light, auto`},
 		{"day", "?on=2026-01-01", 400, "unknown parameter; there are changes, theme"},
 		{"changes of a project", "/openstack/nova?changes=101", 400, "unknown parameter; there are theme"},
@@ -178,7 +181,7 @@ func TestStaleAndLoadingWidgets(t *testing.T) {
 	w = newWorld().loading().start(t)
 	a := w.get(t, "/eventlet-removal/embed/openstack/nova")
 	got := text(a.document(t).Find("main"))
-	if !strings.Contains(got, "1200 of 2500 read") || strings.Contains(got, "0%") || strings.Contains(got, "As of") || a.Header.Get("Cache-Control") != "no-store" {
+	if !strings.Contains(got, "Reading all changes: 1200 of 2500.") || strings.Contains(got, "0%") || strings.Contains(got, "As of") || a.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("loading: %q, Cache-Control %q", got, a.Header.Get("Cache-Control"))
 	}
 }

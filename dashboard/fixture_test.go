@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,10 +15,17 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/api/openapi/openapitest"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
 )
+
+// TestMain holds every answer of the API that a test gets against its document.
+func TestMain(m *testing.M) {
+	http.DefaultTransport = openapitest.Transport(http.DefaultTransport)
+	os.Exit(m.Run())
+}
 
 // now is the time of every test.
 var now = time.Date(2026, 11, 23, 12, 0, 30, 0, time.UTC)
@@ -138,7 +146,7 @@ func (w *world) add(c store.Change) *store.Change {
 		c.Accounts = accounts
 	}
 	for n := 1; n <= c.PatchSet; n++ {
-		c.PatchSets = append(c.PatchSets, store.PatchSet{Number: n, Commit: fmt.Sprintf("%040x", c.Number*10+n), Kind: "REWORK", Created: c.Created, Uploader: 1})
+		c.PatchSets = append(c.PatchSets, store.PatchSet{Number: n, Commit: fmt.Sprintf("%040x", c.Number*10+n), Kind: "REWORK", Created: store.MomentOf(c.Created), Uploader: 1})
 	}
 	w.work = append(w.work, store.Work{Row: c.Row, Detail: &c, Member: store.Membership{Number: c.Number, Query: selector, Seen: ago(1)}})
 	return &c
@@ -155,8 +163,8 @@ func (w *world) populate() *world {
 		w.add(store.Change{Row: store.Row{Number: 101 + i, Status: store.StatusMerged, Submitted: ago(24 * (10 + 40*i))}})
 	}
 	w.add(store.Change{Row: store.Row{Number: 110, Status: store.StatusNew, Created: ago(24 * 40)}, Detail: store.Detail{Labels: []store.Label{
-		{Name: "Code-Review", Min: -2, Max: 2, Votes: []store.Vote{{Account: 2, Value: 2, Date: ago(24 * 39)}}},
-	}, Messages: []store.Message{{Author: 2, Time: ago(24 * 39), PatchSet: 2, Votes: map[string]int{"Code-Review": 2}}}}})
+		{Name: "Code-Review", Min: -2, Max: 2, Votes: []store.Vote{{Account: 2, Value: 2, Date: store.MomentOf(ago(24 * 39))}}},
+	}, Messages: []store.Message{{Author: 2, Time: store.MomentOf(ago(24 * 39)), PatchSet: 2, Votes: map[string]int{"Code-Review": 2}}}}})
 	w.add(store.Change{Row: store.Row{Number: 111, Status: store.StatusNew, WIP: true, Created: ago(50)}})
 	w.add(store.Change{Row: store.Row{Number: 112, Status: store.StatusNew, Created: ago(30)}, Detail: store.Detail{DependsOn: []string{gerrit + "c/openstack/nova/+/110"}}})
 	w.add(store.Change{Row: store.Row{Number: 113, Status: store.StatusAbandoned}})
@@ -168,8 +176,8 @@ func (w *world) populate() *world {
 	w.add(store.Change{Row: store.Row{Number: 118, Status: store.StatusNew}})
 	w.depart(true, "")
 	w.add(store.Change{Row: store.Row{Number: 201, Project: "openstack/mistral", Status: store.StatusMerged, Submitted: ago(24 * 200)}, Detail: store.Detail{Labels: []store.Label{
-		{Name: "Verified", Min: -2, Max: 2, Votes: []store.Vote{{Account: 9, Value: 2, Date: ago(24 * 200)}}},
-		{Name: "Workflow", Min: -1, Max: 1, Votes: []store.Vote{{Account: 2, Value: 1, Date: ago(24 * 200)}}},
+		{Name: "Verified", Min: -2, Max: 2, Votes: []store.Vote{{Account: 9, Value: 2, Date: store.MomentOf(ago(24 * 200))}}},
+		{Name: "Workflow", Min: -1, Max: 1, Votes: []store.Vote{{Account: 2, Value: 1, Date: store.MomentOf(ago(24 * 200))}}},
 	}}})
 	w.add(store.Change{Row: store.Row{Number: 301, Project: "openstack/cinder", Status: store.StatusNew, Created: ago(20)}})
 	w.add(store.Change{Row: store.Row{Number: 401, Project: "openstack/found.svg", Status: store.StatusMerged, Submitted: ago(24 * 60)}})
@@ -236,7 +244,7 @@ func (w *world) get(t *testing.T, path string, header ...string) answer {
 }
 
 // plainTransport asks for no compression, so that lengths can be compared.
-var plainTransport = &http.Transport{DisableCompression: true}
+var plainTransport = openapitest.Transport(&http.Transport{DisableCompression: true})
 
 func (w *world) do(t *testing.T, method, path string, header ...string) answer {
 	t.Helper()

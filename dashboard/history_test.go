@@ -1,7 +1,9 @@
 package dashboard_test
 
 import (
+	"fmt"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -27,7 +29,7 @@ func (w *world) dated() *world {
 		if created := item.Row.Submitted.AddDate(0, 0, -3); item.Row.Status == store.StatusMerged && item.Row.Created.After(created) {
 			item.Row.Created, item.Detail.Created = created, created
 			for n := range item.Detail.PatchSets {
-				item.Detail.PatchSets[n].Created = created.AddDate(0, 0, n)
+				item.Detail.PatchSets[n].Created = store.MomentOf(created.AddDate(0, 0, n))
 			}
 		}
 	}
@@ -108,7 +110,7 @@ func TestHistoryAtItsEdges(t *testing.T) {
 	}
 	w = newWorld().start(t)
 	a = w.get(t, historyPath)
-	if a.body != `{"days":[]}`+"\n" || a.Header.Get("Cache-Control") != "public, max-age=60" {
+	if a.body != `{"days":[]}`+"\n" || a.Header.Get("Cache-Control") != "public, max-age=5, stale-if-error=86400" {
 		t.Errorf("of an empty goal: %s, %v", a.body, a.Header)
 	}
 	if again := w.get(t, historyPath, "If-None-Match", a.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
@@ -121,8 +123,8 @@ func TestHistoryAtItsEdges(t *testing.T) {
 		"?class=all":                           {"class", "never added up"},
 		"?class=x":                             {"class", `there is no history of \"x\"`},
 		"?on=2026-11-24":                       {"on", "2026-11-24 is in the future"},
-		"?on=2026-02-30":                       {"on", "not a day"},
-		"?on=yesterday":                        {"on", `not a day: \"yesterday\"; write it as 2026-08-21`},
+		"?on=2026-02-30":                       {"on", "is not a date"},
+		"?on=yesterday":                        {"on", `\"yesterday\" is not a date: write 2026-08-21`},
 		"?on=2026-01-01&on=2026-01-02":         {"on", "given 2 times"},
 		"?from=2026-01-01":                     {"from", "unknown parameter; there are project, team, class, on"},
 		"?project=a&project=b":                 {"project", "given 2 times"},
@@ -169,18 +171,25 @@ func TestChartOnPages(t *testing.T) {
 		if rows := doc.Find("figure.burnup details table.data tbody tr"); rows.Length() < 2 || !strings.HasPrefix(text(rows.First()), "23 Nov 2026") {
 			t.Errorf("%s: the chart's table: %q", path, text(rows))
 		}
-		if notes := text(doc.Find("figure.burnup > p")); !strings.Contains(notes, "left the goal before the first poll is unknown") {
-			t.Errorf("%s: notes %q", path, notes)
+		if key := text(doc.Find("figure.burnup .legend.dim")); !strings.Contains(key, "reconstructed, before 23 Nov 2026: what left the goal until then is unknown") {
+			t.Errorf("%s: key %q", path, key)
 		}
 		if api := doc.Find("figure.burnup details a").AttrOr("href", ""); w.get(t, api).StatusCode != http.StatusOK {
 			t.Errorf("%s: the days are not at %s", path, api)
 		}
 	}
 	doc := w.page(t, "/")
-	if got := text(doc.Find("figure.burnup .legend")); got != "5 merged (41%) 4 in review 12 uploaded or expected" {
+	const sentence = "Since 30 Sep 2026: 2 merged, 11 uploaded, 1 abandoned, 2 reverted, 2 left the goal, so what is not merged grew from 0 to 4."
+	if got := text(doc.Find("figure.burnup .says")); got != sentence {
+		t.Errorf("sentence %q", got)
+	}
+	if body := w.get(t, "/eventlet-removal/summary.txt").body; !strings.Contains(strings.Join(strings.Fields(body), " "), sentence) {
+		t.Errorf("not in what is copied: %s", body)
+	}
+	if got := text(doc.Find("figure.burnup figcaption .legend")); got != "5 merged (41%) 4 not merged yet 12 uploaded or expected" {
 		t.Errorf("key %q", got)
 	}
-	if got := text(w.page(t, "/eventlet-removal/projects/openstack/nova").Find("figure.burnup .legend")); got != "3 merged (50%) 3 in review 6 uploaded: merged or in review" {
+	if got := text(w.page(t, "/eventlet-removal/projects/openstack/nova").Find("figure.burnup figcaption .legend")); got != "3 merged (50%) 3 not merged yet 6 uploaded, merged or not" {
 		t.Errorf("key of nova %q", got)
 	}
 	if gap := doc.Find("svg.chart path.gap"); gap.Length() != 1 || strings.Count(gap.AttrOr("d", ""), "M") != 2 {
@@ -188,6 +197,42 @@ func TestChartOnPages(t *testing.T) {
 	}
 	if got := newWorld().start(t).page(t, "/").Find("svg.chart").Length(); got != 0 {
 		t.Error("an empty goal has a chart")
+	}
+}
+
+// All pictures of a table have one scale, and it says which.
+func TestYearsHaveOneScale(t *testing.T) {
+	w := newWorld().populate().dated().start(t)
+	table := w.page(t, "/").Find(".projects").First()
+	scale, most, drawn := table.NextFiltered(".scale"), 0, 0
+	number := regexp.MustCompile(`\d+`)
+	rows := table.Find("tbody tr:has(.spark)")
+	of := func(tr *goquery.Selection) int {
+		n, _ := strconv.Atoi(number.FindAllString(text(tr.Find(".share small")), -1)[1])
+		return n
+	}
+	rows.Each(func(_ int, tr *goquery.Selection) { most = max(most, of(tr)) })
+	if want := fmt.Sprintf("12 months: all on one scale, full height is %d changes.", most); text(scale) != want {
+		t.Errorf("it says %q, want %q", text(scale), want)
+	}
+	rows.Each(func(_ int, tr *goquery.Selection) {
+		path := tr.Find(".spark path").First().AttrOr("d", "")
+		y := 0
+		for _, m := range regexp.MustCompile(`([MVvh])(?:0 )?(-?\d+)`).FindAllStringSubmatch(strings.TrimSuffix(path, "V16"), -1) {
+			switch n, _ := strconv.Atoi(m[2]); m[1] {
+			case "M", "V":
+				y = n
+			case "v":
+				y += n
+			}
+		}
+		if want := max(of(tr)*16/most, 1); 16-y != want {
+			t.Errorf("%s ends at a height of %d, want %d: %s", text(tr.Find("th")), 16-y, want, path)
+		}
+		drawn++
+	})
+	if drawn < 2 {
+		t.Errorf("%d pictures", drawn)
 	}
 }
 
@@ -225,7 +270,7 @@ func TestChartTableIsTheHistory(t *testing.T) {
 func TestSparklinesAreForTheEyeOnly(t *testing.T) {
 	doc := newWorld().populate().dated().start(t).page(t, "/")
 	sparks := doc.Find("svg.spark")
-	if got := sparks.Length(); got != 5 { // of four projects and a team
+	if got := sparks.Length(); got != 3 { // of two projects that are not done and a team
 		t.Errorf("%d sparklines", got)
 	}
 	sparks.Each(func(_ int, s *goquery.Selection) {
@@ -251,11 +296,11 @@ func TestWhatMoved(t *testing.T) {
 	got := map[string]string{}
 	doc.Find("ul.moved > li").Each(func(_ int, s *goquery.Selection) {
 		var numbers []string
-		s.Find("li > a").Each(func(_ int, a *goquery.Selection) { numbers = append(numbers, text(a)) })
+		s.Find("li > a .nr").Each(func(_ int, nr *goquery.Selection) { numbers = append(numbers, text(nr)) })
 		got[text(s.Find("h3"))] = strings.Join(numbers, " ") + " " + text(s.Find(".more"))
 	})
 	if diff := cmp.Diff(map[string]string{
-		"7 merged": "700 701 702 703 704 2 more", "3 new in review": "301 112 111 ", "1 abandoned": "113 ",
+		"7 merged": "700 701 702 703 704 2 more", "3 uploaded": "301 112 111 ", "1 abandoned": "113 ",
 	}, got); diff != "" {
 		t.Errorf("moved (-want +got):\n%s", diff)
 	}
@@ -271,7 +316,7 @@ func TestWhatMoved(t *testing.T) {
 	if got := w.page(t, "/eventlet-removal/projects/openstack/mistral").Find("#moved").Length(); got != 0 {
 		t.Error("a project in which nothing moved speaks of it")
 	}
-	if got := text(newWorld().start(t).page(t, "/").Find("section:has(#moved) p")); got != "Nothing merged, came or went." {
+	if got := text(newWorld().start(t).page(t, "/").Find("section:has(#moved) p")); got != "No change was merged, uploaded or abandoned in these 7 days." {
 		t.Errorf("of an empty goal: %q", got)
 	}
 }

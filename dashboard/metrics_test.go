@@ -1,11 +1,15 @@
 package dashboard_test
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	dto "github.com/prometheus/client_model/go"
@@ -28,14 +32,14 @@ func TestMetrics(t *testing.T) {
 # HELP headway_as_of_timestamp_seconds Start of the last complete round behind the goal's numbers; absent before the first.
 # TYPE headway_as_of_timestamp_seconds gauge
 headway_as_of_timestamp_seconds{goal="eventlet-removal"} 1.79543505e+09
-# HELP headway_attention_changes Development changes in review by who must act.
+# HELP headway_attention_changes Development changes not merged yet by who must act.
 # TYPE headway_attention_changes gauge
 headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="author"} 1
 headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="ci"} 0
 headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="dependency"} 1
 headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="gate"} 0
 headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="reviewers"} 1
-# HELP headway_changes Changes by state: merged, reverted, open, wip, abandoned, and the former members left and gone (development only).
+# HELP headway_changes Changes by state. All of a project are branch_class=\"development\" with state merged, reverted, open, wip and abandoned; left and gone are former members (development only) and in no total: sum with state!~\"left|gone\".
 # TYPE headway_changes gauge
 headway_changes{branch_class="backport",goal="eventlet-removal",project="openstack/nova",state="abandoned"} 0
 headway_changes{branch_class="backport",goal="eventlet-removal",project="openstack/nova",state="merged"} 1
@@ -58,6 +62,9 @@ headway_changes_pending{goal="eventlet-removal"} 0
 # HELP headway_changes_quarantined Changes whose details can't be had.
 # TYPE headway_changes_quarantined gauge
 headway_changes_quarantined{goal="eventlet-removal"} 0
+# HELP headway_contradictions How often what a project declares is not what is measured.
+# TYPE headway_contradictions gauge
+headway_contradictions{goal="eventlet-removal",project="openstack/nova"} 0
 # HELP headway_deadline_timestamp_seconds When a deadline of the goal is due; absent without a date.
 # TYPE headway_deadline_timestamp_seconds gauge
 headway_deadline_timestamp_seconds{deadline="all deliverables",goal="eventlet-removal"} 1.7907264e+09
@@ -83,17 +90,71 @@ headway_poll_interval_seconds{goal="eventlet-removal"} 600
 # HELP headway_progress_ratio Merged share of the development changes uploaded or expected so far; absent without any.
 # TYPE headway_progress_ratio gauge
 headway_progress_ratio{goal="eventlet-removal",project="openstack/nova"} 0.5
+# HELP headway_project_info What a project declares of itself (empty: nothing) and what is measured; always 1.
+# TYPE headway_project_info gauge
+headway_project_info{declared="in-progress",goal="eventlet-removal",measured="in-progress",project="openstack/nova"} 1
+# HELP headway_projects Projects by status: what they declare, else what is measured.
+# TYPE headway_projects gauge
+headway_projects{goal="eventlet-removal",status="completed"} 0
+headway_projects{goal="eventlet-removal",status="in-progress"} 1
+headway_projects{goal="eventlet-removal",status="none"} 0
+headway_projects{goal="eventlet-removal",status="not-affected"} 0
+headway_projects{goal="eventlet-removal",status="not-started"} 0
+headway_projects{goal="eventlet-removal",status="nothing-in-review"} 0
+headway_projects{goal="eventlet-removal",status="planning"} 0
+headway_projects{goal="eventlet-removal",status="stalled"} 0
+# HELP headway_stale 1 if the goal's numbers are older than the second scheduled poll since, or their time can't be trusted, as its pages say; else 0. Absent before the first complete round.
+# TYPE headway_stale gauge
+headway_stale{goal="eventlet-removal"} 0
+# HELP headway_testimonials Testimonials of the goal: all of them by state ok or needs-look (their page could not be read, or a link no longer says what is true).
+# TYPE headway_testimonials gauge
+headway_testimonials{goal="eventlet-removal",state="needs-look"} 1
+headway_testimonials{goal="eventlet-removal",state="ok"} 0
 `
-	if err := testutil.CollectAndCompare(w.server.Collector(), strings.NewReader(want)); err != nil {
+	if err := testutil.CollectAndCompare(w.server.Collector(), strings.NewReader(want), ofProgress(t, w)...); err != nil {
 		t.Error(err)
 	}
+}
+
+// What readers got is counted, whatever addresses they asked for.
+func TestAnswersAreCounted(t *testing.T) {
+	w := newWorld().populate().start(t)
+	for range 3 {
+		w.get(t, "/eventlet-removal/")
+	}
+	w.get(t, "/nope")
+	w.get(t, "/-/healthy") // never kept
+	families := gather(t, w)
+	got := map[string]float64{}
+	for _, m := range families["headway_answers_total"].GetMetric() {
+		got[m.GetLabel()[0].GetValue()] = m.GetCounter().GetValue()
+	}
+	if d := cmp.Diff(map[string]float64{"kept": 2, "made": 2, "refused": 0}, got); d != "" {
+		t.Errorf("answers (-want +got):\n%s", d)
+	}
+	if size := families["headway_answers_kept_bytes"].GetMetric()[0].GetGauge().GetValue(); size <= 0 || size > float64(w.cfg.CacheSize) {
+		t.Errorf("%v bytes are kept", size)
+	}
+}
+
+// ofProgress are the names of all metrics but those of requests.
+func ofProgress(t *testing.T, w *world) []string {
+	t.Helper()
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(gather(t, w))), func(name string) bool {
+		return strings.HasPrefix(name, "headway_http_") || strings.HasPrefix(name, "headway_answers_")
+	})
+}
+
+func registryOf(w *world) *prometheus.Registry {
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(w.server.Collector())
+	return registry
 }
 
 // gather scrapes as promhttp does, and lints.
 func gather(t *testing.T, w *world) map[string]*dto.MetricFamily {
 	t.Helper()
-	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(w.server.Collector())
+	registry := registryOf(w)
 	problems, err := testutil.GatherAndLint(registry)
 	if err != nil {
 		t.Fatal(err)
@@ -130,11 +191,75 @@ func TestSeriesAreMadeOnceForARevisionAndMinute(t *testing.T) {
 	}
 }
 
+// TestSeriesAreBounded: what is scraped grows with projects and teams, and not with
+// changes, people or days.
+func TestSeriesAreBounded(t *testing.T) {
+	const projects = 500
+	series := func(names, changes int) int {
+		w := newWorld()
+		w.goal.Projects, w.goal.Teams = nil, nil
+		for i := range names {
+			w.goal.Projects = append(w.goal.Projects, progress.Project{Name: fmt.Sprintf("openstack/p%03d", i), Declared: progress.DeclaredInProgress})
+		}
+		for i := range names * changes {
+			w.add(store.Change{Row: store.Row{Number: 1 + i, Status: store.StatusNew, Project: w.goal.Projects[i/changes].Name}})
+		}
+		w.start(t)
+		n, err := testutil.GatherAndCount(registryOf(w)) // to lint so many takes half a minute
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	none, few, many := series(0, 0), series(projects, 1), series(projects, 3)
+	if few != many {
+		t.Errorf("%d series of one change a project, %d of three", few, many)
+	}
+	if most := none + 25*projects; few <= none+10*projects || few > most {
+		t.Errorf("%d series of %d projects, want at most %d", few, projects, most)
+	}
+}
+
+func TestRequestsAreCounted(t *testing.T) {
+	w := newWorld().populate().start(t)
+	for path, times := range map[string]int{
+		"/": 1, "/eventlet-removal/": 2, "/nope/": 1, "/eventlet-removal/projects/openstack/nova": 1, "/eventlet-removal/changes?page=x": 1,
+		"/eventlet-removal/projects/badge/embed": 1, // a project of any name
+		"/api/v1/goals":                          3, "/eventlet-removal/badge.svg": 1, "/eventlet-removal/badge/openstack/nova.json": 1,
+		"/eventlet-removal/embed/openstack/nova": 1, "/embed.js": 1, "/-/static/nope.css": 1, "/-/healthy": 2, "/eventlet-removal/card.png": 1,
+	} {
+		for range times {
+			w.get(t, path)
+		}
+	}
+	w.do(t, "POST", "/api/v1/goals")
+	got, timed := map[string]int{}, map[string]int{}
+	families := gather(t, w)
+	for _, m := range families["headway_http_requests_total"].GetMetric() {
+		if n := int(m.Counter.GetValue()); n > 0 {
+			got[m.Label[1].GetValue()+" "+m.Label[0].GetValue()] = n
+		}
+	}
+	for _, m := range families["headway_http_request_duration_seconds"].GetMetric() {
+		timed[m.Label[0].GetValue()] = int(m.Histogram.GetSampleCount())
+	}
+	want := map[string]int{
+		"page 200": 4, "page 404": 2, "page 400": 1, "api 200": 3, "api 405": 1, "badge 200": 2, "widget 200": 1,
+		"file 200": 1, "file 404": 2, "operator 200": 2,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]int{"page": 7, "api": 4, "badge": 2, "widget": 1, "file": 3, "operator": 2}, timed); diff != "" {
+		t.Errorf("timed: -want +got:\n%s", diff)
+	}
+}
+
 func TestNoSeriesForWhatIsNotKnown(t *testing.T) {
 	families := gather(t, newWorld().populate().loading().start(t))
 	for _, name := range []string{
 		"changes", "patch_sets", "progress_ratio", "goal_progress_ratio", "attention_changes", "last_merged_timestamp_seconds",
-		"oldest_waiting_timestamp_seconds", "as_of_timestamp_seconds",
+		"oldest_waiting_timestamp_seconds", "as_of_timestamp_seconds", "stale", "project_info", "contradictions", "testimonials",
 	} {
 		if families["headway_"+name] != nil {
 			t.Errorf("headway_%s has a series while loading", name)
@@ -249,7 +374,7 @@ func TestMetricsOfUnknownVotes(t *testing.T) {
 	w.goal.Projects, w.goal.Teams = w.goal.Projects[:1], nil
 	w.start(t)
 	want := `
-# HELP headway_attention_changes Development changes in review by who must act.
+# HELP headway_attention_changes Development changes not merged yet by who must act.
 # TYPE headway_attention_changes gauge
 headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="author"} 1
 headway_attention_changes{goal="eventlet-removal",project="openstack/nova",waits_on="ci"} 0

@@ -5,7 +5,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/filter"
+	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/when"
 )
 
 // movedDays is how far back "what moved" looks.
@@ -33,7 +36,7 @@ type movedRow struct {
 	URL     string // in Gerrit
 	Subject string
 	Project string
-	At      when
+	At      when.Time
 }
 
 // movedWords follow a number.
@@ -42,7 +45,7 @@ var movedWords = []struct {
 	word  string
 	class progress.State
 }{
-	{progress.MovedMerged, "merged", progress.Merged}, {progress.MovedNew, "new in review", progress.Open},
+	{progress.MovedMerged, "merged", progress.Merged}, {progress.MovedNew, "uploaded", progress.Open},
 	{progress.MovedRestored, "restored", progress.Open}, {progress.MovedAbandoned, "abandoned", progress.Abandoned},
 	{progress.MovedReverted, "reverted", progress.Reverted}, {progress.MovedLeft, "left the goal", progress.Left},
 }
@@ -71,7 +74,7 @@ func (s scope) moved() *moved {
 		k := movedKind{Word: w.word, Class: "state-" + string(w.class), Count: figure{Text: strconv.Itoa(len(moves)), Stale: s.n.Stale, URL: s.numbered(moves)}}
 		for _, m := range moves[:min(len(moves), longestMoved)] {
 			c := m.Change
-			k.Rows = append(k.Rows, movedRow{c.Change.Number, s.links.Change(c.Change.Project, c.Change.Number), c.Subject, c.Change.Project, ago(result, m.At)})
+			k.Rows = append(k.Rows, movedRow{c.Change.Number, s.links.Change(c.Change.Project, c.Change.Number), c.Subject, c.Change.Project, when.Ago(result, m.At)})
 		}
 		if hidden := len(moves) - len(k.Rows); hidden > 0 {
 			k.More = strconv.Itoa(hidden) + " more"
@@ -86,7 +89,7 @@ func (s scope) moved() *moved {
 
 // numbered is our list of exactly these changes, "" if there are too many to name.
 func (s scope) numbered(moves []progress.Move) string {
-	if len(moves) > maxNumbers {
+	if len(moves) > filter.MaxNumbers {
 		return ""
 	}
 	numbers := make([]int, len(moves))
@@ -97,5 +100,5 @@ func (s scope) numbered(moves []progress.Move) string {
 	if moves[0].Kind == progress.MovedLeft {
 		states = string(progress.Left) + "," + string(progress.Gone)
 	}
-	return s.links.Changes(s.result.Goal.Name, "numbers", joinNumbers(numbers), "state", states)
+	return s.links.Changes(s.result.Goal.Name, "numbers", link.Numbers(numbers), "state", states)
 }

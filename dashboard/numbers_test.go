@@ -33,14 +33,14 @@ func TestNumbersOnPagesEqualTheAPI(t *testing.T) {
 				field := s.AttrOr("data-field", "")
 				want := lookup(numbers, field)
 				if field == "cycles" {
-					want = landed(numbers, text(s.Closest("tr").Find("th")))
+					want = mergedIn(numbers, text(s.Closest("tr").Find("th")))
 				}
 				if got := text(s); got != shown(field, want) {
 					t.Errorf("%s: page says %q, API %v", field, got, want)
 				}
 				seen++
 			})
-			if seen < 12 {
+			if seen < 5 { // a zero that is not counted stands nowhere
 				t.Errorf("only %d numbers looked at", seen)
 			}
 		})
@@ -50,6 +50,12 @@ func TestNumbersOnPagesEqualTheAPI(t *testing.T) {
 	doc := w.page(t, "/")
 	for _, p := range summary.Projects {
 		row := doc.Find(fmt.Sprintf(`.projects tr:has(a[href$="/projects/%s"])`, p.Project))
+		if doc.Find(fmt.Sprintf(`.wall a[href$="/projects/%s"]`, p.Project)).Length() == 1 {
+			if *p.InFlight != 0 || row.Length() != 0 {
+				t.Errorf("%s stands on the wall with %d in review", p.Project, *p.InFlight)
+			}
+			continue
+		}
 		if got, want := text(row.Find(`[data-field="in_flight"]`)), strconv.Itoa(*p.InFlight); got != want {
 			t.Errorf("%s in review: %q, want %s", p.Project, got, want)
 		}
@@ -73,10 +79,10 @@ func lookup(v any, path string) any {
 	return v
 }
 
-func landed(numbers map[string]any, row string) any {
+func mergedIn(numbers map[string]any, row string) any {
 	for _, c := range numbers["cycles"].([]any) {
 		if strings.HasPrefix(row, c.(map[string]any)["name"].(string)) {
-			return c.(map[string]any)["landed"]
+			return c.(map[string]any)["merged"]
 		}
 	}
 	return "no such cycle"

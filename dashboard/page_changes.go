@@ -9,33 +9,35 @@ import (
 	"strings"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/filter"
 	"github.com/eventlet-removal/headway/dashboard/link"
+	"github.com/eventlet-removal/headway/dashboard/order"
+	"github.com/eventlet-removal/headway/dashboard/parameter"
 	"github.com/eventlet-removal/headway/dashboard/progress"
-	"github.com/eventlet-removal/headway/store/query"
 )
 
 // pageSize is how many changes one page of the list shows.
-const pageSize = 100
+const pageSize = 50
 
 type changesPage struct {
 	basePage
 	Heading  string
 	Action   string
 	Form     changesForm
-	Chips    []navLink // the same with another state
+	Chips    []chip // the same with another state
 	Found    int
-	Rows     []changeRow
+	Table    changeTable
 	From, To int
 	Page     int
 	Pages    int
 	Previous string
 	Next     string
-	Sorts    []navLink
 	CSV      string
 	Search   string // the same changes in Gerrit
 	Clear    string
 	People   bool
 	Empty    string // the selector, if the goal has no change at all
+	Loading  bool   // what is there is not known yet
 }
 
 // changesForm is the filter as the page shows it, twice: whole in the search box,
@@ -68,13 +70,13 @@ func (s *Server) changes(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, order, err := q.chosen(result)
+	f, by, err := q.chosen(result)
 	if err != nil {
 		return nil, err
 	}
-	found := q.sorted(f, result, order)
+	found := q.sorted(f, result, by)
 	pages := max((len(found)+pageSize-1)/pageSize, 1)
-	number, err := wholeNumber(q.values, "page", 1, pages)
+	number, err := parameter.Page(q.values, pages)
 	if err != nil {
 		return nil, err
 	}
@@ -84,13 +86,13 @@ func (s *Server) changes(q *request) (*response, error) {
 	p := changesPage{
 		basePage: q.base(result, "Changes · "+result.Goal.Title, "changes"),
 		Heading:  "Changes", Action: q.links.Now().Changes(g), Clear: q.links.Changes(g),
-		Form: q.changesForm(result, f, order), Found: len(found), From: first + 1, To: last, Page: number, Pages: pages,
-		Sorts:  sortLinks(func(sort string) string { return q.withParameter(g, q.values, "sort", sort) }, changeSort, order),
+		Form: q.changesForm(result, f, by), Found: len(found), From: first + 1, To: last, Page: number, Pages: pages,
 		CSV:    q.links.ChangesCSV(g, without(q.values, "page")),
-		Search: cmp.Or(q.links.Search(byNumbers(found)), q.links.Search(f.inGerrit(result))), People: !s.cfg.HidePeople,
+		Search: cmp.Or(q.links.Search(filter.ByNumbers(found)), q.links.Search(f.InGerrit(result))), People: !s.cfg.HidePeople,
 	}
-	p.Chips = q.stateChips(result, f, order)
-	if len(result.Changes) == 0 && result.Loading == nil {
+	p.Chips = q.stateChips(result, f, by)
+	p.Loading = result.Loading != nil
+	if len(result.Changes) == 0 && !p.Loading {
 		p.Empty = result.Goal.Selector
 	}
 	p.AsOf = asOfNumbers(result, &result.Numbers, result.LoadingProjects)
@@ -101,90 +103,81 @@ func (s *Server) changes(q *request) (*response, error) {
 	if number < pages {
 		p.Next = q.withParameter(g, q.values, "page", strconv.Itoa(number+1))
 	}
+	p.Table = changeTable{Project: true, State: true, Waits: !result.Past(), Owner: p.People}
+	merged := len(f.States) == 1 && f.States[0].HasMerged()
+	p.Table.Heads = order.Heads(p.Table.columns(merged), by, func(sort string) string { return q.withParameter(g, q.values, "sort", sort) })
 	for _, c := range found[first:last] {
-		p.Rows = append(p.Rows, q.changeRow(result, c))
+		p.Table.Rows = append(p.Table.Rows, q.changeRow(result, c))
 	}
 	resp, err := q.page("changes", p)
 	return notKept(resp, q.scope(result, progress.Scope{})), err
 }
 
 // chosen is the filter and the order that the query asks for.
-func (q *request) chosen(result *progress.Result) (*filter, string, error) {
-	f, err := q.server.parseFilter(result, q.values)
+func (q *request) chosen(result *progress.Result) (*filter.Filter, string, error) {
+	f, err := filter.Parse(result, q.values, q.server.links.Gerrit(), q.server.cfg.HidePeople)
 	if err != nil {
 		return nil, "", err
 	}
-	order, err := parseSort(q, changeSort)
+	by, err := order.Parse(q.values, order.Changes)
 	if err != nil {
 		return nil, "", err
 	}
-	return f, order, nil
+	return f, by, nil
 }
 
 // sorted are the changes that the filter chooses, in an order.
-func (q *request) sorted(f *filter, result *progress.Result, order string) []*progress.Change {
-	found := f.find(result)
-	q.sortChanges(found, order)
+func (q *request) sorted(f *filter.Filter, result *progress.Result, by string) []*progress.Change {
+	found := f.Find(result)
+	q.sortChanges(found, by)
 	return found
 }
 
-// byNumbers is a search that finds exactly these changes, as far as Gerrit still
-// shows them; "" if it shows none.
-func byNumbers(changes []*progress.Change) string {
-	var numbers []int
-	for _, c := range changes {
-		if c.State != progress.Gone {
-			numbers = append(numbers, c.Change.Number)
-		}
-	}
-	return query.Or(query.Numbered("change", numbers)...)
-}
-
-// values are the filter as parameters of an address.
-func (f *filter) values() url.Values {
-	values := maps.Clone(f.search.Terms)
-	if text := (link.Search{Words: f.search.Words}).String(); text != "" {
-		values.Set("q", text)
-	}
-	return values
+// chip leads to a choice and says how many it finds.
+type chip struct {
+	navLink
+	N int
 }
 
 // stateChips lead to what the filter would find in other states.
-func (q *request) stateChips(result *progress.Result, f *filter, sort string) []navLink {
-	values := f.values()
+func (q *request) stateChips(result *progress.Result, f *filter.Filter, sort string) []chip {
+	values := f.Values()
 	for name, value := range map[string]string{"sort": notDefault(sort), onParameter: api.DayOf(result)} {
 		if value != "" {
 			values.Set(name, value)
 		}
 	}
-	chip := func(text, states string, current bool) navLink {
-		return navLink{text, q.withParameter(result.Goal.Name, values, "state", states), current}
-	}
-	out := []navLink{chip("All", "", len(f.states) == 0), chip("In review", inFlight, slices.Equal(f.states, []progress.State{progress.Open, progress.WIP}))}
+	all := *f
+	all.States = nil
 	for _, m := range progress.States {
-		out = append(out, chip(title(m.Title), m.Code, len(f.states) == 1 && string(f.states[0]) == m.Code))
+		all.States = append(all.States, progress.State(m.Code))
 	}
-	return out
-}
-
-// inGerrit is the search for what the filter chooses, "" if Gerrit has no words for
-// it.
-func (f *filter) inGerrit(result *progress.Result) string {
-	for name := range f.search.Terms {
-		if name != "project" && name != "team" && name != "state" && name != "class" {
-			return ""
+	count := map[progress.State]int{}
+	for _, c := range all.Find(result) {
+		count[c.State]++
+	}
+	members := 0
+	for state, n := range count {
+		if state.Counted() {
+			members += n
 		}
 	}
-	of := progress.Scope{Team: f.team}
-	if len(f.named) == 1 {
-		of = progress.Scope{Project: f.named[0]}
-	} else if len(f.named) > 1 {
-		return ""
+	one := func(text string, n int, states string, current bool) chip {
+		return chip{navLink{text, q.withParameter(result.Goal.Name, values, "state", states), current}, n}
 	}
-	if len(f.words) > 0 || f.class == allClasses {
-		return ""
+	both := []progress.State{progress.Open, progress.WIP}
+	out := []chip{
+		one("All", members, "", len(f.States) == 0),
+		one("Not merged yet", count[progress.Open]+count[progress.WIP], filter.InFlight, slices.Equal(f.States, both)),
 	}
-	return result.Search(of, f.class == backport, f.states...)
+	for _, m := range progress.States {
+		state := progress.State(m.Code)
+		current := len(f.States) == 1 && f.States[0] == state
+		if n := count[state]; n > 0 || current || state.Counted() {
+			out = append(out, one(progress.Capital(m.Title), n, m.Code, current))
+		}
+	}
+	return out
 }
 
 // withParameter is this list with one parameter changed; another order or filter
@@ -211,17 +204,17 @@ func without(values url.Values, name string) url.Values {
 
 // notDefault leaves out of addresses what goes without saying.
 func notDefault(sort string) string {
-	if sort == changeSort[0].Code {
+	if sort == order.Changes[0] {
 		return ""
 	}
 	return sort
 }
 
-func (q *request) changesForm(result *progress.Result, f *filter, sort string) changesForm {
-	values := f.search.Terms
+func (q *request) changesForm(result *progress.Result, f *filter.Filter, sort string) changesForm {
+	values := f.Search.Terms
 	form := changesForm{
-		Search: f.search.String(), Sort: notDefault(sort), Day: api.DayOf(result), Text: link.Search{Words: f.search.Words}.String(),
-		Branch: f.branch, Owner: f.owner, Age: values.Get("older"), Numbers: strings.Join(values["numbers"], ","),
+		Search: f.Search.String(), Sort: notDefault(sort), Day: api.DayOf(result), Text: link.Search{Words: f.Search.Words}.String(),
+		Branch: f.Branch, Owner: f.Owner, Age: values.Get("older"), Numbers: strings.Join(values["numbers"], ","),
 	}
 	// A name may hold a comma, so they are not joined.
 	if form.Project = values["project"]; len(form.Project) == 0 {
@@ -231,21 +224,21 @@ func (q *request) changesForm(result *progress.Result, f *filter, sort string) c
 		form.Projects = append(form.Projects, p.Name)
 	}
 	for _, t := range result.Teams {
-		form.Teams = append(form.Teams, option{t.Name, t.Title, f.team == t.Name})
+		form.Teams = append(form.Teams, option{t.Name, t.Title, f.Team == t.Name})
 	}
 	for _, m := range progress.States {
-		form.States = append(form.States, option{m.Code, title(m.Title), slices.Contains(f.states, progress.State(m.Code))})
+		form.States = append(form.States, option{m.Code, progress.Capital(m.Title), slices.Contains(f.States, progress.State(m.Code))})
 	}
 	for _, m := range result.Waits() {
-		form.WaitsOn = append(form.WaitsOn, option{m.Code, title(m.Title), slices.Contains(f.waitsOn, progress.WaitsOn(m.Code))})
+		form.WaitsOn = append(form.WaitsOn, option{m.Code, progress.Capital(m.Title), slices.Contains(f.WaitsOn, progress.WaitsOn(m.Code))})
 	}
 	for _, c := range result.Goal.Cycles {
 		form.Cycles = append(form.Cycles, option{c.Name, c.Name, values.Get("cycle") == c.Name})
 	}
 	form.Classes = []option{
-		{"", "Development", f.class == development},
-		{backport, "Backports", f.class == backport},
-		{allClasses, "Both", f.class == allClasses},
+		{"", "Development", f.Class == filter.Development},
+		{filter.Backports, "Backports", f.Class == filter.Backports},
+		{filter.AllClasses, "Both", f.Class == filter.AllClasses},
 	}
 	for _, example := range []string{"state:open waits_on:reviewers older:30d", "state:wip,open waits_on:author", "class:backport state:open"} {
 		form.Examples = append(form.Examples, navLink{Text: example, URL: q.links.Now().Changes(result.Goal.Name, "q", example)})

@@ -30,12 +30,15 @@ func TestEmbedsBuilder(t *testing.T) {
 	const at = "https://headway.example.org/h/eventlet-removal/"
 	got := lines(doc)
 	for kind, want := range map[string]string{
-		"number Jekyll":          `{% include headway.html project="openstack/nova" show="open" %}`,
-		"number HTML":            `<span data-headway="eventlet-removal/openstack/nova" data-show="open" data-as-of="2026-11-23">3</span>` + "\n" + `<script src="https://headway.example.org/h/embed.js" defer></script>`,
-		"badge Markdown":         "[![Eventlet removal: openstack/nova](" + at + "badge/openstack/nova.svg?metric=open&theme=light)](" + at + "projects/openstack/nova)",
-		"badge HTML":             `<a href="` + at + `projects/openstack/nova"><img src="` + at + `badge/openstack/nova.svg?metric=open&amp;theme=light" alt="Eventlet removal: openstack/nova"></a>`,
-		"badge reStructuredText": ".. image:: " + at + "badge/openstack/nova.svg?metric=open&theme=light\n   :alt: Eventlet removal: openstack/nova\n   :target: " + at + "projects/openstack/nova",
-		"widget HTML":            `<iframe src="` + at + `embed/openstack/nova?theme=light" title="Eventlet removal: openstack/nova" width="100%" height="200" style="border:0" loading="lazy"></iframe>`,
+		"number Jekyll":             `{% include headway.html project="openstack/nova" show="open" %}`,
+		"number HTML":               `<span data-headway="eventlet-removal/openstack/nova" data-show="open" data-as-of="2026-11-23">3</span>` + "\n" + `<script src="https://headway.example.org/h/embed.js" defer></script>`,
+		"badge Markdown":            "[![Eventlet removal: openstack/nova](" + at + "badge/openstack/nova.svg?metric=open&theme=light)](" + at + "projects/openstack/nova)",
+		"badge HTML":                `<a href="` + at + `projects/openstack/nova"><img src="` + at + `badge/openstack/nova.svg?metric=open&amp;theme=light" alt="Eventlet removal: openstack/nova"></a>`,
+		"badge reStructuredText":    ".. image:: " + at + "badge/openstack/nova.svg?metric=open&theme=light\n   :alt: Eventlet removal: openstack/nova\n   :target: " + at + "projects/openstack/nova",
+		"widget HTML":               `<iframe src="` + at + `embed/openstack/nova?theme=light" title="Eventlet removal: openstack/nova" width="100%" height="280" style="border:0" loading="lazy"></iframe>`,
+		"picked HTML":               `<p data-headway="eventlet-removal" data-changes="103,112"><a href="https://review.example.org/103">103</a>, <a href="https://review.example.org/112">112</a></p>` + "\n" + `<script src="https://headway.example.org/h/embed.js" defer></script>`,
+		"picked Jekyll, the totals": `{% include headway.html changes="103,112" text="2 changes" %}`,
+		"picked Widget":             `<iframe src="` + at + `embed?changes=103,112&amp;theme=light" title="Eventlet removal" width="100%" height="232" style="border:0" loading="lazy"></iframe>`,
 	} {
 		if got[kind] != want {
 			t.Errorf("%s:\n%s\nwant\n%s", kind, got[kind], want)
@@ -60,8 +63,56 @@ func TestEmbedsBuilder(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	if doc.Find("form").AttrOr("action", "") != "/h/embeds" || doc.Find("form").AttrOr("method", "get") != "get" || doc.Find(".warn").Length() != 0 {
+	if doc.Find("main form").AttrOr("action", "") != "/h/embeds" || doc.Find("main form").AttrOr("method", "get") != "get" || doc.Find(".warn").Length() != 0 {
 		t.Error("the form goes elsewhere, or a warning stands there")
+	}
+}
+
+// Who wants to show a widget has to know where it may be.
+func TestBuilderNamesTheSites(t *testing.T) {
+	w := newWorld().populate().start(t)
+	if got := text(w.page(t, "/embeds").Find("section:has(#widget) > .dim")); !strings.Contains(got, "on no site yet: ask the operator for embed.frame_ancestors.") {
+		t.Errorf("without sites: %q", got)
+	}
+	w = newWorld().populate()
+	w.cfg.FrameAncestors = []string{"https://removal.eventlet.org", "https://*.example.net:8443"}
+	w.start(t)
+	for _, id := range []string{"widget", "picked"} {
+		if got := text(w.page(t, "/embeds").Find("section:has(#" + id + ") > .dim")); !strings.Contains(got, "It may be shown on: removal.eventlet.org, *.example.net:8443.") {
+			t.Errorf("%s: %q", id, got)
+		}
+	}
+}
+
+func TestBuilderForPickedChanges(t *testing.T) {
+	w := newWorld().populate().start(t)
+	doc := w.page(t, "/embeds?changes=114,+9999")
+	if got := lines(doc)["picked Jekyll, the totals"]; got != `{% include headway.html changes="114,9999" text="2 changes" %}` {
+		t.Errorf("%s", got)
+	}
+	if got := doc.Find("input[name=changes]").AttrOr("value", ""); got != "114,9999" {
+		t.Errorf("the field says %q", got)
+	}
+	frame := w.page(t, doc.Find("section:has(#picked) iframe").AttrOr("src", ""))
+	if got := text(frame.Find(".picked")); !strings.Contains(got, "9999 not in this goal") {
+		t.Errorf("the preview: %q", got)
+	}
+	if a := w.get(t, "/embeds?changes=1,x"); a.StatusCode != 400 || !strings.Contains(a.body, "not a change number") {
+		t.Errorf("%s", a.Status)
+	}
+	doc = newWorld().start(t).page(t, "/embeds") // nothing to begin with
+	if doc.Find("section:has(#picked) :is(iframe, .snippet)").Length() > 0 || doc.Find("section:has(#picked)").Length() != 1 {
+		t.Error("changes of nowhere")
+	}
+}
+
+// Every page leads to the builder.
+func TestFooterLeadsToTheBuilder(t *testing.T) {
+	w := newWorld().populate().start(t)
+	for _, path := range []string{"/", "/eventlet-removal/testimonials", "/eventlet-removal/projects/openstack/nova"} {
+		if w.page(t, path).Find(`footer a[href="/embeds"]`).Length() != 1 {
+			t.Errorf("%s does not", path)
+		}
 	}
 }
 

@@ -1,11 +1,25 @@
 package dashboard
 
-import "github.com/eventlet-removal/headway/dashboard/progress"
+import (
+	"github.com/eventlet-removal/headway/dashboard/order"
+	"github.com/eventlet-removal/headway/dashboard/parameter"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
 
 type indexPage struct {
 	basePage
 	Heading string
-	Goals   []goalCard
+	Count   int
+	Goals   []goalCard   // a few, each with all that matters
+	Table   projectTable // or many, a row each
+}
+
+// mostCards is how many goals are shown as cards: more of them fill screens.
+const mostCards = 4
+
+var goalColumns = []order.Column{
+	{Text: "Goal", Class: "what"}, {Text: "Merged", Class: "share"}, {Text: "12 months", Class: "year"},
+	{Text: "Not merged", Class: "num"}, {Text: "Longest wait", Class: "wait"}, {Text: "Last merge", Class: "last"},
 }
 
 // goalCard is a goal among others.
@@ -33,19 +47,28 @@ func (s *Server) index(q *request) (*response, error) {
 		}
 		return q.summaryPage(result)
 	}
-	if _, err := parseSort(q, []sortKey{{"", ""}}); err != nil {
-		return nil, badParameter("sort", "this list has one order")
+	for _, name := range []string{"sort", "status", "find"} {
+		if q.values.Has(name) {
+			return nil, parameter.Bad(name, "this is a list of goals; ask a goal for its projects")
+		}
 	}
 	if q.values.Has(onParameter) {
-		return nil, badParameter(onParameter, "this list is of now; ask a goal for its past")
+		return nil, parameter.Bad(onParameter, "this list is of now; ask a goal for its past")
 	}
-	p := indexPage{basePage: q.base(nil, "All goals", "index"), Heading: "All goals"}
+	p := indexPage{basePage: q.base(nil, "All goals", "index"), Heading: "All goals", Count: len(s.cfg.Goals)}
 	loading := false
 	for _, g := range s.cfg.Goals {
-		card := q.goalCard(q.result(g))
-		loading = loading || card.Loading
-		p.Goals = append(p.Goals, card)
+		result := q.result(g)
+		of := q.scope(result, progress.Scope{})
+		loading = loading || of.n.Loading != nil
+		if len(s.cfg.Goals) > mostCards {
+			p.Table.Rows = append(p.Table.Rows, q.goalRow(of))
+		} else {
+			p.Goals = append(p.Goals, q.goalCard(of))
+		}
 	}
+	p.Table.Heads = order.Heads(goalColumns, "", nil)
+	p.Table.drawYears()
 	resp, err := q.page("index", p)
 	if resp != nil && loading {
 		resp.cache = noStore
@@ -53,8 +76,16 @@ func (s *Server) index(q *request) (*response, error) {
 	return resp, err
 }
 
-func (q *request) goalCard(result *progress.Result) goalCard {
-	of := q.scope(result, progress.Scope{})
+func (q *request) goalRow(of scope) row {
+	g := of.result.Goal
+	r := q.row(of, progress.Status{})
+	r.Name, r.URL, r.Waits = g.Title, q.links.Summary(g.Name), longestWait(of)
+	r.AsOf, r.Polls = asOfNumbers(of.result, of.n, of.result.LoadingProjects), q.links.Polls("goal", g.Name)
+	return r
+}
+
+func (q *request) goalCard(of scope) goalCard {
+	result := of.result
 	card := goalCard{
 		ID: "goal-" + result.Goal.Name, Name: result.Goal.Title, URL: q.links.Summary(result.Goal.Name), Headline: of.headline(), Bar: of.bar(),
 		AsOf: asOfNumbers(result, of.n, result.LoadingProjects), Polls: q.links.Polls("goal", result.Goal.Name),

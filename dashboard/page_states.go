@@ -1,6 +1,9 @@
 package dashboard
 
-import "github.com/eventlet-removal/headway/dashboard/progress"
+import (
+	"github.com/eventlet-removal/headway/dashboard/glossary"
+	"github.com/eventlet-removal/headway/dashboard/progress"
+)
 
 // legend explains the words of one kind.
 type legend struct {
@@ -19,6 +22,7 @@ type legendWord struct {
 type statesPage struct {
 	basePage
 	Heading string
+	Words   []glossary.Word
 	Legends []legend
 	Labels  progress.Labels
 	Backs   []string
@@ -33,16 +37,16 @@ func (s *Server) states(q *request) (*response, error) {
 	explain := func(id, heading, note, class string, words []progress.Meaning) legend {
 		l := legend{ID: id, Title: heading, Note: note}
 		for _, m := range words {
-			l.Words = append(l.Words, legendWord{m, pill{Word: title(m.Title), Class: class + m.Code}, title(m.Title)})
+			l.Words = append(l.Words, legendWord{m, pill{Word: progress.Capital(m.Title), Class: class + m.Code}, progress.Capital(m.Title)})
 		}
 		return l
 	}
 	p := statesPage{
-		basePage: q.base(result, "What the words mean · "+result.Goal.Title, "states"), Heading: "What the words mean",
-		Labels: result.Goal.Labels, Backs: result.Goal.Backports,
+		basePage: q.base(result, "Glossary · "+result.Goal.Title, "states"), Heading: "Glossary",
+		Words: glossary.Of(result, !q.static), Labels: result.Goal.Labels, Backs: result.Goal.Backports,
 		Legends: []legend{
-			explain("states", "States of a change", "Every change has exactly one. Progress is merged / (merged + open + work in progress); abandoned and reverted changes are in neither.", "state-", progress.States),
-			explain("actors", "Who must act", "Every change in review waits on somebody.", "actor-", result.Waits()),
+			explain("states", "States of a change", "Every change has exactly one. Progress is merged / (merged + in review + work in progress); abandoned and reverted changes are in neither.", "state-", progress.States),
+			explain("actors", "Whom a change waits for", "Every change that is not merged yet waits on somebody.", "actor-", result.Waits()),
 			explain("reasons", "Why a change waits", "The first that applies is the one that counts, in this order.", "reason-", result.Reasons()),
 			explain("measured", "What the counts say of a project", "This is measured, and never called completed: only people can declare that.", "measured ", progress.Measures),
 		},

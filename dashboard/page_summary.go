@@ -2,9 +2,13 @@ package dashboard
 
 import (
 	"strconv"
-	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/filter"
+	"github.com/eventlet-removal/headway/dashboard/order"
+	"github.com/eventlet-removal/headway/dashboard/preview"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/progress/statuses"
+	"github.com/eventlet-removal/headway/dashboard/when"
 )
 
 // headline is the first thing a reader sees: one number, and beside it the second that
@@ -14,31 +18,32 @@ type headline struct {
 	Sentence  string // what the percentage is of
 	Merged    figure
 	Of        string // the denominator
-	Total     figure
 	InReview  figure
 	Open, WIP figure
 	Remaining string // of what was expected; "" if nothing is
 	Empty     bool   // nothing to speak of yet
 	Loading   bool
-	Failed    bool // loading, and the last try failed
 }
 
 func (s scope) headline() headline {
 	n := s.n
 	h := headline{
 		Percent: s.percent(), Merged: s.merged(), Of: strconv.Itoa(n.Denominator),
-		Total:    s.figure("counts.total", n.Counts.Total),
 		InReview: s.inReview(),
 		Open:     s.figure("counts.open", n.Counts.Open, "state", string(progress.Open)),
 		WIP:      s.figure("counts.wip", n.Counts.WIP, "state", string(progress.WIP)),
 		Sentence: "of the changes uploaded so far are merged",
 		Loading:  n.Loading != nil, Empty: n.Loading == nil && n.Progress == nil,
 	}
-	h.Failed = h.Loading && n.Loading.Failure != nil
 	if s.result.Past() {
 		h.Sentence = "of the changes uploaded by then were merged"
 	}
-	if n.Expected != nil && n.Loading == nil {
+	switch {
+	case h.Empty && s.result.Past():
+		h.Sentence = "Nothing was merged, in review or work in progress then"
+	case h.Empty:
+		h.Sentence = "Nothing is merged, in review or work in progress yet"
+	case n.Expected != nil && n.Loading == nil:
 		h.Sentence = "of the changes uploaded or expected so far are merged"
 		if s.result.Past() {
 			h.Sentence = "of the changes uploaded by then, or expected today, were merged"
@@ -62,11 +67,11 @@ type beside struct {
 func (s scope) beside() beside {
 	n := s.n
 	b := beside{
-		Backports: s.figure("backports.total", n.Backports.Total, "class", backport),
+		Backports: s.figure("backports.total", n.Backports.Total, "class", filter.Backports),
 		Left:      s.figure("left", n.Left, "state", string(progress.Left)),
 		Gone:      s.figure("gone", n.Gone, "state", string(progress.Gone)),
 		PatchSets: s.figure("patch_sets", n.PatchSets),
-		Search:    s.links.SearchOr(n.Query, s.rows("class", allClasses)),
+		Search:    s.links.SearchOr(n.Query, s.rows("class", filter.AllClasses)),
 	}
 	b.PatchSets.URL = ""
 	if n.Backports.Total > 0 {
@@ -78,63 +83,36 @@ func (s scope) beside() beside {
 	return b
 }
 
-// deadlineRow is a deadline and how far away it is.
-type deadlineRow struct {
-	Name string
-	Date string // "" if it has none yet
-	In   string
-	Of   string // the cycle it was given as
-	Past bool
-}
-
-func deadlines(result *progress.Result) []deadlineRow {
-	var out []deadlineRow
-	for _, d := range result.Goal.Deadlines {
-		row := deadlineRow{Name: d.Name, Of: d.Of}
-		if !d.Due.IsZero() {
-			away := d.Due.Sub(result.Until())
-			row.Date, row.Past = date(d.Due), away < 0
-			row.In = "in " + span(away)
-			if row.Past {
-				row.In = span(-away) + " ago"
-			}
-		}
-		out = append(out, row)
-	}
-	return out
-}
-
-// forecast is when what is in review may be cleared, in words.
-func forecast(n *progress.Numbers) string {
-	if n.Loading != nil || n.Counts.InFlight() == 0 {
-		return ""
-	}
-	month, quarter := strconv.Itoa(progress.MonthDays/7), strconv.Itoa(progress.QuarterDays/7)
-	if n.ETA == nil {
-		return "Nothing was merged in the last " + quarter + " weeks: there is no estimate of when what is in review will be merged."
-	}
-	from := date(n.ETA.From)
-	switch {
-	case n.ETA.To.IsZero():
-		return "At the pace of the last " + quarter + " weeks, what is in review will be merged by " + from + " at the earliest; the end is open."
-	case n.ETA.To.Sub(n.ETA.From) < 48*time.Hour:
-		return "At the pace of the last weeks, what is in review will be merged around " + from + "."
-	}
-	return "At the pace of the last " + month + " and " + quarter + " weeks, what is in review will be merged between " + from + " and " + date(n.ETA.To) + "."
-}
-
 type summaryPage struct {
 	scopePage
-	Selector  string
-	Deadlines []deadlineRow
-	Groups    []group
-	Projects  int
-	Teams     []row
-	Sorts     []navLink
-	ReadMore  string // the page of testimonials
-	States    string
-	Attention string
-	Badge     string
+	About    string // what the goal is about, "" if nobody wrote it down
+	Link     string // what says more
+	Selector string
+	Statuses []statusLink
+	List     projectList
+	Teams    projectTable
+	Voice    *voice // the testimonial of the day; nil if there is none
+	States   string
+	CSV      string
+}
+
+// statusLink is a part of the sentence on how many projects have which status.
+type statusLink struct {
+	statuses.Part
+	URL string
+}
+
+// statuses lead to the projects of each status.
+func (s scope) statusLinks() []statusLink {
+	var out []statusLink
+	for _, part := range s.result.ByStatus(s.Scope).Parts() {
+		l := statusLink{Part: part}
+		if part.Projects > 0 {
+			l.URL = s.address(s.links, "status", part.Code) + "#projects"
+		}
+		out = append(out, l)
+	}
+	return out
 }
 
 // summary is the page that maintainers open every morning.
@@ -147,40 +125,41 @@ func (s *Server) summary(q *request) (*response, error) {
 }
 
 func (q *request) summaryPage(result *progress.Result) (*response, error) {
-	order, err := parseSort(q, projectSort)
+	of := q.scope(result, progress.Scope{})
+	list, err := q.projectList(of)
 	if err != nil {
 		return nil, err
 	}
-	of := q.scope(result, progress.Scope{})
 	g := result.Goal.Name
 	p := summaryPage{
-		scopePage: q.scopePage(of, "summary"), Selector: result.Goal.Selector, Deadlines: deadlines(result),
-		Projects: len(result.Projects), Groups: q.groups(result, result.ProjectsOf(of.Scope), order),
-		Sorts:  sortLinks(func(sort string) string { return q.links.Summary(g, "sort", sort) }, projectSort, order),
-		States: q.links.States(g), Attention: q.links.Attention(g), Badge: q.links.Badge(g, ""),
-		ReadMore: q.links.Testimonials(g),
+		scopePage: q.scopePage(of, "summary"), About: result.Goal.About, Link: result.Goal.Link, Selector: result.Goal.Selector,
+		Statuses: of.statusLinks(), List: list, Teams: projectTable{Heads: order.Heads(projectColumns, "", nil)},
+		States: q.links.States(g), Voice: q.voice(result), CSV: q.links.ProjectsCSV(g),
 	}
 	for i := range result.Teams {
-		p.Teams = append(p.Teams, q.teamRow(result, &result.Teams[i]))
+		p.Teams.Rows = append(p.Teams.Rows, q.teamRow(result, &result.Teams[i]))
 	}
+	p.Teams.drawYears()
 	resp, err := q.page("summary", p)
 	return notKept(resp, of), err
 }
 
 // windowTitle puts the number first: a row of tabs shows little more.
-func windowTitle(of scope, name string) string {
+func windowTitle(of scope, name string) string { return preview.Late(of.n, numberFirst(of, name)) }
+
+func numberFirst(of scope, name string) string {
 	switch p := of.percent(); {
 	case of.n.Loading != nil:
-		return "Loading · " + name
+		return "Not known yet · " + name
 	case p.Text != "" && of.result.Past():
-		return p.Text + " merged on " + date(of.result.Day()) + " · " + name
+		return p.Text + " merged on " + when.Date(of.result.Day()) + " · " + name
 	case p.Text != "":
 		return p.Text + " merged · " + name
 	}
 	return name
 }
 
-// notKept marks a page that is still loading: nobody shall keep it.
+// notKept marks an answer of what is still loading: nobody shall keep it.
 func notKept(r *response, of scope) *response {
 	if r != nil && of.n.Loading != nil {
 		r.cache = noStore

@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,7 +8,9 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/linkcheck"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/quotes"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
+	"github.com/eventlet-removal/headway/dashboard/when"
 )
 
 // Bounds of what the page shows; anybody may have written the pages it speaks of.
@@ -22,9 +23,10 @@ const (
 
 type testimonialsPage struct {
 	basePage
-	Heading         string
-	Lead            string // how many of the finished projects have a testimonial; "" if none is finished
+	Number          string // of testimonials
+	Told            string // what they are on: testimonials on 7 of 28 projects
 	Share           string
+	Wanted          string // how many of the finished projects have one; "" if none is finished
 	Testimonials    []testimonialRow
 	ProjectsWithout []projectWithout
 	MoreWithout     string // how many are not shown
@@ -38,15 +40,10 @@ type testimonialsPage struct {
 type testimonialRow struct {
 	excerpt
 	ID      string // of its place on the page
-	Rows    []testimonialProject
+	Rows    []row
 	Changes []testimonialChange
+	Sum     string // of the changes: 7 linked changes: 5 merged, 2 open
 	More    string // how many changes are not shown
-}
-
-// testimonialProject is a project that a testimonial speaks of, as it is today.
-type testimonialProject struct {
-	row
-	AsOf when
 }
 
 // testimonialChange is a change that a testimonial links, as it is today.
@@ -74,54 +71,59 @@ func (s *Server) testimonials(q *request) (*response, error) {
 		return nil, err
 	}
 	of := q.scope(result, progress.Scope{})
-	set := s.testimonialSet()
-	c := q.checker(result)
+	shelf := s.shelf()
+	c := s.checker(result, q.snap, q.now)
 	p := testimonialsPage{
-		basePage: q.base(result, "Testimonials · "+result.Goal.Title, "testimonials"), Heading: "Those who have done it",
-		Loading: of.n.Loading != nil,
+		basePage: q.base(result, "Testimonials · "+result.Goal.Title, "testimonials"),
+		Loading:  of.n.Loading != nil,
 	}
 	p.AsOf = asOfNumbers(result, of.n, result.LoadingProjects)
-	for _, page := range c.Pages(set) {
+	for _, page := range c.Pages(shelf.Set) {
 		if slices.ContainsFunc(page.Projects, func(name string) bool { return result.Project(name) != nil }) {
-			p.Testimonials = append(p.Testimonials, q.testimonialRow(result, c, page))
+			p.Testimonials = append(p.Testimonials, q.testimonialRow(result, c, shelf, page))
 		}
 	}
 	if !p.Loading {
-		p.ProjectsWithout = q.projectsWithout(result, set)
-		for _, found := range c.Check(set) {
+		count := shelf.Count(result)
+		p.Number, p.Told, _ = strings.Cut(count.String(), " ")
+		without, wanted := shelf.Without(result)
+		p.ProjectsWithout = q.projectsWithout(result, without)
+		if wanted > 0 {
+			p.Share, p.Wanted = strconv.Itoa(wanted-len(without)), "of "+when.Plural(wanted, "finished project has", "finished projects have")+" a testimonial"
+		}
+		for _, found := range c.Check(shelf.Set) {
 			p.Checks = append(p.Checks, q.checked(result, found))
 		}
 	}
 	p.Fine = sumUp(p.Checks)
-	if done, without := finishedIn(result), len(p.ProjectsWithout); done > 0 && !p.Loading {
-		p.Share, p.Lead = strconv.Itoa(done-without), "of the "+plural(done, "finished project has", "finished projects have")+" a testimonial"
-	}
 	if more := len(p.ProjectsWithout) - mostWithout; more > 0 {
-		p.ProjectsWithout, p.MoreWithout = p.ProjectsWithout[:mostWithout], plural(more, "more project", "more projects")
+		p.ProjectsWithout, p.MoreWithout = p.ProjectsWithout[:mostWithout], when.Plural(more, "more project", "more projects")
 	}
 	if more := len(p.Checks) - mostChecked; more > 0 {
-		p.Checks, p.MoreChecks = p.Checks[:mostChecked], plural(more, "more line", "more lines")
+		p.Checks, p.MoreChecks = p.Checks[:mostChecked], when.Plural(more, "more line", "more lines")
 	}
 	resp, err := q.page("testimonials", p)
 	return notKept(resp, of), err
 }
 
-func (q *request) testimonialRow(result *progress.Result, c *linkcheck.Checker, page *testimonials.Page) testimonialRow {
-	t := testimonialRow{excerpt: q.server.excerpt(page), ID: "t-" + page.Slug}
+func (q *request) testimonialRow(result *progress.Result, c *linkcheck.Checker, shelf quotes.Shelf, page *testimonials.Page) testimonialRow {
+	t := testimonialRow{excerpt: q.excerpt(result, shelf.Excerpt(result, page)), ID: "t-" + page.Slug}
 	for _, name := range page.Projects {
 		if n := result.Project(name); n != nil {
-			t.Rows = append(t.Rows, testimonialProject{q.projectRow(result, n), ago(result, n.AsOf)})
+			t.Rows = append(t.Rows, q.projectRow(result, n))
 		}
 	}
 	if result.Loading != nil {
 		return t
 	}
+	t.Facts = nil // the rows say more
 	links := c.Links(page)
+	t.Sum = sumOf(links)
 	for _, l := range links[:min(len(links), mostLinked)] {
 		t.Changes = append(t.Changes, q.testimonialChange(l))
 	}
 	if more := len(links) - mostLinked; more > 0 {
-		t.More = plural(more, "more change", "more changes")
+		t.More = when.Plural(more, "more change", "more changes")
 	}
 	return t
 }
@@ -137,18 +139,29 @@ func (q *request) testimonialChange(l linkcheck.Link) testimonialChange {
 	return t
 }
 
-// projectsWithout are the finished projects that no testimonial speaks of, those first in
-// which most was merged.
-func (q *request) projectsWithout(result *progress.Result, set testimonials.Set) []projectWithout {
-	var projects []*progress.ProjectNumbers
-	for _, p := range result.ProjectsOf(progress.Scope{}) {
-		if p.Finished() && len(set.About(p.Name)) == 0 {
-			projects = append(projects, p)
+// sumOf says how the changes stand that a testimonial links.
+func sumOf(links []linkcheck.Link) string {
+	count := map[string]int{}
+	for _, l := range links {
+		if l.Member != nil {
+			count[string(l.Member.State)]++
 		}
 	}
-	slices.SortStableFunc(projects, func(a, b *progress.ProjectNumbers) int {
-		return cmp.Compare(b.Counts.Merged, a.Counts.Merged)
-	})
+	var parts []string
+	for _, m := range progress.States {
+		if n := count[m.Code]; n > 0 {
+			parts = append(parts, strconv.Itoa(n)+" "+m.Title)
+		}
+	}
+	sum := when.Plural(len(links), "linked change", "linked changes")
+	if len(parts) > 0 {
+		sum += ": " + strings.Join(parts, ", ")
+	}
+	return sum
+}
+
+// projectsWithout are finished projects that no testimonial speaks of.
+func (q *request) projectsWithout(result *progress.Result, projects []*progress.ProjectNumbers) []projectWithout {
 	var out []projectWithout
 	for _, p := range projects {
 		row := projectWithout{
@@ -157,22 +170,12 @@ func (q *request) projectsWithout(result *progress.Result, set testimonials.Set)
 		}
 		for _, who := range result.Contributors(p.Name) {
 			if name := q.server.person(who.Change, who.Account); name != "" && len(row.Ask) < mostAsked {
-				row.Ask = append(row.Ask, name+" ("+plural(who.Merged, "change", "changes")+")")
+				row.Ask = append(row.Ask, name+" ("+when.Plural(who.Merged, "change", "changes")+")")
 			}
 		}
 		out = append(out, row)
 	}
 	return out
-}
-
-func finishedIn(result *progress.Result) int {
-	n := 0
-	for _, p := range result.ProjectsOf(progress.Scope{}) {
-		if p.Finished() {
-			n++
-		}
-	}
-	return n
 }
 
 // sumUp is what the link check says in one sentence.
@@ -182,17 +185,17 @@ func sumUp(checks []check) string {
 		count[c.Verdict]++
 	}
 	if count[linkcheck.Holds] == len(checks) {
-		return "All that was checked holds"
+		return "All links are up to date"
 	}
 	var parts []string
 	if n := count[linkcheck.Broken]; n > 0 {
-		parts = append(parts, plural(n, "thing needs a look", "things need a look"))
+		parts = append(parts, when.Plural(n, "thing needs a look", "things need a look"))
 	}
 	if n := count[linkcheck.Unknown]; n > 0 {
-		parts = append(parts, plural(n, "can't be checked", "can't be checked"))
+		parts = append(parts, when.Plural(n, "can't be checked", "can't be checked"))
 	}
 	if n := count[linkcheck.Holds]; n > 0 {
-		parts = append(parts, plural(n, "holds", "hold"))
+		parts = append(parts, when.Plural(n, "is up to date", "are up to date"))
 	}
 	return strings.Join(parts, ", ")
 }

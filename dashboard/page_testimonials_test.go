@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/portrait"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
@@ -65,11 +66,11 @@ func TestSeedPageIsShownWithItsNumbers(t *testing.T) {
 		"nav [aria-current]":               "Testimonials",
 		".asof":                            "As of 23 Nov 2026, 11:57 UTC (3 minutes ago).",
 		".testimonial-row blockquote":      "Eventlet is deprecated, complex to maintain and leads to very weird behavior. While migrating out of it may sound like a hard thing to do, the benefits in maintainability and testability are huge!",
-		".testimonial-row figcaption":      "Arnaud Morin OpenStack Contributor The whole story",
+		".testimonial-row figcaption":      "Arnaud Morin OpenStack Contributor Read the testimonial of Arnaud Morin",
 		".testimonial-row .pill.completed": "Completed",
-		".testimonial-row .pill.measured":  "Nothing in review",
-		".first .sentence":                 "2 of the 4 finished projects have a testimonial",
-		".testimonial-row tbody th":        "openstack/mistralopenstack/mistral-lib",
+		".testimonial-row .pill.measured":  "Nothing left in review",
+		".first .sentence":                 "1 testimonial on 2 of 6 projects2 of 4 finished projects have a testimonial",
+		".told li > a":                     "openstack/mistralopenstack/mistral-lib",
 	} {
 		if got := text(doc.Find(selector)); got != want {
 			t.Errorf("%s: %q\nwant %q", selector, got, want)
@@ -80,15 +81,8 @@ func TestSeedPageIsShownWithItsNumbers(t *testing.T) {
 	}
 	var p api.ProjectSummary
 	w.json(t, "/api/v1/goals/eventlet-removal/projects/openstack/mistral", &p)
-	row := doc.Find(".testimonial-row tbody tr").First()
-	if got, want := text(row.Find(`[data-field="in_flight"]`)), strconv.Itoa(*p.InFlight); got != want {
-		t.Errorf("in review: %q, want %s", got, want)
-	}
-	if got, want := text(row.Find(".share")), fmt.Sprintf("%s %d of %d", shown("progress", *p.Progress), *p.Counts.Merged, *p.Counts.Merged+*p.InFlight); got != want {
+	if got, want := text(doc.Find(".told .share").First()), fmt.Sprintf("%s %d of %d", shown("progress", *p.Progress), *p.Counts.Merged, *p.Counts.Merged+*p.InFlight); got != want {
 		t.Errorf("merged: %q, want %q", got, want)
-	}
-	if got, want := row.Find("time").AttrOr("datetime", ""), p.AsOf.Format("2006-01-02T15:04:05Z"); got != want {
-		t.Errorf("as of %s, want %s", got, want)
 	}
 	// The page asks for the exact topic: the test goal holds one change under another.
 	all := *p.Counts.Total + *p.Backports.Total
@@ -101,7 +95,7 @@ func TestSeedPageIsShownWithItsNumbers(t *testing.T) {
 		t.Errorf("where: %q", got)
 	}
 	missed := w.page(t, checks.First().Find(`a[href*="numbers=504"]`).AttrOr("href", "/"))
-	if got := text(missed.Find(".changes tbody td:first-child")); got != "504" {
+	if got := text(missed.Find(".changes tbody .nr")); got != "504" {
 		t.Errorf("what it misses: %q", got)
 	}
 	if got := checks.First().Find(`td:last-child a:last-child`).AttrOr("href", ""); got != *p.QueryURL {
@@ -114,14 +108,136 @@ func TestTestimonialsStandWhereTheirProjectsAre(t *testing.T) {
 	w.cfg.Testimonials = testimonialsFrom(seed(t))
 	w.start(t)
 	doc := w.page(t, "/eventlet-removal/projects/openstack/mistral")
-	if got := text(doc.Find(".testimonial")); !strings.HasPrefix(got, "Eventlet is deprecated") || !strings.HasSuffix(got, "Arnaud Morin OpenStack Contributor The whole story") {
+	if got := text(doc.Find(".testimonial")); !strings.HasPrefix(got, "Eventlet is deprecated") || !strings.HasSuffix(got, "Read the testimonial of Arnaud Morin openstack/mistral · 100% merged") {
 		t.Errorf("on the project's page: %q", got)
 	}
 	if got := w.page(t, "/eventlet-removal/projects/openstack/nova").Find(".testimonial").Length(); got != 0 {
 		t.Error("nova's page has a testimonial of mistral")
 	}
-	if got := w.page(t, "/").Find(`.testimonials ~ .more a`).AttrOr("href", ""); got != testimonialsPath {
+	if got := w.page(t, "/").Find(`.testimonial ~ .more a`).AttrOr("href", ""); got != testimonialsPath {
 		t.Errorf("the summary leads to %q", got)
+	}
+}
+
+// voices are testimonials of several people; one has no quote.
+func voices(picture []byte) []*testimonials.Page {
+	var pages []*testimonials.Page
+	for i, name := range []string{"Zoe", "Ada", "Mute", "Kim"} {
+		p := &testimonials.Page{
+			Name: name, Slug: strings.ToLower(name), Person: name, Role: "Developer", Quote: "So says " + name + ".",
+			URL: fmt.Sprintf("https://site.example.org/%d/", i), Projects: []string{"openstack/nova"},
+		}
+		if name == "Mute" {
+			p.Quote = ""
+		}
+		pages = append(pages, p)
+	}
+	pages[1].Picture, pages[1].Projects = picture, []string{"openstack/mistral", "openstack/nova", "other/thing"}
+	return pages
+}
+
+// Each day another one speaks on the summary, the same one all day long and to everybody.
+func TestTestimonialOfTheDay(t *testing.T) {
+	w := newWorld().populate()
+	w.cfg.Testimonials = testimonialsFrom(voices(nil)...)
+	w.start(t)
+	day := w.now
+	for i, want := range []string{"Kim", "Zoe", "Ada", "Kim"} { // the day is 20780, and by address Kim is the last of three
+		for _, at := range []time.Time{day.Truncate(24 * time.Hour), day.Truncate(24 * time.Hour).Add(24*time.Hour - time.Second)} {
+			w.now = at.AddDate(0, 0, i)
+			doc := w.page(t, "/")
+			if got := text(doc.Find(".testimonial figcaption b")); got != want {
+				t.Errorf("on %s: %q, want %q", w.now, got, want)
+			}
+			if got := text(doc.Find("section:has(#testimonials) > .more")); got != "4 testimonials on 2 of 5 projects · All testimonials" {
+				t.Errorf("how many: %q", got)
+			}
+		}
+	}
+	w.now = day.AddDate(0, 0, 2)
+	if got := text(w.page(t, "/").Find(".facts-today")); got != "openstack/mistral · 100% mergedopenstack/nova · 50% merged" {
+		t.Errorf("beside the quote: %q", got)
+	}
+	if doc := w.page(t, "/eventlet-removal/?on=2026-11-20"); doc.Find(".testimonial").Length() != 0 {
+		t.Error("somebody speaks on a past day")
+	}
+}
+
+func TestNobodySpeaksWithoutAQuote(t *testing.T) {
+	w := newWorld().populate()
+	w.cfg.Testimonials = testimonialsFrom(voices(nil)[2])
+	w.start(t)
+	if doc := w.page(t, "/"); doc.Find(".testimonial").Length() != 0 {
+		t.Errorf("%s", text(doc.Find(".testimonial")))
+	}
+	if got := text(w.page(t, testimonialsPath).Find(".first .sentence")); got != "1 testimonial on 1 of 5 projects0 of 3 finished projects have a testimonial" {
+		t.Errorf("%s", got)
+	}
+}
+
+// In a row of a project the name of the person says enough; in full it is in the title.
+func TestTestimonialsInTheTableOfProjects(t *testing.T) {
+	w := newWorld().populate()
+	w.cfg.Testimonials = testimonialsFrom(voices(nil)...)
+	w.start(t)
+	doc := w.page(t, "/")
+	link := doc.Find(`.testimonial-link[href="https://site.example.org/1/"]`).First()
+	if text(link) != "Ada" || link.AttrOr("title", "") != "Ada on migrating openstack/mistral and openstack/nova" {
+		t.Errorf("%q, title %q", text(link), link.AttrOr("title", ""))
+	}
+}
+
+func TestPortraits(t *testing.T) {
+	picture := portrait.Drawn()
+	address := "/-/portrait/" + portrait.Name(picture)
+	w := newWorld().populate()
+	w.cfg.Testimonials = testimonialsFrom(voices(picture)...)
+	w.start(t)
+	for _, path := range []string{testimonialsPath, "/eventlet-removal/projects/openstack/mistral"} {
+		img := w.page(t, path).Find(".testimonial img")
+		if img.Length() != 1 || img.AttrOr("src", "") != address || img.AttrOr("width", "") == "" || img.AttrOr("height", "") == "" {
+			html, _ := goquery.OuterHtml(img)
+			t.Errorf("%s: %s", path, html)
+		}
+	}
+	a := w.get(t, address)
+	if a.StatusCode != 200 || a.body != string(picture) || a.Header.Get("Content-Type") != "image/jpeg" || a.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" || a.Header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("%s, %v", a.Status, a.Header)
+	}
+	for _, path := range []string{"/-/portrait/0", "/-/portrait/", "/-/portrait/" + strings.Repeat("0", 32)} {
+		if a := w.get(t, path); a.StatusCode != 404 || a.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %s", path, a.Status)
+		}
+	}
+	files := w.export(t)
+	if string(files["-/portrait/"+portrait.Name(picture)+".jpg"]) != string(picture) {
+		t.Error("the export has no portrait")
+	}
+	if page := string(files["eventlet-removal/testimonials/index.html"]); !strings.Contains(page, `src="../../-/portrait/`+portrait.Name(picture)+`.jpg"`) {
+		t.Error("the export does not show the portrait")
+	}
+
+	w = newWorld().populate()
+	w.cfg.Testimonials, w.cfg.HidePeople = testimonialsFrom(voices(picture)...), true
+	w.start(t)
+	for _, path := range []string{"/", testimonialsPath, "/eventlet-removal/projects/openstack/mistral"} {
+		if w.page(t, path).Find("img").Length() != 0 {
+			t.Errorf("%s shows somebody who is hidden", path)
+		}
+	}
+	if a := w.get(t, address); a.StatusCode != 404 {
+		t.Errorf("hidden: %s", a.Status)
+	}
+}
+
+// Completed with a change in review is not finished: it has nothing to tell yet.
+func TestContradictedProjectsAreNotAsked(t *testing.T) {
+	w := newWorld().populate()
+	w.cfg.Testimonials = testimonialsFrom(seed(t))
+	w.add(store.Change{Row: store.Row{Number: 701, Project: "openstack/neutron", Status: store.StatusNew}})
+	w.start(t)
+	if got := text(w.page(t, testimonialsPath).Find("section:has(#without)")); strings.Contains(got, "neutron") {
+		t.Errorf("%s", got)
 	}
 }
 
@@ -139,8 +255,8 @@ func TestProjectsWithoutATestimonial(t *testing.T) {
 	// Not nova and cinder, which are at work; not swift, which is not affected; not
 	// mistral, which has a testimonial. Zuul is nobody to ask.
 	want := []string{
-		"openstack/quiet Nothing in review 4 Rita Reviewer (2 changes), Olga Owner (1 change)",
-		"openstack/found.svg Nothing in review 1 Olga Owner (1 change)",
+		"openstack/quiet Nothing left in review 4 Rita Reviewer (2 changes), Olga Owner (1 change)",
+		"openstack/found.svg Nothing left in review 1 Olga Owner (1 change)",
 		"openstack/neutron Completed 0 –",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
@@ -160,7 +276,7 @@ func TestHiddenPeopleAreNotNamed(t *testing.T) {
 			}
 		}
 	}
-	if got := text(w.page(t, testimonialsPath).Find(".testimonial-row figcaption a")); got != "Testimonial" {
+	if got := text(w.page(t, testimonialsPath).Find(".testimonial-row figcaption a")); got != "Testimonial on migrating openstack/mistral" {
 		t.Errorf("link %q", got)
 	}
 }
@@ -185,7 +301,7 @@ func TestLinkedChanges(t *testing.T) {
 	doc := w.page(t, testimonialsPath)
 	list := doc.Find(".linked li").Map(func(_ int, s *goquery.Selection) string { return text(s) })
 	want := []string{
-		"Merged 101 Subject of 101", "Open 110 Subject of 110", "Reverted 114 Taken back",
+		"Merged 101 Subject of 101", "In review 110 Subject of 110", "Reverted 114 Taken back",
 		"Left 117 Subject of 117", "Gone 118 Subject of 118", "not counted 900 Outside",
 		"not tracked 424242", "Work in progress 111 Subject of 111", "Merged 102 Subject of 102", "not tracked feedfeed", "not tracked 00000000",
 	}
@@ -204,7 +320,7 @@ func TestLinkedChanges(t *testing.T) {
 		"ada.md line 11 feedfeed needs a look It is not tracked here: the link may be dead, or the change lack the topic.",
 		"ada.md line 12 00000000 needs a look It is not tracked here: the link may be dead, or the change lack the topic.",
 		"ada.md line 20 the page can't be checked 1 link leads to another Gerrit.",
-		"ada.md the page holds 4 linked changes are tracked here.",
+		"ada.md the page up to date 4 linked changes are tracked here.",
 	}
 	if strings.Join(checks, "\n") != strings.Join(want, "\n") {
 		t.Errorf("link check:\n%s\nwant\n%s", strings.Join(checks, "\n"), strings.Join(want, "\n"))
@@ -215,9 +331,9 @@ func TestSearchesAreChecked(t *testing.T) {
 	w := newWorld().populate().finishedMistral()
 	searches := []struct{ query, want string }{
 		{`topic:"eventlet-removal" project:openstack/mistral`, "needs a look Finds 6 of the 7 changes that count in openstack/mistral, backports included. Missed: 1 under “eventlet-removal-tests”. What it misses. A search that finds all."},
-		{`prefixtopic:eventlet-removal p:openstack/mistral`, "holds Finds all 7 changes that count in openstack/mistral, backports included."},
+		{`prefixtopic:eventlet-removal p:openstack/mistral`, "up to date Finds all 7 changes that count in openstack/mistral, backports included."},
 		{`project:openstack/mistral -topic:eventlet-removal-tests`, "needs a look Finds 6 of the 7 changes that count in openstack/mistral, backports included. Missed: 1 under “eventlet-removal-tests”. It names no topic, so it finds work beside this goal, too. What it misses. A search that finds all."},
-		{`project:openstack/mistral`, "holds Finds all 7 changes that count in openstack/mistral, backports included. It names no topic, so it finds work beside this goal, too."},
+		{`project:openstack/mistral`, "up to date Finds all 7 changes that count in openstack/mistral, backports included. It names no topic, so it finds work beside this goal, too."},
 		{`topic:Eventlet-Removal project:openstack/cinder`, "needs a look Finds 0 of the 1 change that count in openstack/cinder, backports included. Missed: 1 under “eventlet-removal”. What it misses. A search that finds all."},
 		{`project:openstack/neutron topic:eventlet-removal`, "can't be checked There is nothing to find: no change of openstack/neutron counts."},
 		{`project:openstack/nowhere topic:eventlet-removal`, "needs a look No change of openstack/nowhere is known here."},

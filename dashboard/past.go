@@ -1,45 +1,29 @@
 package dashboard
 
 import (
-	"fmt"
-	"net/url"
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/parameter"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/when"
 )
 
 // onParameter is the day a reader asks for: the end of it, in UTC.
 const onParameter = "on"
-
-// ParseDay reads a day as ?on= takes it: YYYY-MM-DD in UTC, not after today. "" is the
-// zero time, which stands for now.
-func ParseDay(text string, now time.Time) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	day, err := time.Parse(time.DateOnly, text)
-	if err != nil || day.Year() < 1 {
-		return time.Time{}, fmt.Errorf("not a day: %q; write it as 2026-08-21", text)
-	}
-	if day.After(now) {
-		return time.Time{}, fmt.Errorf("%s is in the future", text)
-	}
-	return day, nil
-}
 
 // at is a result as the request wants it: of now, or of a past day. From then on the
 // request's links stay on that day: whoever looks at the past goes on in the past,
 // wherever there is one. Whether an address knows the past at all is its route's to
 // say.
 func (q *request) at(result *progress.Result) (*progress.Result, error) {
-	text, err := one(q.values, onParameter)
+	text, err := parameter.One(q.values, onParameter)
 	if err != nil {
 		return nil, err
 	}
-	day, err := ParseDay(text, q.now)
+	day, err := parameter.Day(text, q.now)
 	if err != nil {
-		return nil, badParameter(onParameter, "%v", err)
+		return nil, parameter.Bad(onParameter, "%v", err)
 	}
 	result = resultOn(result, day)
 	q.links = q.links.At(api.DayOf(result))
@@ -52,16 +36,6 @@ func resultOn(result *progress.Result, day time.Time) *progress.Result {
 		return result
 	}
 	return result.On(day)
-}
-
-// haveAnswers refuses filters by what nobody knows of a past day.
-func haveAnswers(result *progress.Result, filters url.Values) error {
-	for _, name := range []string{"waits_on", "older"} {
-		if result.Past() && filters.Has(name) {
-			return badParameter(name, "it has no past; leave it out, or the day")
-		}
-	}
-	return nil
 }
 
 // pastNote is what stands above all numbers of a past day.
@@ -77,7 +51,7 @@ func (s scope) pastNote(now string) *pastNote {
 	if !s.result.Past() {
 		return nil
 	}
-	return &pastNote{Day: date(s.result.Day()), ISO: api.DayOf(s.result), Before: api.BeforeBeginning(s.result, s.Scope), Now: now}
+	return &pastNote{Day: when.Date(s.result.Day()), ISO: api.DayOf(s.result), Before: api.BeforeBeginning(s.result, s.Scope), Now: now}
 }
 
 // dayForm is the form that asks for another day.

@@ -1,10 +1,6 @@
 package dashboard
 
-import (
-	"strings"
-
-	"github.com/eventlet-removal/headway/dashboard/progress"
-)
+import "github.com/eventlet-removal/headway/dashboard/progress"
 
 // pill is a status word with its colour.
 type pill struct {
@@ -21,19 +17,11 @@ func statusPill(d progress.Declared, m progress.Measured) pill {
 	case d != progress.Undeclared:
 		return pill{Word: d.Title(), Class: "other"}
 	case m == "":
-		return pill{Word: "Loading", Class: "other"}
+		return pill{Word: "Not known yet", Class: "other"}
 	}
-	return pill{Word: title(progress.MeaningOf(progress.Measures, string(m)).Title), Class: "measured", Note: "measured"}
+	return pill{Word: progress.Capital(progress.MeaningOf(progress.Measures, string(m)).Title), Class: "measured", Note: "measured"}
 }
 
 func statePill(s progress.State) pill {
-	return pill{Word: title(progress.MeaningOf(progress.States, string(s)).Title), Class: "state-" + string(s)}
-}
-
-// title begins with a capital.
-func title(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return pill{Word: progress.Capital(progress.MeaningOf(progress.States, string(s)).Title), Class: "state-" + string(s)}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,22 +14,12 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/badge"
 	"github.com/eventlet-removal/headway/dashboard/export"
 	"github.com/eventlet-removal/headway/dashboard/link"
+	"github.com/eventlet-removal/headway/dashboard/parameter"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/results"
 	"github.com/eventlet-removal/headway/dashboard/static"
+	"github.com/eventlet-removal/headway/dashboard/surface"
 	"github.com/eventlet-removal/headway/store"
-)
-
-// surface is the kind of reader an address speaks to. It decides how errors look.
-type surface int
-
-const (
-	pages     surface = iota // HTML
-	apiJSON                  // JSON for any origin
-	badges                   // SVG
-	endpoints                // JSON in the form of the shields endpoint
-	widgets                  // HTML in a frame of another site
-	builder                  // the page that shows what others would see
-	plain                    // text for operators
 )
 
 // Content types.
@@ -38,13 +29,18 @@ const (
 	csvType  = "text/csv; charset=utf-8"
 	svgType  = "image/svg+xml; charset=utf-8"
 	textType = "text/plain; charset=utf-8"
+	jpegType = "image/jpeg"
+	pngType  = "image/png"
+
+	markdownType = "text/markdown; charset=utf-8"
 )
 
 // Values of Cache-Control.
 const (
-	// What a reader reloads shall be what we know now; the ETag makes that cheap.
-	revalidate = "no-cache"
-	// Pages that embed us ask for each reader; ages are told by the minute.
+	// What a reader reloads shall be what we know now, but a proxy may take the rush of a
+	// shared link; and when we are down, the numbers of today are better than none.
+	briefly = "public, max-age=5, stale-if-error=86400"
+	// Readers of feeds come back all day; ages are told by the minute.
 	shortly = "public, max-age=60"
 	// Image proxies keep a badge at least this long anyway. When we are down, a
 	// badge of last week is better than a broken picture.
@@ -75,18 +71,19 @@ type response struct {
 	status      int // 0: 200
 	contentType string
 	body        []byte
-	cache       string // Cache-Control
-	filename    string // offered for saving
-	location    string // of a redirect
-	fleeting    bool   // the next reader may get another one
+	cache       string        // Cache-Control
+	filename    string        // offered for saving
+	location    string        // of a redirect
+	retry       time.Duration // after which it is worth while to ask again; 0: no word of it
+	fleeting    bool          // the next reader may get another one
 }
 
 // result is that of a goal as of this request's snapshot.
 func (q *request) result(g *progress.Goal) *progress.Result {
 	if q.fallback {
-		return q.server.results.last(g)
+		return q.server.results.Last(g)
 	}
-	return q.server.results.of(g, q.snap, q.now)
+	return q.server.results.Of(g, q.snap, q.now)
 }
 
 // goal returns the result of the goal that the address names, on the day it asks for.
@@ -107,8 +104,11 @@ func (q *request) goalProject() (*progress.Result, *progress.ProjectNumbers, err
 	}
 	name := q.PathValue("project")
 	p := result.Project(name)
-	if p == nil {
-		return nil, nil, notFound("There is no project %q in %s.", name, result.Goal.Title)
+	switch {
+	case p == nil && result.Loading != nil:
+		return nil, nil, notKnown(result, name)
+	case p == nil:
+		return nil, nil, q.noProject(result, name)
 	}
 	return result, p, nil
 }
@@ -122,12 +122,15 @@ func (s *Server) serve(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		r := r // its surface depends on the request
 		q := s.request(hr)
-		if r.surface == badges && strings.HasSuffix(hr.URL.Path, ".json") {
-			r.surface = endpoints
+		if r.surface == surface.Badge && strings.HasSuffix(hr.URL.Path, ".json") {
+			r.surface = surface.Endpoint
+		}
+		if r.pattern == everything {
+			r.surface = s.surfaceOf(hr.URL.Path)
 		}
 		s.header(w.Header(), r.surface)
-		etag := fmt.Sprintf(`W/"%s-%d-%d-%d"`, s.tag, q.snap.Revision(), s.generation(), minute(q.now))
-		resp, err := answer(q, r)
+		etag := fmt.Sprintf(`W/"%s-%d-%d-%d"`, s.tag, q.snap.Revision(), s.generation(), results.Minute(q.now))
+		resp, err := s.attempt(q, r)
 		if err != nil {
 			resp = s.problem(q, r.surface, err)
 		}
@@ -136,7 +139,7 @@ func (s *Server) serve(r route) http.Handler {
 		}
 		if q.static {
 			resp.fleeting = true
-			if r.surface == pages {
+			if r.surface == surface.Page {
 				w.Header().Set(export.Header, export.Static)
 				if u := s.cfg.ExternalURL; u != nil {
 					w.Header().Set(export.External, strings.TrimRight(u.String(), "/")+"/")
@@ -151,43 +154,38 @@ func (s *Server) serve(r route) http.Handler {
 	})
 }
 
+// attempt answers, also if that panics.
+func (s *Server) attempt(q *request, r route) (resp *response, err error) {
+	defer func() {
+		if trouble := recover(); trouble != nil {
+			s.cfg.Logger.Error("answer request", "path", q.URL.Path, "panic", trouble, "stack", string(debug.Stack()))
+			err = &problem{status: http.StatusInternalServerError, text: ourFault}
+		}
+	}()
+	return answer(q, r)
+}
+
 func answer(q *request, r route) (*response, error) {
 	var err error
-	if q.values, err = url.ParseQuery(q.URL.RawQuery); err != nil && !slices.Equal(r.parameters, anyParameters) {
-		return nil, badParameter("query", "it can't be read: %v", err)
+	q.values, err = url.ParseQuery(q.URL.RawQuery)
+	if slices.Equal(r.parameters, anyParameters) {
+		return r.handler(q)
 	}
-	if err := knownParameters(q.values, r.parameters); err != nil {
+	if err != nil {
+		return nil, parameter.Bad("query", "it can't be read: %v", err)
+	}
+	if err := parameter.Known(q.values, r.parameters); err != nil {
 		return nil, err
 	}
 	return r.handler(q)
 }
 
-// knownParameters refuses parameters nobody would look at: a typing error in a filter must
-// not show more than was asked for.
-func knownParameters(values url.Values, parameters []string) error {
-	if slices.Equal(parameters, anyParameters) {
-		return nil
-	}
-	names := make([]string, 0, len(values))
-	for name := range values {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		switch {
-		case slices.Contains(parameters, name):
-		case len(parameters) == 0:
-			return badParameter(name, "this address takes no parameters")
-		default:
-			return badParameter(name, "unknown parameter; there are %s", strings.Join(parameters, ", "))
-		}
-	}
-	return nil
-}
-
 func (s *Server) send(w http.ResponseWriter, r *http.Request, resp *response) {
 	h := w.Header()
 	h.Set("Cache-Control", resp.cache)
+	if resp.retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(resp.retry/time.Second)))
+	}
 	if resp.location != "" {
 		h.Set("Location", resp.location)
 	}
@@ -214,32 +212,32 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, resp *response) {
 }
 
 // header sets what a surface needs beyond the headers that guard sets on all.
-func (s *Server) header(h http.Header, to surface) {
+func (s *Server) header(h http.Header, to surface.Kind) {
 	switch to {
-	case pages:
+	case surface.Page:
 		h.Add("Vary", export.Header)
-	case apiJSON, endpoints:
+	case surface.API, surface.Endpoint, surface.Feed:
 		h.Set("Access-Control-Allow-Origin", "*")
-	case badges:
+	case surface.Badge:
 		// An SVG that is opened by itself is a document of ours.
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src "+badge.StyleHash)
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	case widgets:
+	case surface.Widget:
 		h.Set("Content-Security-Policy", s.widgetPolicy())
-	case builder:
+	case surface.Builder:
 		h.Set("Content-Security-Policy", pagePolicy+"; frame-src 'self'")
 	}
 }
 
-func cacheOf(to surface) string {
+func cacheOf(to surface.Kind) string {
 	switch to {
-	case apiJSON:
+	case surface.Feed:
 		return shortly
-	case badges, endpoints, widgets:
+	case surface.Badge, surface.Endpoint, surface.Widget:
 		return badgeCache
 	}
-	return revalidate
+	return briefly
 }
 
 // pagePolicy is the Content-Security-Policy of all that sets no other. Only widgets
@@ -266,32 +264,54 @@ func (s *Server) guard(next http.Handler) http.Handler {
 }
 
 // surfaceOf is the surface of an address that no route has looked at.
-func (s *Server) surfaceOf(path string) surface {
-	path = strings.TrimPrefix(path, s.links.Prefix())
-	switch {
-	case strings.HasPrefix(path, "/api/"):
-		return apiJSON
-	case strings.HasPrefix(path, "/-/"), path == "/metrics":
-		return plain
-	}
-	return pages
+func (s *Server) surfaceOf(path string) surface.Kind {
+	return surface.Of(strings.TrimPrefix(path, s.links.Prefix()))
 }
 
-// belowPrefix serves next below the prefix.
-func (s *Server) belowPrefix(next http.Handler) http.Handler {
-	if s.links.Prefix() == "" {
-		return next
+// busy is the answer of each surface to a reader whom there is no room for. They are
+// ready beforehand: making them would be more work.
+func (s *Server) busy() http.Handler {
+	made := map[surface.Kind]*response{}
+	for _, to := range surface.Kinds {
+		made[to] = s.problem(s.request(&http.Request{URL: &url.URL{}}), to, &problem{status: http.StatusServiceUnavailable, text: "There are too many requests at the moment. Please come back in a few seconds."})
 	}
-	inside := http.StripPrefix(s.links.Prefix(), next)
-	elsewhere := s.serve(route{"", pages, s.unknownAddress, anyParameters})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.URL.Path == "/", r.URL.Path == s.links.Prefix():
+		to := s.surfaceOf(r.URL.Path)
+		s.header(w.Header(), to)
+		s.send(w, r, made[to])
+	})
+}
+
+// restricted makes answers private to readers who had to say who they are, and where what
+// is shown is not for everybody: a proxy must not give them to others.
+func (s *Server) restricted(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
+	if !s.cfg.Restricted && r.Header.Get("Authorization") == "" && (r.TLS == nil || len(r.TLS.PeerCertificates) == 0) {
+		return w
+	}
+	return private{w}
+}
+
+type private struct{ http.ResponseWriter }
+
+func (w private) WriteHeader(status int) {
+	if cache, ok := strings.CutPrefix(w.Header().Get("Cache-Control"), "public"); ok {
+		w.Header().Set("Cache-Control", "private"+cache)
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// belowPrefix serves next below the prefix, and without it, too: many a proxy takes it
+// off, and operators ask the port itself. All links have it.
+func (s *Server) belowPrefix(next http.Handler) http.Handler {
+	inside := http.StripPrefix(s.links.Prefix(), next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch prefix := s.links.Prefix(); {
+		case prefix != "" && r.URL.Path == prefix:
 			http.Redirect(w, r, s.links.Home(), http.StatusFound)
-		case strings.HasPrefix(r.URL.Path, s.links.Prefix()+"/"):
+		case strings.HasPrefix(r.URL.Path, prefix+"/"):
 			inside.ServeHTTP(w, r)
 		default:
-			elsewhere.ServeHTTP(w, r)
+			next.ServeHTTP(w, r)
 		}
 	})
 }

@@ -3,8 +3,8 @@ package dashboard
 import (
 	"slices"
 	"strconv"
-	"strings"
 
+	"github.com/eventlet-removal/headway/dashboard/filter"
 	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
@@ -14,6 +14,7 @@ type figure struct {
 	Text  string // "" shows as a dash: not known
 	Field string // its path in the API's JSON
 	URL   string // "" if it leads nowhere
+	Said  string // what a screen reader calls the link where the number stands alone
 	Stale bool
 }
 
@@ -33,49 +34,15 @@ func (q *request) scope(result *progress.Result, s progress.Scope) scope {
 
 // askedScope is the part of a goal that the address asks for by project or team.
 func (q *request) askedScope(result *progress.Result) (scope, error) {
-	var s progress.Scope
-	var err error
-	if s.Project, err = one(q.values, "project"); err != nil {
-		return scope{}, err
-	}
-	if s.Team, err = one(q.values, "team"); err != nil {
-		return scope{}, err
-	}
-	switch {
-	case s.Project != "" && s.Team != "":
-		err = badParameter("team", "give a project or a team, not both")
-	case s.Project != "":
-		_, err = askedProject(result, s.Project)
-	case s.Team != "":
-		_, err = askedTeam(result, s.Team)
-	}
+	s, err := filter.ParseScope(result, q.values)
 	if err != nil {
 		return scope{}, err
 	}
 	return q.scope(result, s), nil
 }
 
-func askedProject(result *progress.Result, name string) (*progress.ProjectNumbers, error) {
-	if p := result.Project(name); p != nil {
-		return p, nil
-	}
-	return nil, badParameter("project", "there is no project %q in %s", name, result.Goal.Title)
-}
-
-func askedTeam(result *progress.Result, name string) (*progress.TeamNumbers, error) {
-	if t := result.Team(name); t != nil {
-		return t, nil
-	}
-	return nil, badParameter("team", "there is no team %q in %s", name, result.Goal.Title)
-}
-
 // only is what a scope is called within its goal, "" for all of it.
-func (s scope) only() string {
-	if s.Team != "" {
-		return s.result.Team(s.Team).Title
-	}
-	return s.Project
-}
+func (s scope) only() string { return s.result.TitleOf(s.Scope) }
 
 // filter is the scope as parameters of an address.
 func (s scope) filter() []string { return []string{"project", s.Project, "team", s.Team} }
@@ -97,21 +64,10 @@ func (s scope) figure(field string, n int, filter ...string) figure {
 	return f
 }
 
-// inFlight are the states that in flight adds up, as a filter takes them.
-var inFlight = func() string {
-	var codes []string
-	for _, m := range progress.States {
-		if progress.State(m.Code).InFlight() {
-			codes = append(codes, m.Code)
-		}
-	}
-	return strings.Join(codes, ",")
-}()
-
 // StateLists are the values of ?state= whose lists an export holds: "" for all states,
 // those in flight, and each.
 func StateLists() []string {
-	lists := []string{"", inFlight}
+	lists := []string{"", filter.InFlight}
 	for _, m := range progress.States {
 		lists = append(lists, m.Code)
 	}
@@ -123,7 +79,7 @@ func (s scope) merged() figure {
 }
 
 func (s scope) inReview() figure {
-	return s.figure("in_flight", s.n.Counts.InFlight(), "state", inFlight)
+	return s.figure("in_flight", s.n.Counts.InFlight(), "state", filter.InFlight)
 }
 
 // percent is the progress; it always stands with its fraction.

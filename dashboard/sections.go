@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/eventlet-removal/headway/dashboard/filter"
+	"github.com/eventlet-removal/headway/dashboard/order"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
@@ -16,13 +18,10 @@ type section struct {
 	ID       string
 	Title    string
 	Note     string
-	Rows     []changeRow
+	Table    changeTable
 	All      figure   // how many there are, and where
 	Gerrit   string   // the same in Gerrit's own search, "" if it has no words for it
 	Branches []string // backports: how many there are on each branch
-	Waiting  bool     // its rows wait on somebody
-	States   bool     // its rows are in different states
-	Part     bool     // not all of them are here
 	Closed   bool     // collapsed at first
 }
 
@@ -36,8 +35,8 @@ var sectionKinds = []struct {
 	most   int
 	closed bool
 }{
-	{progress.Open, "Open", "", "attention", 26, false},
-	{progress.WIP, "Work in progress", "", "attention", 10, false},
+	{progress.Open, "In review", "", order.Attention, 20, false},
+	{progress.WIP, "Work in progress", "", order.Attention, 10, false},
 	{progress.Merged, "Merged", "", "-merged", 20, false},
 	{progress.Reverted, "Reverted", "They merged and were taken back, or took others back. They count neither as done nor as work to do.", "-merged", longestClosed, true},
 	{progress.Abandoned, "Abandoned", "Nobody works on them. They count neither as done nor as work to do.", "-updated", longestClosed, true},
@@ -51,23 +50,23 @@ func (q *request) sections(result *progress.Result, of scope) []section {
 	if of.n.Loading != nil {
 		return nil
 	}
-	originals := result.Originals()
+	originals := result.Originals(of.Project)
 	var out []section
 	for _, kind := range sectionKinds {
 		changes := of.changes(func(c *progress.Change) bool { return !c.Backport && c.State == kind.state })
 		state := string(kind.state)
 		a := section{
 			ID: state, Title: kind.title, Note: kind.note, Closed: kind.closed,
-			Waiting: kind.state.InFlight() && !result.Past(),
-			All:     of.figure(field(kind.state), len(changes), "state", state), Gerrit: of.inGerrit(false, kind.state),
+			Table: changeTable{Waits: kind.state.InFlight() && !result.Past()},
+			All:   of.figure(field(kind.state), len(changes), "state", state), Gerrit: of.inGerrit(false, kind.state),
 		}
 		out = q.appendSection(out, result, a, changes, kind.order, kind.most)
 		if kind.state == progress.Merged {
 			copies := of.changes(func(c *progress.Change) bool { return c.Backport && c.State.Counted() })
 			a := section{
-				ID: "backports", Title: "Backports", Closed: true, Branches: branches(copies), States: true,
+				ID: "backports", Title: "Backports", Closed: true, Branches: branches(copies), Table: changeTable{State: true},
 				Note: "Copies on stable branches, beside their originals. They are never part of the progress.",
-				All:  of.figure("backports.total", len(copies), "class", backport), Gerrit: of.inGerrit(true),
+				All:  of.figure("backports.total", len(copies), "class", filter.Backports), Gerrit: of.inGerrit(true),
 			}
 			out = q.appendSection(out, result, a, copies, "-updated", longestClosed)
 		}
@@ -84,15 +83,16 @@ func field(s progress.State) string {
 	return "counts." + string(s)
 }
 
-func (q *request) appendSection(to []section, result *progress.Result, a section, changes []*progress.Change, order string, most int) []section {
+func (q *request) appendSection(to []section, result *progress.Result, a section, changes []*progress.Change, by string, most int) []section {
 	if len(changes) == 0 {
 		return to
 	}
-	q.sortChanges(changes, order)
-	a.Part = len(changes) > most
+	q.sortChanges(changes, by)
 	for _, c := range changes[:min(len(changes), most)] {
-		a.Rows = append(a.Rows, q.changeRow(result, c))
+		a.Table.Rows = append(a.Table.Rows, q.changeRow(result, c))
 	}
+	a.Table.Owner = !q.server.cfg.HidePeople
+	a.Table.Heads = order.Heads(a.Table.columns(a.ID == string(progress.Merged) || a.ID == string(progress.Reverted)), "", nil)
 	return append(to, a)
 }
 
@@ -108,8 +108,9 @@ func (q *request) besideOriginals(result *progress.Result, of scope, originals m
 		slices.SortStableFunc(rows, func(a, b changeRow) int { return cmp.Compare(b.Branch, a.Branch) }) // the newest branch first
 	}
 	for i := range sections {
-		for j := range sections[i].Rows {
-			sections[i].Rows[j].Copies = copies[sections[i].Rows[j].Number]
+		rows := sections[i].Table.Rows
+		for j := range rows {
+			rows[j].Copies = copies[rows[j].Number]
 		}
 	}
 }

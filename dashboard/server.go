@@ -8,13 +8,22 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/answers"
+	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/card"
 	"github.com/eventlet-removal/headway/dashboard/export"
+	"github.com/eventlet-removal/headway/dashboard/filter"
 	"github.com/eventlet-removal/headway/dashboard/link"
+	"github.com/eventlet-removal/headway/dashboard/metrics"
+	"github.com/eventlet-removal/headway/dashboard/parameter"
+	"github.com/eventlet-removal/headway/dashboard/pasted"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/results"
+	"github.com/eventlet-removal/headway/dashboard/surface"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -22,6 +31,7 @@ import (
 // Source is where snapshots come from; a *store.DB is one.
 type Source interface {
 	Snapshot() *store.Snapshot // never nil
+	InPlace() error            // what keeps polls from being stored; nil: nothing
 }
 
 // Config says what is shown and how. Only Goals and Gerrit are required.
@@ -37,9 +47,11 @@ type Config struct {
 
 	FrameAncestors []string     // origins that may frame our widgets; none: nobody may
 	HidePeople     bool         // show no names of people anywhere
+	Restricted     bool         // no proxy may give an answer to others: what is shown is not for everybody
 	Version        string       // shown at the foot of each page
 	Notice         string       // shown at the head of each page, such as "synthetic data"
 	Metrics        http.Handler // answers /metrics below the prefix; nil: there is no such address
+	OperatorsApart bool         // what operators ask is answered by Operators, not by Handler
 	CacheSize      int64        // bytes of answers that are kept at most; 0: none are
 
 	Now    func() time.Time // nil: time.Now
@@ -48,13 +60,15 @@ type Config struct {
 
 // Server answers requests. It may be used by many goroutines.
 type Server struct {
-	cfg     Config
-	src     Source
-	links   link.Links
-	results *results
-	goals   map[string]*progress.Goal // by name
-	site    http.Handler              // makes all answers
-	answers *answers.Cache
+	cfg      Config
+	src      Source
+	links    link.Links
+	results  *results.Cache
+	goals    map[string]*progress.Goal // by name
+	site     http.Handler              // makes all answers of Handler
+	answers  *answers.Cache
+	cards    card.Deck
+	requests *metrics.Requests
 
 	versions versions
 
@@ -75,12 +89,13 @@ func New(cfg Config, src Source) (*Server, error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		cfg:     cfg,
-		src:     src,
-		links:   link.New(cfg.ExternalURL, cfg.Gerrit),
-		results: newResults(),
-		goals:   make(map[string]*progress.Goal, len(cfg.Goals)),
-		tag:     rand.Text()[:8],
+		cfg:      cfg,
+		src:      src,
+		links:    link.New(cfg.ExternalURL, cfg.Gerrit),
+		results:  results.New(),
+		goals:    make(map[string]*progress.Goal, len(cfg.Goals)),
+		tag:      rand.Text()[:8],
+		requests: metrics.NewRequests(),
 	}
 	for _, g := range cfg.Goals {
 		if s.goals[g.Name] != nil {
@@ -90,7 +105,7 @@ func New(cfg Config, src Source) (*Server, error) {
 	}
 	s.site = s.belowPrefix(s.mux())
 	s.answers = answers.New(answers.Config{
-		Maker: s.site, Version: s.version, Headers: []string{export.Header}, Bytes: cfg.CacheSize, Now: cfg.Now, Logger: cfg.Logger,
+		Maker: s.site, Version: s.version, Headers: []string{export.Header}, Bytes: cfg.CacheSize, Now: cfg.Now, Logger: cfg.Logger, Busy: s.busy(),
 	})
 	return s, nil
 }
@@ -102,25 +117,73 @@ func (s *Server) Run(ctx context.Context) error { return s.answers.Run(ctx) }
 
 func (s *Server) String() string { return "answers" }
 
+// Result is what a configured goal amounts to now. It is the one that all answers are
+// made from, so it costs what moved since the last, and must not be changed.
+func (s *Server) Result(goal string) *progress.Result {
+	return s.results.Of(s.goals[goal], s.src.Snapshot(), s.cfg.Now())
+}
+
 // Handler answers all addresses: pages, API, badges, style, /-/healthy, /-/ready
 // and, if cfg.Metrics is set, /metrics. All of them lie below the prefix, the path
-// of cfg.ExternalURL; "/" itself leads there.
+// of cfg.ExternalURL, and answer without it as well.
 //
 // Answers are kept for as long as they would be the same. What operators ask is
 // answered anew each time, however much there is to do.
 func (s *Server) Handler() http.Handler {
-	return s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return s.requests.Count(s.links.Prefix(), s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if form := r.Header.Get(export.Header); form != "" && form != export.Static {
 			r = r.Clone(r.Context()) // to be one with those who ask for no form
 			r.Header.Del(export.Header)
+		}
+		if s.surfaceOf(r.URL.Path) == surface.Page {
+			address := s.meant(*r.URL)
+			if address.Path != r.URL.Path {
+				http.Redirect(w, r, address.String(), http.StatusMovedPermanently)
+				return
+			}
+			if address.RawQuery != r.URL.RawQuery {
+				r = r.Clone(r.Context())
+				r.URL.RawQuery = address.RawQuery
+			}
 		}
 		switch strings.TrimPrefix(r.URL.Path, s.links.Prefix()) {
 		case "/-/healthy", "/-/ready", "/metrics":
 			s.site.ServeHTTP(w, r)
 		default:
-			s.answers.ServeHTTP(w, r)
+			s.answers.ServeHTTP(s.restricted(w, r), r)
 		}
-	}))
+	})))
+}
+
+// Operators answers what operators ask, and nothing else: /-/healthy, /-/ready and, if
+// cfg.Metrics is set, /metrics.
+func (s *Server) Operators() http.Handler {
+	mux := http.NewServeMux()
+	s.forOperators(mux)
+	mux.Handle("GET /{rest...}", s.serve(route{"", surface.Plain, s.unknownAddress, anyParameters}))
+	return s.requests.Count(s.links.Prefix(), s.guard(s.belowPrefix(mux)))
+}
+
+// meant is an address of a page as whoever pasted it meant it.
+func (s *Server) meant(u url.URL) url.URL {
+	prefix := s.links.Prefix()
+	below, inside := strings.CutPrefix(u.Path, prefix)
+	if !inside || !strings.HasPrefix(below, "/") {
+		prefix, below = "", u.Path
+	}
+	path := pasted.Path(below)
+	name, page, _ := strings.Cut(path[min(1, len(path)):], "/")
+	page, _, _ = strings.Cut(page, "/")
+	isPage := name == "polls" || name == "embeds"
+	if s.goals[name] != nil {
+		// What others embed has one address: many of those who load it follow no other.
+		isPage = page != "" && page != "badge" && page != "embed"
+	}
+	if isPage && path != below {
+		u.Path, u.RawPath = prefix+path, ""
+	}
+	u.RawQuery = pasted.Query(u.RawQuery)
+	return u
 }
 
 func (s *Server) mux() *http.ServeMux {
@@ -130,58 +193,85 @@ func (s *Server) mux() *http.ServeMux {
 	}
 	mux.Handle("GET /-/static/{file}", http.HandlerFunc(s.static))
 	mux.Handle("GET /embed.js", http.HandlerFunc(s.embedScript))
+	if !s.cfg.OperatorsApart {
+		s.forOperators(mux)
+	}
+	return mux
+}
+
+// forOperators adds what operators ask.
+func (s *Server) forOperators(mux *http.ServeMux) {
+	mux.Handle("GET /-/healthy", s.serve(route{"", surface.Plain, s.healthy, nil}))
+	mux.Handle("GET /-/ready", s.serve(route{"", surface.Plain, s.ready, nil}))
 	if s.cfg.Metrics != nil {
 		mux.Handle("GET /metrics", s.cfg.Metrics)
 	}
-	return mux
 }
 
 // route is one address.
 type route struct {
 	pattern    string // of http.ServeMux, without the method: all are GET and HEAD
-	surface    surface
+	surface    surface.Kind
 	handler    func(*request) (*response, error)
 	parameters []string // that its query may have
 }
+
+// everything is the pattern of what no other matches; its surface is that of the address.
+const everything = "/{rest...}"
 
 // routes are all addresses that are answered from a snapshot. They have to be of
 // the same depth or clearly apart: a pattern that overlaps another without being
 // narrower makes ServeMux panic, and one without a method would take the 405s away.
 func (s *Server) routes() []route {
 	return []route{
-		{"/{$}", pages, s.index, []string{"sort", onParameter}},
-		{"/{goal}", pages, s.addSlash, nil},
-		{"/{goal}/{$}", pages, s.summary, []string{"sort", onParameter}},
-		{"/{goal}/projects/{project...}", pages, s.project, []string{onParameter}},
-		{"/{goal}/teams/{team}", pages, s.team, []string{"sort", onParameter}},
-		{"/{goal}/changes", pages, s.changes, append([]string{"sort", "page", onParameter}, filterParameters...)},
-		{"/{goal}/changes.csv", pages, s.changesCSV, append([]string{"sort", "bom", onParameter}, filterParameters...)},
-		{"/{goal}/attention", pages, s.attention, []string{"project", "team"}},
-		{"/{goal}/states", pages, s.states, nil},
-		{"/{goal}/testimonials", pages, s.testimonials, nil},
-		{"/polls", pages, s.polls, []string{"goal", "page"}},
+		{"/{$}", surface.Page, s.index, projectParameters},
+		{"/{goal}", surface.Page, s.addSlash, nil},
+		{"/{goal}/{$}", surface.Page, s.summary, projectParameters},
+		{"/{goal}/projects/{project...}", surface.Page, s.carried(s.project), []string{onParameter, "format"}},
+		{"/{goal}/projects", surface.Page, s.toProjects, nil},
+		{"/{goal}/teams", surface.Page, s.toProjects, nil},
+		{"/{goal}/teams/{team}", surface.Page, s.carried(s.team), append([]string{"format"}, projectParameters...)},
+		{"/{goal}/changes", surface.Page, s.changes, append([]string{"sort", "page", onParameter}, filter.Parameters...)},
+		{"/{goal}/changes.csv", surface.Page, s.changesCSV, append([]string{"sort", "bom", onParameter}, filter.Parameters...)},
+		{"/{goal}/history.csv", surface.Page, s.historyCSV, append([]string{"bom"}, historyParameters...)},
+		{"/{goal}/projects.csv", surface.Page, s.projectsCSV, []string{"bom", onParameter}},
+		{"/{goal}/go", surface.Page, s.goTo, []string{"project", onParameter}},
+		{"/{goal}/attention", surface.Page, s.attention, []string{"project", "team"}},
+		{"/{goal}/summary.txt", surface.Page, s.summaryText, []string{onParameter}},
+		{"/{goal}/summary.md", surface.Page, s.summaryMarkdown, []string{onParameter}},
+		{"/{goal}/report", surface.Page, s.report, reportParameters},
+		{"/{goal}/states", surface.Page, s.states, nil},
+		{"/{goal}/testimonials", surface.Page, s.testimonials, nil},
+		{"/polls", surface.Page, s.polls, []string{"goal", "page"}},
 
-		{"/{goal}/badge.svg", badges, s.fallback(s.goalBadge), badgeParameters},
-		{"/{goal}/badge.json", endpoints, s.fallback(s.goalBadge), badgeParameters},
-		{"/{goal}/badge/{project...}", badges, s.fallback(s.projectBadge), badgeParameters},
-		{"/{goal}/embed", widgets, s.fallback(s.goalWidget), []string{"changes", "theme"}},
-		{"/{goal}/embed/{project...}", widgets, s.fallback(s.projectWidget), []string{"theme"}},
-		{"/embeds", builder, s.embeds, embedsParameters},
+		{"/{goal}/badge.svg", surface.Badge, s.fallback(s.goalBadge), badgeParameters},
+		{"/{goal}/badge.json", surface.Endpoint, s.fallback(s.goalBadge), badgeParameters},
+		{"/{goal}/badge/{project...}", surface.Badge, s.fallback(s.projectBadge), badgeParameters},
+		{"/{goal}/embed", surface.Widget, s.fallback(s.goalWidget), []string{"changes", "theme"}},
+		{"/{goal}/embed/{project...}", surface.Widget, s.fallback(s.projectWidget), []string{"theme"}},
+		{"/embeds", surface.Builder, s.builder, embedsParameters},
 
-		{"/api/v1/goals", apiJSON, s.apiGoals, nil},
-		{"/api/v1/goals/{goal}", apiJSON, s.apiSummary, []string{onParameter}},
-		{"/api/v1/goals/{goal}/projects/{project...}", apiJSON, s.apiProject, []string{onParameter}},
-		{"/api/v1/goals/{goal}/count", apiJSON, s.apiCount, nil},
-		{"/api/v1/goals/{goal}/count/{project...}", apiJSON, s.apiProjectCount, nil},
-		{"/api/v1/goals/{goal}/changes", apiJSON, s.apiChanges, append([]string{"limit", "cursor", onParameter}, filterParameters...)},
-		{"/api/v1/goals/{goal}/history", apiJSON, s.apiHistory, historyParameters},
+		{"/{goal}/feed.atom", surface.Feed, s.feedAtom, feedParameters},
+		{"/{goal}/feed.json", surface.Feed, s.feedJSON, feedParameters},
 
-		{"/api/v1/polls", apiJSON, s.apiPolls, []string{"goal", "limit"}},
+		{"/api/v1/goals", surface.API, s.apiGoals, nil},
+		{"/api/v1/goals/{goal}", surface.API, s.apiSummary, []string{onParameter}},
+		{"/api/v1/goals/{goal}/projects/{project...}", surface.API, s.apiProject, []string{onParameter}},
+		{"/api/v1/goals/{goal}/count", surface.API, s.apiCount, nil},
+		{"/api/v1/goals/{goal}/count/{project...}", surface.API, s.apiProjectCount, nil},
+		{"/api/v1/goals/{goal}/changes", surface.API, s.apiChanges, slices.Concat(parameter.List, []string{onParameter}, filter.Parameters)},
+		{"/api/v1/goals/{goal}/history", surface.API, s.apiHistory, historyParameters},
+		{"/api/v1/goals/{goal}/report", surface.API, s.apiReport, apiReportParameters},
+		{"/api/v1/goals/{goal}/testimonials", surface.API, s.apiTestimonials, parameter.List},
+		{"/api/v1/polls", surface.API, s.apiPolls, append([]string{"goal"}, parameter.List...)},
+		{"/api/v1/openapi.json", surface.API, s.apiDocument, nil},
+		{"/api/v1/{$}", surface.Page, s.apiGuide, nil},
+		{"/api", surface.Page, s.toAPI, nil},
+		{"/api/{$}", surface.Page, s.toAPI, nil},
 
-		{"/-/healthy", plain, s.healthy, nil},
-		{"/-/ready", plain, s.ready, nil},
-		{"/api/v1/{rest...}", apiJSON, s.unknownAddress, anyParameters},
-		{"/{rest...}", pages, s.unknownAddress, anyParameters},
+		{"/{goal}/card.png", surface.Plain, s.card, nil},
+		{"/-/portrait/{name}", surface.Plain, s.portrait, nil},
+		{everything, surface.Page, s.unknownAddress, anyParameters},
 	}
 }
 
@@ -190,16 +280,24 @@ func (s *Server) healthy(*request) (*response, error) {
 	return &response{contentType: textType, body: []byte("headway is healthy.\n"), cache: noStore}, nil
 }
 
-// ready reports whether every goal has had one complete round, if only on disk.
-// Staleness is no reason not to be ready: the last known numbers are still there.
+// ready reports whether polls can be stored, and every goal has had one complete round, if
+// only on disk. Staleness is no reason not to be ready: the last known numbers are still
+// there. Where the database lies is for the log.
 func (s *Server) ready(q *request) (*response, error) {
+	lacking := ""
 	for _, g := range s.cfg.Goals {
-		if q.result(g).AsOf.IsZero() {
-			return &response{
-				status: http.StatusServiceUnavailable, contentType: textType, cache: noStore,
-				body: fmt.Appendf(nil, "headway is not ready: goal %s has had no complete round yet.\n", g.Name),
-			}, nil
+		if lacking == "" && q.result(g).AsOf.IsZero() {
+			lacking = fmt.Sprintf("goal %s has had no complete round yet", g.Name)
 		}
+	}
+	if s.src.InPlace() != nil {
+		lacking = "its database file was removed or replaced, so nothing is stored; the log names it"
+	}
+	if lacking != "" {
+		return &response{
+			status: http.StatusServiceUnavailable, contentType: textType, cache: noStore,
+			body: fmt.Appendf(nil, "%s%s.\n", api.NotReady, lacking),
+		}, nil
 	}
 	return &response{contentType: textType, body: []byte("headway is ready.\n"), cache: noStore}, nil
 }
@@ -211,6 +309,21 @@ func (s *Server) addSlash(q *request) (*response, error) {
 		return nil, err
 	}
 	return &response{status: http.StatusMovedPermanently, location: q.links.Summary(result.Goal.Name), cache: shortly}, nil
+}
+
+// toProjects leads an address that somebody has cut short to the table of projects and
+// teams.
+func (s *Server) toProjects(q *request) (*response, error) {
+	result, err := q.goal()
+	if err != nil {
+		return nil, err
+	}
+	return &response{status: http.StatusMovedPermanently, location: q.links.Summary(result.Goal.Name) + "#projects", cache: shortly}, nil
+}
+
+// toAPI leads to the description of the API.
+func (s *Server) toAPI(q *request) (*response, error) {
+	return &response{status: http.StatusMovedPermanently, location: q.links.API(), cache: shortly}, nil
 }
 
 func (s *Server) unknownAddress(q *request) (*response, error) {

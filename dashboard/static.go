@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/eventlet-removal/headway/dashboard/static"
+	"github.com/eventlet-removal/headway/dashboard/surface"
 )
 
 // static answers with a static file. A page from before an upgrade may ask for a
@@ -15,5 +16,5 @@ func (s *Server) static(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.serve(route{"", plain, s.unknownAddress, anyParameters}).ServeHTTP(w, r)
+	s.serve(route{"", surface.Plain, s.unknownAddress, anyParameters}).ServeHTTP(w, r)
 }

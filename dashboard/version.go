@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/answers"
+	"github.com/eventlet-removal/headway/dashboard/results"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -39,7 +40,7 @@ func (s *Server) version() answers.Version {
 			v.revision, v.read, v.rounds = revision, now, rounds
 		}
 	}
-	return answers.Version{Revision: v.revision, Testimonials: generation, Minute: minute(now)}
+	return answers.Version{Revision: v.revision, Testimonials: generation, Minute: results.Minute(now)}
 }
 
 // rounds changes whenever a round ends.

@@ -38,7 +38,7 @@ func TestUnknownVotes(t *testing.T) {
 	for path, want := range map[string]string{
 		"/eventlet-removal/changes":                 "votes not known",
 		"/eventlet-removal/projects/openstack/nova": "votes not known",
-		"/eventlet-removal/attention":               "Of 1 change in review, votes are not known",
+		"/eventlet-removal/attention":               "Of 1 change not merged yet, votes are not known",
 	} {
 		body := text(w.page(t, path).Find("main"))
 		if !strings.Contains(body, want) || strings.Contains(body, "Nobody has voted") || strings.Contains(body, "too little is known") {
@@ -57,7 +57,7 @@ func TestOnlyPossibleWaits(t *testing.T) {
 	w := newWorld()
 	w.goal.Labels.Approve, w.goal.Labels.Recheck = "", ""
 	w.add(store.Change{Row: store.Row{Number: 510, Status: store.StatusNew}, Detail: store.Detail{Submittable: &yes, Labels: []store.Label{
-		{Name: "Code-Review", Min: -2, Max: 2, Votes: []store.Vote{{Account: 2, Value: 2, Date: ago(9)}}},
+		{Name: "Code-Review", Min: -2, Max: 2, Votes: []store.Vote{{Account: 2, Value: 2, Date: store.MomentOf(ago(9))}}},
 	}}})
 	w.start(t)
 	for _, path := range []string{"", "attention", "changes", "states"} {

@@ -1,12 +1,8 @@
 package store_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
 	"testing"
-
-	"go.etcd.io/bbolt"
 
 	"github.com/eventlet-removal/headway/store"
 )
@@ -90,62 +86,4 @@ func FuzzWithoutAddresses(f *testing.F) {
 			t.Errorf("%q grew to %q", text, got)
 		}
 	})
-}
-
-// A file of an earlier version may hold addresses, also in a round that was cut:
-// what is shown of it has none.
-func TestSnapshotHasNoAddresses(t *testing.T) {
-	hostile := func(n int) store.Work {
-		w := detailed(work(n, 1, own))
-		w.Row.Subject = "For joan@corp.example"
-		w.Detail.Subject = w.Row.Subject
-		w.Detail.DependsOn = []string{"joan@corp.example"}
-		w.Detail.Accounts = map[int]store.Account{7: {ID: 7, Name: "Joan <joan@corp.example>", Username: "joan@corp.example"}}
-		return w
-	}
-	db := open(t, newPath(t))
-	round(t, db, 2, hostile(1))
-	cut, queued := hostile(2), hostile(3)
-	queued.Detail, queued.Quarantined = nil, true
-	must(t, db.Save(goal, []store.Work{cut, queued}, nil))
-	must(t, db.Bolt().Update(func(tx *bbolt.Tx) error {
-		b := tx.Bucket([]byte("changes"))
-		key, data := b.Cursor().First()
-		return b.Put(key, bytes.ReplaceAll(data, []byte("joan"), []byte("joan@corp.example")))
-	}))
-	db = reopen(t, db)
-	round(t, db, 3)
-	for _, db := range []*store.DB{db, reopen(t, db)} {
-		changes := read(db.Snapshot()).Changes
-		if len(changes) != 3 {
-			t.Fatalf("%d changes", len(changes))
-		}
-		for _, c := range changes {
-			text, err := json.Marshal(c)
-			must(t, err)
-			if strings.Contains(string(text), "@") || !strings.Contains(string(text), "For joan") {
-				t.Errorf("change %d: %s", c.Number, text)
-			}
-		}
-	}
-}
-
-// So may its errors, which quote what Gerrit answered.
-func TestStoredErrorsHaveNoAddresses(t *testing.T) {
-	const why = `want a number, got "joan@corp.example"`
-	db := open(t, newPath(t))
-	w := work(1, 1, own)
-	w.Quarantined, w.Error = true, why
-	round(t, db, 1, w)
-	must(t, db.Finish(goal, store.Round{
-		Poll: store.Poll{Goal: goal, Start: at(2), Error: why}, Complete: []string{""}, Members: []store.Membership{{Number: 1, Query: own.Text, Quarantined: why}},
-		Selectors: []store.Selector{{Query: own.Text, Failed: at(2), Error: why}},
-	}))
-	snap := reopen(t, db).Snapshot()
-	m, _ := snap.Member(goal, 1)
-	for where, text := range map[string]string{"poll": snap.Polls()[0].Error, "selector": snap.Selector(goal, own).Error, "quarantine": m.Quarantined} {
-		if text != `want a number, got "joan"` {
-			t.Errorf("%s: %s", where, text)
-		}
-	}
 }

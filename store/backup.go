@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/eventlet-removal/headway/store/files"
 )
 
 // partial ends the name of a copy that is still being written, beside the file it
@@ -22,7 +23,7 @@ const partial = ".partial"
 func (db *DB) Backup(path string) error {
 	db.copying.Lock()
 	defer db.copying.Unlock()
-	path, err := target(path)
+	path, err := files.Target(path)
 	if err == nil {
 		err = db.replaceable(path)
 	}
@@ -38,36 +39,34 @@ func (db *DB) Backup(path string) error {
 // replaceable refuses to write over anything but an earlier backup.
 func (db *DB) replaceable(path string) error {
 	exists, err := usable(path)
-	if err != nil || !exists {
-		return err
-	}
-	own, err := os.Stat(db.path)
 	if err != nil {
-		return err
+		return fmt.Errorf("look at what is there: %w", err)
+	} else if !exists {
+		return nil
 	}
-	if there, err := os.Stat(path); err == nil && os.SameFile(own, there) {
+	// Not by the database's name: where that has been lost, a copy is what is wanted.
+	if there, err := os.Stat(path); err != nil {
+		return fmt.Errorf("look at what is there: %w", err)
+	} else if os.SameFile(db.file, there) {
 		return errors.New("it is the database itself: name another file")
 	}
 	b, err := openSound(path, Options{ReadOnly: true, Timeout: DefaultTimeout})
 	if err != nil {
 		return fmt.Errorf("it is kept: %w", err)
 	}
-	return errors.Join(db.continues(b), b.Close())
+	return errors.Join(continues(db.bolt, b), b.Close())
 }
 
 // continues refuses to replace a copy of another database, and one with polls that
-// this database has not: it was restored, and its schedule would soon overwrite the
-// only copy of what Gerrit keeps no more. Files of before have no identity: then the
-// same Gerrit suffices.
-func (db *DB) continues(copied *bbolt.DB) error {
-	ours, err1 := lineOf(db.bolt)
+// the database has not: it was restored, and its schedule would soon overwrite the
+// only copy of what Gerrit keeps no more.
+func continues(b, copied *bbolt.DB) error {
+	ours, err1 := lineOf(b)
 	theirs, err2 := lineOf(copied)
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
 	switch {
-	case ours.identity == "" && !sameGerrit(ours.gerrit, theirs.gerrit):
-		return fmt.Errorf("it is kept: %w: it follows %s, the database %s", ErrOtherGerrit, theirs.gerrit, ours.gerrit)
 	case ours.identity != theirs.identity:
 		return fmt.Errorf("it is kept: %w: name another file for this one's copies, or move it away", ErrOtherDatabase)
 	case theirs.poll > ours.poll:
@@ -78,16 +77,16 @@ func (db *DB) continues(copied *bbolt.DB) error {
 
 // line is whose history a file holds, and how much of it.
 type line struct {
-	gerrit, identity string
-	poll             uint64 // ID of the newest poll, 0 if there is none
+	identity string
+	poll     uint64 // ID of the newest poll, 0 if there is none
 }
 
 func lineOf(b *bbolt.DB) (l line, err error) {
 	err = contained(func() error {
-		return b.View(func(tx *bbolt.Tx) error {
-			meta := tx.Bucket(bucketMeta)
-			l = line{string(meta.Get(keyGerrit)), string(meta.Get(keyIdentity)), tx.Bucket(bucketPolls).Sequence()}
-			return nil
+		return b.View(func(tx *bbolt.Tx) (err error) {
+			l.poll = tx.Bucket(bucketPolls).Sequence()
+			l.identity, err = identityOf(tx)
+			return err
 		})
 	})
 	return l, err
@@ -103,7 +102,7 @@ func Compact(path string) error {
 }
 
 func compact(path string) error {
-	path, err := target(path)
+	path, err := files.Target(path)
 	if err != nil {
 		return err
 	}
@@ -133,7 +132,7 @@ func backup(b *bbolt.DB, path string) error {
 	return install(path, func(temp string) error {
 		f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
-			return err
+			return fmt.Errorf("make the copy: %w", err)
 		}
 		err = contained(func() error {
 			return b.View(func(tx *bbolt.Tx) error {
@@ -141,7 +140,10 @@ func backup(b *bbolt.DB, path string) error {
 				return err
 			})
 		})
-		return errors.Join(err, f.Sync(), f.Close())
+		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+			return fmt.Errorf("write the copy: %w", err)
+		}
+		return nil
 	})
 }
 
@@ -150,33 +152,27 @@ func backup(b *bbolt.DB, path string) error {
 func install(path string, write func(temp string) error) error {
 	temp := path + partial
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return fmt.Errorf("clear away an unfinished one: %w", err)
 	}
 	defer os.Remove(temp)
 	if err := write(temp); err != nil {
 		return err
 	}
 	b, err := openSound(temp, Options{ReadOnly: true, Timeout: DefaultTimeout})
+	if err == nil {
+		err = b.Close()
+	}
 	if err != nil {
 		return fmt.Errorf("read back: %w", err)
 	}
-	if err := b.Close(); err != nil {
-		return err
+	if err := files.KeepOwner(path, temp); err != nil {
+		return fmt.Errorf("keep the owner: %w", err)
 	}
-	if err := keepOwner(path, temp); err != nil {
-		return err
+	if err = os.Rename(temp, path); err == nil {
+		err = files.SyncDir(path)
 	}
-	if err := os.Rename(temp, path); err != nil {
-		return err
+	if err != nil {
+		return fmt.Errorf("put in place: %w", err)
 	}
-	return syncDir(path)
-}
-
-// target follows symbolic links, so that the file is replaced and not the link.
-func target(path string) (string, error) {
-	real, err := filepath.EvalSymlinks(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return path, nil
-	}
-	return real, err
+	return nil
 }

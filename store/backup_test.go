@@ -120,10 +120,10 @@ func TestBackupRefuses(t *testing.T) {
 			must(t, db.Close())
 		}, store.ErrOtherDatabase},
 		{"another database of the same Gerrit", func(t *testing.T, path string) { must(t, open(t, path).Close()) }, store.ErrOtherDatabase},
-		{"a file of before, without identity", func(t *testing.T, path string) {
+		{"a file without identity", func(t *testing.T, path string) {
 			must(t, open(t, path).Close())
 			edit(t, path, func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Delete([]byte("identity")) })
-		}, store.ErrOtherDatabase},
+		}, store.ErrDamaged},
 		{"a database in use", func(t *testing.T, path string) { open(t, path) }, store.ErrLocked},
 		{"itself, by a link", func(t *testing.T, path string) {
 			must(t, os.Symlink(filepath.Join(filepath.Dir(path), "headway.db"), path))
@@ -174,24 +174,6 @@ func TestBackupKeepsWhatIsAhead(t *testing.T) {
 	}
 	round(t, anew, 3)
 	must(t, anew.Backup(path)) // as far as the copy
-}
-
-// TestBackupOfOldFiles backs up a database that was made before there were
-// identities: the Gerrit has to be the same.
-func TestBackupOfOldFiles(t *testing.T) {
-	old := func(gerrit string) string {
-		path := newPath(t)
-		db, err := store.Open(path, store.Options{Gerrit: gerrit})
-		must(t, err)
-		must(t, db.Close())
-		edit(t, path, func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Delete([]byte("identity")) })
-		return path
-	}
-	db := open(t, old(gerrit))
-	must(t, db.Backup(old(gerrit)))
-	if err := db.Backup(old("https://gerrit.example.net")); !errors.Is(err, store.ErrOtherGerrit) {
-		t.Errorf("over that of another Gerrit: %v", err)
-	}
 }
 
 // TestBackupAfterCrash finds the half copy of a process that was killed.

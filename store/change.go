@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"github.com/eventlet-removal/headway/store/record"
+)
 
 // Gerrit's words for the status of a change. The collector brings no others.
 const (
@@ -9,91 +13,12 @@ const (
 	StatusAbandoned = "ABANDONED"
 )
 
-// Change is the facts that Gerrit gives of one change. Its number is its identity;
-// project, branch and Change-Id may all move or be shared. All times are UTC, with
-// Gerrit's precision of one second; a zero time means that Gerrit did not give it.
-// In JSON the two parts are one object.
-type Change struct {
-	Row
-	Detail
-}
-
-// Row is what each listing gives anew.
-type Row struct {
-	Number       int       `json:"number"`
-	Project      string    `json:"project"`
-	Branch       string    `json:"branch"`
-	ChangeID     string    `json:"change_id"`
-	Subject      string    `json:"subject"`
-	Topic        string    `json:"topic,omitempty"`
-	Status       string    `json:"status"`
-	WIP          bool      `json:"wip,omitempty"` // Gerrit leaves the flag on abandoned changes: it counts only while NEW
-	Created      time.Time `json:"created"`
-	Updated      time.Time `json:"updated"`
-	Submitted    time.Time `json:"submitted,omitzero"` // also set on some ABANDONED changes (a failed submit): counts only on MERGED
-	Owner        int       `json:"owner"`              // account id, see Accounts
-	MetaRevID    string    `json:"meta_rev_id,omitempty"`
-	PatchSet     int       `json:"patch_set,omitempty"` // number of the current patch set; 0: not known (listing rows before Gerrit 3.10)
-	RevertOf     int       `json:"revert_of,omitempty"`
-	CherryPickOf int       `json:"cherry_pick_of,omitempty"`
-	Unresolved   int       `json:"unresolved,omitempty"` // unresolved comments
-}
-
 // Extraction is the version of what is kept of a commit message. Whole messages are
 // not kept, but every line that policy may ever want to read: from 1 on each
 // Depends-On to the end of its line, and each line that holds "reverts commit" or
 // "reverts change" in any case of letters, quoted or not, with the lines below that
 // it may go on in. A record of an older version is fetched again.
 const Extraction = 1
-
-// Detail is what only a fetch of details gives. While Detailed is zero, absent
-// votes, messages and patch sets mean "not known", not "none".
-type Detail struct {
-	Detailed     time.Time       `json:"detailed,omitzero"` // when this was fetched
-	Mergeable    *bool           `json:"mergeable,omitempty"`
-	Submittable  *bool           `json:"submittable,omitempty"`
-	PatchSets    []PatchSet      `json:"patch_sets,omitempty"`   // by number; a deleted patch set is absent
-	Labels       []Label         `json:"labels,omitempty"`       // by name; always empty on ABANDONED changes (Gerrit's queries leave them out)
-	Messages     []Message       `json:"messages,omitempty"`     // in Gerrit's order, oldest first; replaced whole at each fetch
-	Requirements []Requirement   `json:"requirements,omitempty"` // submit requirements, in Gerrit's order
-	Parents      []string        `json:"parents,omitempty"`      // commits the current patch set stands on
-	Extraction   int             `json:"extraction,omitempty"`   // which Extraction the commit message went through: the two fields below
-	DependsOn    []string        `json:"depends_on,omitempty"`   // what follows "Depends-On:" in the current commit message, to the end of the line
-	RevertText   []string        `json:"revert_text,omitempty"`  // lines of the current commit message that hold "reverts commit" or "reverts change", see Extraction
-	Reverts      []string        `json:"reverts,omitempty"`      // of Extraction 0 only: commits named by "This reverts commit SHA" anywhere in the message
-	Accounts     map[int]Account `json:"accounts,omitempty"`     // everybody named above, by account id
-}
-
-// PatchSet is one revision of a change.
-type PatchSet struct {
-	Number   int       `json:"number"`
-	Commit   string    `json:"commit"` // SHA-1 of the commit
-	Kind     string    `json:"kind"`   // REWORK, TRIVIAL_REBASE, NO_CODE_CHANGE, …; an open set
-	Created  time.Time `json:"created"`
-	Uploader int       `json:"uploader"` // account id
-}
-
-// Label is one review label of a change with its range and the current votes.
-type Label struct {
-	Name  string `json:"name"`
-	Min   int    `json:"min"` // lowest possible value, usually blocking
-	Max   int    `json:"max"` // highest possible value
-	Votes []Vote `json:"votes,omitempty"`
-
-	// Gerrit listed the label without its votes: whether there are any is not known.
-	Unknown bool `json:"unknown,omitempty"`
-}
-
-// Vote is the current vote of one account on one label; zeros are not kept.
-// Date is the vote's own time, but for a vote copied to a new patch set it is the
-// upload's (ChangeNotesParser.parseCopiedApproval): for the time a person spoke,
-// look for the Message with the same account, label and value.
-type Vote struct {
-	Account int       `json:"account"`
-	Value   int       `json:"value"`
-	Date    time.Time `json:"date,omitzero"`
-	Tag     string    `json:"tag,omitempty"`
-}
 
 // Kinds of a Message, from its tag or, where Gerrit or the CI set no tag, from its
 // text. An empty Kind is a plain comment or vote.
@@ -120,74 +45,24 @@ const (
 	CIDependencyFailed = "dependency-failed" // "This change depends on a change that failed to merge."
 )
 
-// Message is what policy needs of one entry of a change's log; the text is not
-// kept. Its Gerrit id is not kept either: deleting any message rewrites all later
-// ids.
-type Message struct {
-	Author   int            `json:"author,omitempty"` // account id; 0: written by the system
-	Time     time.Time      `json:"time"`
-	PatchSet int            `json:"patch_set,omitempty"` // the patch set it was written on
-	Tag      string         `json:"tag,omitempty"`       // as Gerrit gives it
-	Kind     string         `json:"kind,omitempty"`
-	CI       string         `json:"ci,omitempty"`
-	Votes    map[string]int `json:"votes,omitempty"` // by label, from the first line; 0: the vote was withdrawn
-	From     string         `json:"from,omitempty"`  // Kind topic: the old topic, "" if none
-	To       string         `json:"to,omitempty"`    // Kind topic: the new topic, "" if none
-	WIP      bool           `json:"wip,omitempty"`   // Kind patch-set: uploaded as work in progress (newWipPatchSet)
-}
+// The nouns that make up a change are defined beside their binary form.
+type (
+	Change      = record.Change      // the facts that Gerrit gives of one change
+	Row         = record.Row         // what each listing gives anew
+	Detail      = record.Detail      // what only a fetch of details gives
+	PatchSet    = record.PatchSet    // one revision of a change
+	Label       = record.Label       // a review label with its range and the current votes
+	Vote        = record.Vote        // the current vote of one account on one label
+	Message     = record.Message     // what policy needs of one entry of a change's log
+	Move        = record.Move        // a change of topic
+	Moment      = record.Moment      // a time in UTC in 8 bytes, to the microsecond
+	Requirement = record.Requirement // a submit requirement and Gerrit's verdict
+	Account     = record.Account     // a person or robot as Gerrit shows them
+)
 
-// Requirement is one submit requirement and Gerrit's verdict (SATISFIED,
-// UNSATISFIED, OVERRIDDEN, NOT_APPLICABLE, FORCED, ERROR; an open set).
-type Requirement struct {
-	Name   string `json:"name"`
-	Status string `json:"status"`
-}
+// MomentOf is a time cut to the microsecond.
+func MomentOf(t time.Time) Moment { return record.MomentOf(t) }
 
-// Account is a person or robot as Gerrit shows them; never an e-mail address, see
-// WithoutAddresses.
-type Account struct {
-	ID       int    `json:"id"`
-	Name     string `json:"name,omitempty"`
-	Username string `json:"username,omitempty"`
-	Service  bool   `json:"service,omitempty"` // Gerrit tags the account SERVICE_USER
-}
-
-// Label returns the named label of a change, nil if it has none or name is "".
-func (c *Change) Label(name string) *Label {
-	if name == "" {
-		return nil
-	}
-	for i := range c.Labels {
-		if c.Labels[i].Name == name {
-			return &c.Labels[i]
-		}
-	}
-	return nil
-}
-
-// CurrentPatchSet is the number of the current patch set; 0 if it is not known.
-func (c *Change) CurrentPatchSet() int {
-	n := c.PatchSet
-	if n == 0 {
-		for _, p := range c.PatchSets {
-			n = max(n, p.Number)
-		}
-	}
-	return n
-}
-
-// Uploaded is when the current patch set came. Where that patch set is not known it
-// is the newest one known, else the change's creation.
-func (c *Change) Uploaded() time.Time {
-	at, newest := c.Created, 0
-	current := c.CurrentPatchSet()
-	for _, p := range c.PatchSets {
-		if p.Number == current {
-			return p.Created
-		}
-		if p.Number > newest {
-			at, newest = p.Created, p.Number
-		}
-	}
-	return at
-}
+// WithoutAddresses is a text in which each e-mail address has become its local part.
+// Headway keeps no address of anybody, wherever Gerrit lets one stand.
+func WithoutAddresses(text string) string { return record.WithoutAddresses(text) }

@@ -12,9 +12,12 @@ import (
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"github.com/eventlet-removal/headway/store/files"
+	"github.com/eventlet-removal/headway/store/pages"
 )
 
-// Errors of Open, Backup and Compact that a caller may branch on. Their wrappers
+// Errors of Open, Backup, Compact and of writes that a caller may branch on. Their wrappers
 // name the file and say what to do.
 var (
 	ErrLocked      = errors.New("the database is in use by another process")
@@ -26,6 +29,7 @@ var (
 	ErrOtherGerrit = errors.New("the database was made from another Gerrit")
 
 	ErrOtherDatabase = errors.New("a copy of another database")
+	ErrDisplaced     = errors.New("the database file was removed or replaced")
 )
 
 var remedies = []struct {
@@ -38,7 +42,8 @@ var remedies = []struct {
 	{ErrDamaged, "move it away and restore a backup"},
 	{ErrTooNew, "upgrade headway, or restore the backup made before the upgrade"},
 	{ErrTooOld, "run headway poll or headway serve once, which bring it up to date"},
-	{ErrOtherGerrit, "if that Gerrit moved to this address, run headway poll --accept-moved once; if not, name another file with --storage.path"},
+	{ErrOtherGerrit, "if that Gerrit moved to this address, run headway poll --accept-moved once; if not, name your configuration with --config.file, or another file with --storage.path"},
+	{ErrDisplaced, "put it back, or copy what is still open before headway is stopped"},
 	{fs.ErrPermission, "this user must be allowed to read and write the file and its directory"},
 	{fs.ErrNotExist, "make the directory first"},
 }
@@ -63,7 +68,7 @@ func usable(path string) (exists bool, err error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case err != nil:
-		return false, bare(err)
+		return false, files.Bare(err)
 	case info.IsDir():
 		return false, fmt.Errorf("%w: it is a directory", ErrForeign)
 	case !info.Mode().IsRegular():
@@ -74,21 +79,13 @@ func usable(path string) (exists bool, err error) {
 	return true, nil
 }
 
-// bare takes the path out of an error that will be wrapped with it.
-func bare(err error) error {
-	if p := (*fs.PathError)(nil); errors.As(err, &p) {
-		return p.Err
-	}
-	return err
-}
-
 // create makes a database with an empty schema. It is put in its place whole, so
 // that a crash leaves no half-made file there; a link, unlike a rename, never
 // replaces the database that another process made meanwhile.
 func create(path, gerrit string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return fmt.Errorf("create: %w", bare(err))
+		return fmt.Errorf("create: %w", files.Bare(err))
 	}
 	f.Close()
 	defer os.Remove(f.Name())
@@ -96,7 +93,7 @@ func create(path, gerrit string) error {
 	if err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
-	if err := errors.Join(b.Update(func(tx *bbolt.Tx) error { return initialize(tx, gerrit) }), b.Close()); err != nil {
+	if err := errors.Join(b.Update(func(tx *bbolt.Tx) error { return initialize(tx, gerrit, randomIdentity()) }), b.Close()); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
 	err = os.Link(f.Name(), path)
@@ -106,7 +103,7 @@ func create(path, gerrit string) error {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("create: %w", err)
 	}
-	return syncDir(path)
+	return files.SyncDir(path)
 }
 
 // openSound opens the file at path, after a look at all its pages through a
@@ -169,9 +166,30 @@ func openBolt(path string, readOnly bool, timeout time.Duration) (*bbolt.DB, err
 		}
 		b.Close()
 		if err := errors.Join(err1, err2); err != nil {
-			return nil, bare(err)
+			return nil, files.Bare(err)
 		}
 	}
+}
+
+// checkPages looks at the file itself, not at what bbolt has in memory of it.
+func checkPages(tx *bbolt.Tx, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return files.Bare(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return files.Bare(err)
+	}
+	if short := tx.Size() - info.Size(); short > 0 {
+		return fmt.Errorf("%w: it is %d bytes too short", ErrDamaged, short)
+	}
+	size := uint64(tx.DB().Info().PageSize)
+	if err := pages.Check(f, size, uint64(tx.Size())/size, uint64(tx.ID())); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return nil
 }
 
 // boltError returns an error of bbolt.Open in our words.
@@ -186,7 +204,7 @@ func boltError(err error) error {
 	case strings.Contains(err.Error(), "file size too small"):
 		return fmt.Errorf("%w: it is cut short", ErrDamaged)
 	}
-	return bare(err)
+	return files.Bare(err)
 }
 
 // contained runs f and makes an error of what bbolt does on damaged pages: it
@@ -199,13 +217,4 @@ func contained(f func() error) (err error) {
 		}
 	}()
 	return f()
-}
-
-// syncDir makes the name of a new file durable.
-func syncDir(path string) error {
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -4,6 +4,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/signal"
@@ -40,7 +41,7 @@ func TestFullDisk(t *testing.T) {
 		signal.Ignore(syscall.SIGXFSZ)
 		db := open(t, newPath(t))
 		round(t, db, 1, detailed(work(1, 1, own)))
-		big := detailed(work(2, 2, own))
+		big := detailed(work(1, 2, own)) // replaces a record: written once more by finish
 		big.Detail.Subject = strings.Repeat("x", 1<<20)
 		small := detailed(work(3, 2, own))
 		copied := newPath(t)
@@ -84,7 +85,7 @@ func TestFullDisk(t *testing.T) {
 			t.Errorf("files left: %v", files)
 		}
 		want := read(db.Snapshot())
-		if c := db.Snapshot().Change(2); c == nil || len(c.Subject) != 1<<20 {
+		if c := db.Snapshot().Change(1); c == nil || len(c.Subject) != 1<<20 {
 			t.Error("the change is lost")
 		}
 		if diff := cmp.Diff(want, read(reopen(t, db).Snapshot())); diff != "" {
@@ -109,6 +110,27 @@ func TestFullDiskAtFirst(t *testing.T) {
 			}
 		}
 		limitFiles(t, ^uint64(0))
+		open(t, path)
+	})
+}
+
+// TestMigrateWithoutRoom can't write the new file: the old one stays in its place, and
+// is migrated once there is room.
+func TestMigrateWithoutRoom(t *testing.T) {
+	alone(t, func(t *testing.T) {
+		signal.Ignore(syscall.SIGXFSZ)
+		path, before := storedFile(t, 1, nil)
+		limitFiles(t, 20_000)
+		_, err := store.Open(path, store.Options{Gerrit: gerrit})
+		limitFiles(t, ^uint64(0))
+		if want := fmt.Sprintf("it takes up to %d bytes of room in %s", len(before), filepath.Dir(path)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %s", err, want)
+		}
+		after, err := os.ReadFile(path)
+		must(t, err)
+		if files, _ := os.ReadDir(filepath.Dir(path)); len(files) != 1 || string(after) != string(before) {
+			t.Errorf("files left: %v", files)
+		}
 		open(t, path)
 	})
 }

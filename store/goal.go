@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"github.com/eventlet-removal/headway/store/record"
+)
 
 // Query is one configured selector of a goal, as it is sent to Gerrit. Project is
 // "" for the goal's selector and the project's name for a project with its own.
@@ -42,43 +46,13 @@ type Unread struct {
 	Error   string    `json:"error"`             // of the last try
 }
 
-// Membership ties a change to a goal. It is never deleted.
-type Membership struct {
-	Number   int       `json:"number"`
-	Selector string    `json:"project"` // which selector found it: Query.Project
-	Query    string    `json:"query"`   // the text it was last found with
-	Seen     time.Time `json:"seen"`    // start of the round that first saw it: history before is reconstructed
-
-	// Reference: the change is not the goal's, but its state changes the goal's
-	// numbers: a revert of a member, or the dependency of an open one.
-	Reference bool `json:"reference,omitempty"`
-
-	Quarantined string     `json:"quarantined,omitempty"` // why its details can't be had; the listing row's facts hold
-	Missing     *Missing   `json:"missing,omitempty"`     // set while a departure is suspected and not confirmed; the change keeps its state
-	Departed    *Departure `json:"departed,omitempty"`    // set while the change is no longer in the set
-
-	// Past holds the departures from which the change came back, oldest first: with
-	// Missing and Departed it is the log of what only we saw, and only grows.
-	Past []Departure `json:"past,omitempty"`
-}
-
-// Missing notes that a change was absent from a full listing and that Gerrit
-// answered 404 for it once. One 404 proves nothing.
-type Missing struct {
-	Since time.Time `json:"since"` // start of the round with the 404
-}
-
-// Departure notes that a change is no longer selected: Gone, because Gerrit
-// answers 404 (deleted, private and hidden can't be told apart), or left, because
-// it is still there but the selector no longer matches.
-type Departure struct {
-	Gone  bool      `json:"gone,omitempty"`
-	At    time.Time `json:"at"`              // when it left; as exactly as Gerrit tells, else when we saw it
-	Seen  time.Time `json:"seen"`            // when we saw it
-	Topic string    `json:"topic,omitempty"` // left: the topic it carries now, "" if none
-
-	Back time.Time `json:"back,omitzero"` // in Past: when we saw it back
-}
+// What ties changes to a goal is defined beside its binary form.
+type (
+	Membership = record.Membership // ties a change to a goal
+	Missing    = record.Missing    // absent once; one 404 proves nothing
+	Departure  = record.Departure  // no longer selected
+	Work       = record.Work       // a change still to be fetched, or to be published
+)
 
 // Member is a change with its membership of one goal.
 type Member struct {
@@ -96,19 +70,6 @@ const (
 
 	ReasonReference = "reference" // not a member, but it changes our numbers
 )
-
-// Work is one change of a goal still to be fetched, or fetched and waiting for
-// its round to finish.
-type Work struct {
-	Row         Row        `json:"row"`
-	Member      Membership `json:"member"` // the membership to write when the round finishes
-	Reason      string     `json:"reason"` // new, changed, refresh
-	Queued      time.Time  `json:"queued"` // start of the round that asked for it
-	Tries       int        `json:"tries,omitempty"`
-	Error       string     `json:"error,omitempty"`   // of the last try
-	Detail      *Change    `json:"detail,omitempty"`  // staged
-	Quarantined bool       `json:"give_up,omitempty"` // the round goes on without its details
-}
 
 // Asked is one question about changes outside the selectors, by its query term:
 // who reverts a member (revertof:N), which change is the parent (commit:SHA) or

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/eventlet-removal/headway/store"
+	"github.com/eventlet-removal/headway/store/record"
 )
 
 func TestOpenNew(t *testing.T) {
@@ -79,14 +81,19 @@ func TestOpenRefuses(t *testing.T) {
 		}, store.ErrForeign, "move it away"},
 		{"schema 0", meta("schema", version(0)), store.ErrForeign, "move it away"},
 		{"newer schema", meta("schema", version(store.Schema+1)), store.ErrTooNew, "upgrade headway"},
-		{"other Gerrit", meta("gerrit", []byte("https://gerrit.example.net/")), store.ErrOtherGerrit,
-			"https://gerrit.example.net/, the configuration names https://review.example.org/: if that Gerrit moved to this address, run headway poll --accept-moved once; if not, name another file"},
+		{"other Gerrit", meta("gerrit", record.Seal([]byte("gerrit"), []byte("https://gerrit.example.net/"))), store.ErrOtherGerrit,
+			"https://gerrit.example.net/, the configuration names https://review.example.org/: if that Gerrit moved to this address, run headway poll --accept-moved once; if not, name your configuration with --config.file, or another file"},
 		{"bucket missing", ours(func(tx *bbolt.Tx) error { return tx.DeleteBucket([]byte("polls")) }), store.ErrDamaged, "restore a backup"},
-		{"no JSON", ours(func(tx *bbolt.Tx) error {
-			return tx.Bucket([]byte("changes")).Put(version(1), []byte("{"))
+		{"unknown bucket", ours(func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("pollz")); return err }), store.ErrDamaged, "restore a backup"},
+		{"goal under another's name", ours(func(tx *bbolt.Tx) error {
+			return tx.Bucket([]byte("goals")).Bucket([]byte(goal)).Put([]byte("name"), record.Seal([]byte("name"), []byte("other")))
 		}), store.ErrDamaged, "restore a backup"},
-		{"record under another's key", ours(func(tx *bbolt.Tx) error {
-			return tx.Bucket([]byte("changes")).Put(version(2), []byte(`{"number":3}`))
+		{"membership without its checksum", ours(func(tx *bbolt.Tx) error {
+			return tx.Bucket([]byte("goals")).Bucket([]byte(goal)).Bucket([]byte("members")).Put(version(1), []byte("{}"))
+		}), store.ErrDamaged, "restore a backup"},
+		{"membership under another's key", ours(func(tx *bbolt.Tx) error {
+			b := tx.Bucket([]byte("goals")).Bucket([]byte(goal)).Bucket([]byte("members"))
+			return b.Put(version(2), bytes.Clone(b.Get(version(1))))
 		}), store.ErrDamaged, "restore a backup"},
 	}
 	for _, tt := range tests {
@@ -130,8 +137,8 @@ func TestOpenMissing(t *testing.T) {
 		t.Errorf("read-only: %v", err)
 	}
 	_, err = store.Open(path, store.Options{})
-	if err == nil || !strings.Contains(err.Error(), path+": no Gerrit given") {
-		t.Errorf("without a Gerrit: %v", err)
+	if !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("of any Gerrit: %v", err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file was made: %v", err)
@@ -237,4 +244,26 @@ func TestMoved(t *testing.T) {
 	must(t, err)
 	must(t, db.Backup(copied)) // of before it moved
 	must(t, db.Close())
+}
+
+// TestOpenMoved follows the Gerrit of a database of any schema to a new address: first as
+// it is, to compare, then on purpose.
+func TestOpenMoved(t *testing.T) {
+	const moved = "https://code.example.org/r/"
+	for schema := 1; schema <= store.Schema; schema++ {
+		path, _ := storedFile(t, schema, nil)
+		db, err := store.Open(path, store.Options{})
+		must(t, err)
+		was, kept := db.Snapshot().Gerrit(), db.Migrated()
+		must(t, db.Close())
+		if was != gerrit || (kept != "") != (schema < store.Schema) {
+			t.Errorf("schema %d: of %s, the old file is %q", schema, was, kept)
+		}
+		db, err = store.Open(path, store.Options{Gerrit: moved, Moved: true})
+		must(t, err)
+		if is := db.Snapshot().Gerrit(); is != moved {
+			t.Errorf("schema %d: of %s", schema, is)
+		}
+		must(t, db.Close())
+	}
 }

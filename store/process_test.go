@@ -54,9 +54,7 @@ func TestLockedByProcess(t *testing.T) {
 	stdout, err := cmd.StdoutPipe()
 	must(t, err)
 	must(t, cmd.Start())
-	lines := bufio.NewScanner(stdout)
-	for lines.Scan() && lines.Text() != "opened" {
-	}
+	must(t, waitFor(stdout, "opened"))
 	for _, readOnly := range []bool{false, true} {
 		_, err := store.Open(path, store.Options{Gerrit: gerrit, ReadOnly: readOnly, Timeout: time.Millisecond})
 		if !errors.Is(err, store.ErrLocked) || !strings.Contains(err.Error(), path) {
@@ -70,4 +68,15 @@ func TestLockedByProcess(t *testing.T) {
 	must(t, db.Close())
 	io.Copy(io.Discard, stdout)
 	must(t, cmd.Wait())
+}
+
+// waitFor reads lines up to one.
+func waitFor(out io.Reader, line string) error {
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if lines.Text() == line {
+			return nil
+		}
+	}
+	return fmt.Errorf("%q never came: %v", line, lines.Err())
 }

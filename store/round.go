@@ -1,10 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,78 +11,9 @@ import (
 
 	"github.com/benbjohnson/immutable"
 	"go.etcd.io/bbolt"
+
+	"github.com/eventlet-removal/headway/store/record"
 )
-
-// Drained reports whether the work needs no more requests: its details are staged,
-// or it was quarantined.
-func (w *Work) Drained() bool { return w.Detail != nil || w.Quarantined }
-
-// Work returns what a goal still has to fetch or to publish, by number.
-func (db *DB) Work(goal string) ([]Work, error) {
-	var work []Work
-	err := db.view(func(tx *bbolt.Tx) error {
-		return each(readGoalBucket(tx, goal, bucketWork), workKey, func(w *Work) { work = append(work, *w) })
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read work of goal %q: %w", goal, err)
-	}
-	return work, nil
-}
-
-// Save writes a goal's work and how far its selectors are, in one transaction. Work
-// replaces what was saved under the same number: first queued, later with its
-// details staged or its failure noted. Change records and memberships stay as they
-// were; readers see the selectors' progress at once.
-func (db *DB) Save(goal string, work []Work, selectors []Selector) error {
-	more := 0 // undrained work that was not there before
-	selectors, err := reread(selectors)
-	if err != nil {
-		return fmt.Errorf("save work of goal %q: %w", goal, err)
-	}
-	err = db.step(goal, func(tx *bbolt.Tx) error {
-		b, err := goalBucket(tx, goal, bucketWork)
-		if err != nil {
-			return err
-		}
-		for _, w := range work {
-			delta, err := putWork(b, w)
-			if err != nil {
-				return fmt.Errorf("change %d: %w", w.Row.Number, err)
-			}
-			more += delta
-		}
-		return putSelectors(tx, goal, selectors)
-	}, func(_ *Snapshot, g *goalState) {
-		g.pending += more
-		g.move(selectors)
-	})
-	if err != nil {
-		return fmt.Errorf("save work of goal %q: %w", goal, err)
-	}
-	return nil
-}
-
-// putWork writes one item and returns by how much the undrained work grew: -1, 0 or 1.
-func putWork(b *bbolt.Bucket, w Work) (more int, err error) {
-	n := w.Row.Number
-	if n <= 0 || w.Member.Number != n || w.Detail != nil && w.Detail.Number != n {
-		return 0, errors.New("row, membership and details must name the same change")
-	}
-	key := workKey(&w)
-	if data := b.Get(key); data != nil {
-		var old Work
-		if err := json.Unmarshal(data, &old); err != nil {
-			return 0, err
-		}
-		if !old.Drained() {
-			more--
-		}
-	}
-	if !w.Drained() {
-		more++
-	}
-	return more, put(b, key, w)
-}
 
 // Ask notes questions about changes outside a goal's selectors as asked. What was
 // found comes as Work.
@@ -155,33 +85,51 @@ type finish struct {
 }
 
 func (f *finish) write(tx *bbolt.Tx) error {
-	f.members = slices.Clone(f.round.Members)
+	f.changes, f.members, f.pending = nil, slices.Clone(f.round.Members), 0
+	tx.Bucket(bucketChanges).FillPercent = filled
 	if err := f.drain(tx); err != nil {
 		return err
 	}
-	for _, c := range f.changes {
-		if err := put(tx.Bucket(bucketChanges), changeKey(c), c); err != nil {
-			return fmt.Errorf("change %d: %w", c.Number, err)
-		}
-	}
-	if len(f.members) > 0 {
-		b, err := goalBucket(tx, f.goal, bucketMembers)
-		if err != nil {
-			return err
-		}
-		for _, m := range f.members {
-			if m.Number <= 0 {
-				return fmt.Errorf("membership of change %d", m.Number)
-			}
-			if err := put(b, memberKey(&m), m); err != nil {
-				return fmt.Errorf("membership of change %d: %w", m.Number, err)
-			}
-		}
+	if err := f.putMembers(tx); err != nil {
+		return err
 	}
 	if err := putSelectors(tx, f.goal, f.round.Selectors); err != nil {
 		return err
 	}
 	return f.log(tx)
+}
+
+func (f *finish) putMembers(tx *bbolt.Tx) error {
+	if len(f.members) == 0 {
+		return nil
+	}
+	b, err := goalBucket(tx, f.goal, bucketMembers)
+	if err != nil {
+		return err
+	}
+	b.FillPercent = filled
+	for i := range f.members {
+		m := &f.members[i]
+		if m.Number <= 0 {
+			return fmt.Errorf("membership of change %d", m.Number)
+		}
+		if *m, err = putMember(f.db.tables, b, m); err != nil {
+			return fmt.Errorf("membership of change %d: %w", m.Number, err)
+		}
+	}
+	return nil
+}
+
+// putMember writes a membership and returns it as a reader of the file will get it.
+func putMember(t *record.Tables, b *bbolt.Bucket, m *Membership) (written Membership, err error) {
+	data, err := t.EncodeMembership(m)
+	if err != nil {
+		return written, err
+	}
+	if written, err = t.DecodeMembership(record.Key(m.Number), data); err != nil {
+		return written, err
+	}
+	return written, b.Put(record.Key(m.Number), data)
 }
 
 // drain takes the finished work of the complete selectors off the list.
@@ -191,33 +139,106 @@ func (f *finish) drain(tx *bbolt.Tx) error {
 		return err
 	}
 	for _, n := range f.round.Dropped {
-		if err := b.Delete(numberKey(uint64(n))); err != nil {
+		if err := f.drop(tx, b, n); err != nil {
 			return fmt.Errorf("work on change %d: %w", n, err)
 		}
 	}
-	var done []Work
-	err = each(b, workKey, func(w *Work) {
-		if slices.Contains(f.round.Complete, w.Member.Selector) {
-			w.withoutAddresses()
-			done = append(done, *w)
-		} else if !w.Drained() {
-			f.pending++
+	var done [][]byte
+	err = eachRecord(b, f.db.tables.DecodeStaging, func(e *record.Staging) error {
+		switch {
+		case !slices.Contains(f.round.Complete, e.Member.Selector):
+			if !e.Drained() {
+				f.pending++
+			}
+			return nil
+		case !e.Drained():
+			return fmt.Errorf("change %d is not drained", e.Row.Number)
 		}
+		done = append(done, record.Key(e.Row.Number))
+		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for _, w := range done {
-		if !w.Drained() {
-			return fmt.Errorf("change %d is not drained", w.Row.Number)
+	for _, key := range done {
+		if err := f.publish(tx, b, key); err != nil {
+			return err
 		}
-		if err := b.Delete(numberKey(uint64(w.Row.Number))); err != nil {
-			return fmt.Errorf("work on change %d: %w", w.Row.Number, err)
-		}
-		f.changes = append(f.changes, f.result(&w))
-		f.members = append(f.members, w.Member)
 	}
 	return nil
+}
+
+func (f *finish) drop(tx *bbolt.Tx, b *bbolt.Bucket, n int) error {
+	key := record.Key(n)
+	if data := b.Get(key); data != nil {
+		e, err := f.db.tables.DecodeStaging(key, data)
+		if err != nil {
+			return err
+		}
+		if err := unstage(tx, e, record.Nowhere); err != nil {
+			return err
+		}
+	}
+	return b.Delete(key)
+}
+
+// publish makes one drained work a change record and a membership.
+func (f *finish) publish(tx *bbolt.Tx, b *bbolt.Bucket, key []byte) error {
+	e, err := f.db.tables.DecodeStaging(key, b.Get(key))
+	if err != nil {
+		return err
+	}
+	data := bytes.Clone(staged(tx, e))
+	if published := f.db.Snapshot().Change(e.Row.Number); e.Place == record.AsIs && published != nil {
+		e.Detail = published
+	} else if e.Staged {
+		if e.Detail, err = f.db.tables.DecodeChange(key, data); err != nil {
+			return err
+		}
+	}
+	if err := b.Delete(key); err != nil {
+		return fmt.Errorf("work on change %d: %w", e.Row.Number, err)
+	}
+	c := f.result(&e.Work)
+	e.Member.In = c.Project
+	f.members = append(f.members, e.Member)
+	if c != e.Detail {
+		if c == f.db.Snapshot().Change(c.Number) {
+			return nil
+		}
+		if data, err = f.db.tables.EncodeChange(c); err != nil {
+			return err
+		}
+		if c, err = f.db.tables.DecodeChange(key, data); err != nil {
+			return err
+		}
+	}
+	f.changes = append(f.changes, c)
+	if c == e.Detail && e.Place != record.Inside {
+		return nil // it stands there already
+	}
+	if err := f.keepDamaged(tx, key); err != nil {
+		return err
+	}
+	if err := f.db.displace(tx, f.goal, key); err != nil {
+		return err
+	}
+	if err := tx.Bucket(bucketChanges).Put(key, data); err != nil {
+		return fmt.Errorf("change %d: %w", c.Number, err)
+	}
+	return nil
+}
+
+// keepDamaged keeps the bytes of a record that can't be read before it is replaced.
+func (f *finish) keepDamaged(tx *bbolt.Tx, key []byte) error {
+	was := bytes.Clone(tx.Bucket(bucketChanges).Get(key))
+	if was == nil {
+		return nil
+	}
+	if _, err := f.db.tables.DecodeChange(key, was); err == nil {
+		return nil
+	}
+	return tx.Bucket(bucketDamaged).Put(key, was)
 }
 
 // result is the change record that finished work amounts to. Without details the
@@ -228,24 +249,21 @@ func (f *finish) result(w *Work) *Change {
 	old := f.db.Snapshot().Change(w.Row.Number)
 	now := f.round.Poll.Start
 	switch {
-	case w.Detail != nil && (old == nil || !old.newer(w.Detail) || old.Detailed.After(now)):
+	case w.Detail != nil && (old == nil || !newer(old, w.Detail) || old.Detailed.After(now)):
 		return w.Detail
 	case w.Detail != nil || old != nil && old.Updated.After(w.Row.Updated):
 		return old
 	case old != nil:
-		return old.withRow(w.Row)
+		return &Change{Row: w.Row, Detail: old.Detail}
 	}
 	return &Change{Row: w.Row}
 }
 
 // newer reports whether c was fetched after d and Gerrit had nothing newer then. Both
 // clocks must say so: one that was set back would keep an old record for long.
-func (c *Change) newer(d *Change) bool {
+func newer(c, d *Change) bool {
 	return c.Detailed.After(d.Detailed) && !d.Updated.After(c.Updated)
 }
-
-// withRow returns a copy with another listing row.
-func (c *Change) withRow(row Row) *Change { return &Change{Row: row, Detail: c.Detail} }
 
 // log appends the poll and drops the oldest ones over KeepPolls.
 func (f *finish) log(tx *bbolt.Tx) error {
@@ -277,6 +295,14 @@ func (f *finish) show(s *Snapshot, g *goalState) {
 	for _, m := range f.members {
 		g.members = g.members.Set(m.Number, m)
 	}
+	lost := slices.Clone(g.unreadable)
+	for _, m := range f.members {
+		if s.Change(m.Number) == nil {
+			lost = append(lost, m.Number)
+		}
+	}
+	slices.Sort(lost)
+	g.unreadable = slices.Compact(lost)
 	g.pending = f.pending
 	g.move(f.round.Selectors)
 	s.polls = s.polls.with(f.round.Poll)
@@ -305,7 +331,10 @@ func (db *DB) step(goal string, write func(*bbolt.Tx) error, show func(*Snapshot
 	var id int
 	err := db.update(func(tx *bbolt.Tx) error {
 		id = tx.ID()
-		return write(tx)
+		if err := write(tx); err != nil {
+			return err
+		}
+		return saveTables(tx, db.tables)
 	})
 	if err != nil {
 		return err

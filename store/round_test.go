@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"go.etcd.io/bbolt"
 
 	"github.com/eventlet-removal/headway/store"
 )
@@ -21,7 +20,7 @@ func everything(t testing.TB, db *store.DB) []string {
 	detail.Number, member.Number = 101, 101
 	member.Selector, member.Query, member.Reference = own.Project, own.Text, false
 	w := filled[store.Work](t)
-	w.Row.Number, w.Member, w.Detail, w.Quarantined = 101, member, nil, false
+	w.Row.Number, w.Member, w.Detail, w.Staged, w.Quarantined = 101, member, nil, false, false
 	sel := filled[store.Selector](t)
 	sel.Project, sel.Query = own.Project, own.Text
 	must(t, db.Save(goal, []store.Work{w}, []store.Selector{sel}))
@@ -385,11 +384,9 @@ func TestUnsureCommit(t *testing.T) {
 	db := open(t, path)
 	round(t, db, 1, detailed(work(1, 1, own)))
 	old := db.Snapshot()
-	must(t, db.Bolt().Update(func(tx *bbolt.Tx) error {
-		b := tx.Bucket([]byte("changes"))
-		k, v := b.Cursor().First()
-		return b.Put(slices.Clone(k), []byte(strings.ReplaceAll(string(v), "subject at 1", "subject at 2")))
-	}))
+	changed := *old.Change(1)
+	changed.Subject = "subject at 2"
+	must(t, db.Put(goal, []*store.Change{&changed}, nil))
 	if err := db.Save(goal, []store.Work{{}}, nil); err == nil {
 		t.Fatal("no error")
 	}

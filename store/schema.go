@@ -6,15 +6,19 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/eventlet-removal/headway/store/record"
 )
 
 // Schema is the version that this code writes. doc.go draws it.
-const Schema = 1
+const Schema = 2
 
 // KeepPolls is how many polls the sync log holds, of all goals together: three
 // days of one goal polled each ten minutes, and a bound for the file.
@@ -30,32 +34,61 @@ var (
 	bucketWork      = []byte("work")
 	bucketAsked     = []byte("asked")
 	bucketPolls     = []byte("polls")
+	bucketWords     = []byte("words")
+	bucketPeople    = []byte("people")
+	bucketDamaged   = []byte("damaged")
 
 	keySchema   = []byte("schema")
 	keyGerrit   = []byte("gerrit")
 	keyIdentity = []byte("identity")
+	keyName     = []byte("name")
+)
+
+// The buckets that every file has, beside meta, and those that a goal may have.
+var (
+	topBuckets  = [][]byte{bucketChanges, bucketGoals, bucketPolls, bucketWords, bucketPeople, bucketDamaged}
+	goalBuckets = [][]byte{bucketMembers, bucketSelectors, bucketWork, bucketAsked}
 )
 
 // initialize makes the schema in a new file.
-func initialize(tx *bbolt.Tx, gerrit string) error {
-	for _, name := range [][]byte{bucketMeta, bucketChanges, bucketGoals, bucketPolls} {
+func initialize(tx *bbolt.Tx, gerrit, identity string) error {
+	for _, name := range append([][]byte{bucketMeta}, topBuckets...) {
 		if _, err := tx.CreateBucket(name); err != nil {
 			return fmt.Errorf("bucket %s: %w", name, err)
 		}
 	}
-	meta := tx.Bucket(bucketMeta)
-	if err := meta.Put(keySchema, numberKey(Schema)); err != nil {
+	if err := tx.Bucket(bucketMeta).Put(keySchema, numberKey(Schema)); err != nil {
 		return fmt.Errorf("schema version: %w", err)
 	}
-	if err := meta.Put(keyGerrit, []byte(gerrit)); err != nil {
-		return fmt.Errorf("base URL of Gerrit: %w", err)
-	}
+	return errors.Join(putMeta(tx, keyGerrit, gerrit), putMeta(tx, keyIdentity, identity))
+}
+
+// randomIdentity is for a database that has no history yet.
+func randomIdentity() string {
 	identity := make([]byte, 16)
 	rand.Read(identity) // never fails
-	if err := meta.Put(keyIdentity, []byte(hex.EncodeToString(identity))); err != nil {
-		return fmt.Errorf("identity: %w", err)
+	return hex.EncodeToString(identity)
+}
+
+func putMeta(tx *bbolt.Tx, key []byte, text string) error {
+	if err := tx.Bucket(bucketMeta).Put(key, record.Seal(key, []byte(text))); err != nil {
+		return fmt.Errorf("%s: %w", key, err)
 	}
 	return nil
+}
+
+// metaText reads a text of the meta bucket; before schema 2 it had no checksum.
+func metaText(tx *bbolt.Tx, key []byte) (string, error) {
+	meta := tx.Bucket(bucketMeta)
+	data := meta.Get(key)
+	if binary.BigEndian.Uint64(meta.Get(keySchema)) == 1 {
+		return string(data), nil
+	}
+	data, err := record.Unseal(key, data)
+	if err != nil {
+		return "", fmt.Errorf("%w: %s: %w", ErrDamaged, key, err)
+	}
+	return string(data), nil
 }
 
 // check returns which schema this file has, up to ours, and an error if it is not
@@ -72,15 +105,65 @@ func check(tx *bbolt.Tx, gerrit string) (version uint64, err error) {
 	case version > Schema:
 		return 0, fmt.Errorf("%w: schema %d, this one knows up to %d", ErrTooNew, version, Schema)
 	}
-	for _, name := range [][]byte{bucketChanges, bucketGoals, bucketPolls} {
-		if tx.Bucket(name) == nil {
-			return 0, fmt.Errorf("%w: bucket %s is missing", ErrDamaged, name)
-		}
+	if err := checkBuckets(tx, version); err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	if was := string(meta.Get(keyGerrit)); gerrit != "" && !sameGerrit(was, gerrit) {
+	was, err := metaText(tx, keyGerrit)
+	if err != nil {
+		return 0, err
+	}
+	if gerrit != "" && !sameGerrit(was, gerrit) {
 		return 0, fmt.Errorf("%w: it follows %s, the configuration names %s", ErrOtherGerrit, was, gerrit)
 	}
 	return version, nil
+}
+
+// checkBuckets wants all buckets, and from schema 2 on no others: a name that was
+// damaged would hide what is in it.
+func checkBuckets(tx *bbolt.Tx, version uint64) error {
+	must := topBuckets
+	if version == 1 {
+		must = [][]byte{bucketChanges, bucketGoals, bucketPolls}
+	}
+	for _, name := range must {
+		if tx.Bucket(name) == nil {
+			return fmt.Errorf("bucket %s is missing", name)
+		}
+	}
+	if version == 1 {
+		return nil
+	}
+	err := tx.ForEach(func(name []byte, _ *bbolt.Bucket) error {
+		if !oneOf(name, must) && !bytes.Equal(name, bucketMeta) {
+			return fmt.Errorf("bucket %q is unknown", name)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if polls := tx.Bucket(bucketPolls); lastNumber(polls) != polls.Sequence() {
+		return errors.New("the polls are not numbered as they were")
+	}
+	return tx.Bucket(bucketGoals).ForEach(func(goal, _ []byte) error {
+		g := tx.Bucket(bucketGoals).Bucket(goal)
+		if g == nil {
+			return fmt.Errorf("goal %q is not a bucket", goal)
+		}
+		if name, err := record.Unseal(keyName, g.Get(keyName)); err != nil || !bytes.Equal(name, goal) {
+			return fmt.Errorf("goal %q is not called so", goal)
+		}
+		return g.ForEach(func(name, value []byte) error {
+			if value == nil && !oneOf(name, goalBuckets) || value != nil && !bytes.Equal(name, keyName) {
+				return fmt.Errorf("goal %q: bucket %q is unknown", goal, name)
+			}
+			return nil
+		})
+	})
+}
+
+func oneOf(name []byte, names [][]byte) bool {
+	return slices.ContainsFunc(names, func(n []byte) bool { return bytes.Equal(n, name) })
 }
 
 // sameGerrit compares two base URLs as people write them: the scheme with its own
@@ -102,6 +185,9 @@ func gerritKey(s string) string {
 // goalBucket returns a bucket of one goal, making it on first use.
 func goalBucket(tx *bbolt.Tx, goal string, name []byte) (*bbolt.Bucket, error) {
 	g, err := tx.Bucket(bucketGoals).CreateBucketIfNotExists([]byte(goal))
+	if err == nil && g.Get(keyName) == nil {
+		err = g.Put(keyName, record.Seal(keyName, []byte(goal)))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("bucket of goal %q: %w", goal, err)
 	}
@@ -130,42 +216,57 @@ func reread[T any](v T) (out T, err error) {
 	return out, json.Unmarshal(data, &out)
 }
 
+// put writes a record that is JSON, as all are of which there are few.
 func put(b *bbolt.Bucket, key []byte, v any) error {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("encode %T: %w", v, err)
 	}
-	if err := b.Put(key, data); err != nil {
+	if err := b.Put(key, record.Seal(key, data)); err != nil {
 		return fmt.Errorf("write %T: %w", v, err)
 	}
 	return nil
 }
 
-// each decodes every value of a bucket; a nil bucket has none. A record must lie
+// each decodes every JSON value of a bucket; a nil bucket has none. A record must lie
 // under its own key. The decoded copy outlives the transaction.
 func each[T any](b *bbolt.Bucket, key func(*T) []byte, f func(*T)) error {
-	if b == nil {
-		return nil
-	}
-	return b.ForEach(func(k, data []byte) error {
+	return eachRecord(b, func(k, sealed []byte) (*T, error) {
 		v := new(T)
-		if err := json.Unmarshal(data, v); err != nil {
-			return fmt.Errorf("%T %x: %w", v, k, err)
+		data, err := record.Unseal(k, sealed)
+		if err == nil {
+			err = json.Unmarshal(data, v)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%T %x: %w", v, k, err)
 		}
 		if !bytes.Equal(k, key(v)) {
-			return fmt.Errorf("%T %x lies under %x", v, key(v), k)
+			return nil, fmt.Errorf("%T %x lies under %x", v, key(v), k)
 		}
+		return v, nil
+	}, func(v *T) error {
 		f(v)
 		return nil
 	})
 }
 
-// Keys of the records.
-func changeKey(c *Change) []byte     { return numberKey(uint64(c.Number)) }
-func memberKey(m *Membership) []byte { return numberKey(uint64(m.Number)) }
-func workKey(w *Work) []byte         { return numberKey(uint64(w.Row.Number)) }
-func pollKey(p *Poll) []byte         { return numberKey(p.ID) }
-func askedKey(a *Asked) []byte       { return []byte(a.Term) }
+// eachRecord decodes every value of a bucket; a nil bucket has none.
+func eachRecord[T any](b *bbolt.Bucket, decode func(key, sealed []byte) (T, error), f func(T) error) error {
+	if b == nil {
+		return nil
+	}
+	return b.ForEach(func(k, sealed []byte) error {
+		v, err := decode(k, sealed)
+		if err != nil {
+			return err
+		}
+		return f(v)
+	})
+}
+
+// Keys of the records that are JSON.
+func pollKey(p *Poll) []byte   { return numberKey(p.ID) }
+func askedKey(a *Asked) []byte { return []byte(a.Term) }
 
 // selectorKey has a slash before the project, because bbolt knows no empty keys.
 func selectorKey(s *Selector) []byte { return []byte("/" + s.Project) }

@@ -26,6 +26,10 @@ type goalState struct {
 	selectors map[string]Selector // by Selector.Project
 	asked     *immutable.SortedMap[string, time.Time]
 	pending   int // work not drained
+
+	// Members whose change could not be read when they were loaded or written, by
+	// number. Any goal may have fetched it since.
+	unreadable []int
 }
 
 // Revision grows with each published Snapshot, across restarts too: it is the
@@ -76,7 +80,36 @@ func (s *Snapshot) members(goal string, want func(Membership) bool) iter.Seq[Mem
 			if !want(m) {
 				continue
 			}
-			if c, ok := s.changes.Get(n); ok && !yield(Member{m, c}) {
+			c, ok := s.changes.Get(n)
+			if !ok && m.Departed != nil && m.Departed.Gone {
+				c, ok = &Change{Row: Row{Number: n, Project: m.In}}, true // Gerrit won't give it again
+			}
+			if ok && !yield(Member{m, c}) {
+				return
+			}
+		}
+	}
+}
+
+// Unreadable walks the members of some queries and the references of a goal whose
+// change can't be read from the database, by number: that they exist and in which
+// project (Membership.In) is all that is known. What is gone can't be fetched again: it
+// is not among them but stays a member that is gone, without its past.
+func (s *Snapshot) Unreadable(goal string, queries []Query) iter.Seq[Membership] {
+	return func(yield func(Membership) bool) {
+		g := s.goals[goal]
+		if g == nil {
+			return
+		}
+		for _, n := range g.unreadable {
+			m, _ := g.members.Get(n)
+			if s.Change(n) != nil { // fetched anew since
+				continue
+			}
+			if m.Departed != nil && m.Departed.Gone || !m.Reference && !slices.Contains(queries, Query{m.Selector, m.Query}) {
+				continue
+			}
+			if !yield(m) {
 				return
 			}
 		}
@@ -89,6 +122,17 @@ func (s *Snapshot) Member(goal string, number int) (Membership, bool) {
 		return g.members.Get(number)
 	}
 	return Membership{}, false
+}
+
+// Memberships are those of one change, by goal.
+func (s *Snapshot) Memberships(number int) map[string]Membership {
+	all := map[string]Membership{}
+	for goal, g := range s.goals {
+		if m, ok := g.members.Get(number); ok {
+			all[goal] = m
+		}
+	}
+	return all
 }
 
 // Selector returns how far the store is with one query of a goal. For a query it

@@ -1,9 +1,6 @@
 package store_test
 
 import (
-	"encoding/binary"
-	"encoding/json"
-	"fmt"
 	"maps"
 	"runtime"
 	"slices"
@@ -11,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"go.etcd.io/bbolt"
 
 	"github.com/eventlet-removal/headway/store"
 )
@@ -137,22 +133,13 @@ func filledDB(t testing.TB, members int) *store.DB {
 	t.Helper()
 	db := open(t, newPath(t))
 	round(t, db, 1)
-	must(t, db.Bolt().Update(func(tx *bbolt.Tx) error {
-		g, err := tx.Bucket([]byte("goals")).CreateBucketIfNotExists([]byte(goal))
-		must(t, err)
-		b, err := g.CreateBucketIfNotExists([]byte("members"))
-		must(t, err)
-		changes := tx.Bucket([]byte("changes"))
-		changes.FillPercent, b.FillPercent = 1, 1 // in order, as in a backfill
-		query, err := json.Marshal(own.Text)
-		must(t, err)
-		for n := range members {
-			key := binary.BigEndian.AppendUint64(nil, uint64(n+1))
-			must(t, changes.Put(key, fmt.Appendf(nil, `{"number":%d}`, n+1)))
-			must(t, b.Put(key, fmt.Appendf(nil, `{"number":%d,"query":%s}`, n+1, query)))
-		}
-		return nil
-	}))
+	var changes []*store.Change
+	var all []store.Membership
+	for n := range members {
+		changes = append(changes, &store.Change{Row: store.Row{Number: n + 1}})
+		all = append(all, store.Membership{Number: n + 1, Query: own.Text})
+	}
+	must(t, db.Put(goal, changes, all))
 	db = reopen(t, db)
 	db.Bolt().NoSync = true
 	return db

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/eventlet-removal/headway/store/files"
+	"github.com/eventlet-removal/headway/store/record"
 )
 
 // DefaultTimeout is how long Open waits for another process to let go of the
@@ -18,7 +21,7 @@ const DefaultTimeout = 2 * time.Second
 
 // Options say how to open a database.
 type Options struct {
-	Gerrit   string        // base URL of the Gerrit it belongs to; "" accepts any (only with ReadOnly)
+	Gerrit   string        // base URL of the Gerrit it belongs to; "" accepts any, and makes no file
 	ReadOnly bool          // the file must exist and is not changed; still waits for a writer's lock
 	Timeout  time.Duration // wait for the lock; 0: DefaultTimeout
 
@@ -32,19 +35,18 @@ type Options struct {
 type DB struct {
 	bolt    *bbolt.DB
 	path    string
-	writing sync.Mutex // one round step at a time; guards the next snapshot being built
-	copying sync.Mutex // one Backup at a time: all write the same temporary file
+	file    os.FileInfo // of path when it was opened
+	writing sync.Mutex  // one round step at a time; guards the next snapshot being built, and tables
+	copying sync.Mutex  // one Backup at a time: all write the same temporary file
 	current atomic.Pointer[Snapshot]
+	tables  *record.Tables
+	kept    string // the file as it was before a migration; "" if there was none
 }
 
 // Open opens the database at path, creating it with mode 0600 unless ReadOnly,
-// and publishes its first snapshot. An older schema is migrated, after a backup
-// beside the file. A file that is locked, foreign, empty, damaged, newer or made
+// and publishes its first snapshot. An older schema is migrated, see Migrated. A file that is locked, foreign, empty, damaged, newer or made
 // from another Gerrit is refused with one of the errors above and left as it is.
 func Open(path string, o Options) (*DB, error) {
-	if o.Gerrit == "" && !o.ReadOnly {
-		return nil, fmt.Errorf("open database %s: no Gerrit given that it belongs to", path)
-	}
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout
 	}
@@ -58,7 +60,7 @@ func Open(path string, o Options) (*DB, error) {
 func (db *DB) open(o Options) error {
 	if exists, err := usable(db.path); err != nil {
 		return err
-	} else if !exists && o.ReadOnly {
+	} else if !exists && (o.ReadOnly || o.Gerrit == "") {
 		return ErrNotFound
 	} else if !exists {
 		if err := create(db.path, o.Gerrit); err != nil {
@@ -69,17 +71,17 @@ func (db *DB) open(o Options) error {
 	if o.Moved {
 		sound.Gerrit = ""
 	}
-	b, err := openSound(db.path, sound)
+	b, kept, err := openMigrated(db.path, sound)
 	if err != nil {
 		return err
 	}
-	db.bolt = b
-	if err := migrate(b, db.path, o.ReadOnly, migrations); err != nil {
+	db.bolt, db.kept = b, kept
+	if db.file, err = os.Stat(db.path); err != nil {
 		b.Close()
-		return err
+		return files.Bare(err)
 	}
 	if o.Moved {
-		move := func(tx *bbolt.Tx) error { return tx.Bucket(bucketMeta).Put(keyGerrit, []byte(o.Gerrit)) }
+		move := func(tx *bbolt.Tx) error { return putMeta(tx, keyGerrit, o.Gerrit) }
 		if err := contained(func() error { return b.Update(move) }); err != nil {
 			b.Close()
 			return fmt.Errorf("follow Gerrit to %s: %w", o.Gerrit, err)
@@ -98,7 +100,7 @@ func (db *DB) open(o Options) error {
 func (db *DB) read() (*Snapshot, error) {
 	var s *Snapshot
 	err := db.view(func(tx *bbolt.Tx) (err error) {
-		if s, err = load(tx); err != nil {
+		if s, err = db.load(tx); err != nil {
 			err = fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 		return err
@@ -115,11 +117,29 @@ func (db *DB) view(f func(*bbolt.Tx) error) error {
 // made to agree with the file again: a commit whose last sync failed may have
 // reached the file all the same, and the next transaction builds on it.
 func (db *DB) update(f func(*bbolt.Tx) error) error {
+	if err := db.InPlace(); err != nil {
+		return remedied(err)
+	}
 	err := contained(func() error { return db.bolt.Update(f) })
 	if err == nil {
 		return nil
 	}
 	return errors.Join(err, db.reload())
+}
+
+// InPlace returns ErrDisplaced, with the file's name, if the file was removed or another
+// one has its name now. Nothing is written then: it would end with the process. Readers
+// keep the last snapshot, Backup still copies what is open, and all goes on as soon as
+// the file is back.
+func (db *DB) InPlace() error {
+	named, err := os.Stat(db.path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: %s: %w", ErrDisplaced, db.path, files.Bare(err))
+	case !os.SameFile(db.file, named):
+		return fmt.Errorf("%w: %s is another file now", ErrDisplaced, db.path)
+	}
+	return nil
 }
 
 // reload publishes what the file holds if that is not what was published last.
@@ -152,6 +172,10 @@ func (db *DB) Snapshot() *Snapshot { return db.current.Load() }
 
 // Path is the file's name as it was opened.
 func (db *DB) Path() string { return db.path }
+
+// Migrated names the file as it was before Open brought it up to date; "" if there was
+// no need. What was removed for privacy since is still in there, and in older backups.
+func (db *DB) Migrated() string { return db.kept }
 
 // SizeBytes is the size of the file, in bytes.
 func (db *DB) SizeBytes() (int64, error) {

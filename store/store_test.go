@@ -76,7 +76,7 @@ func work(number, minute int, q store.Query) store.Work {
 func detailed(w store.Work) store.Work {
 	c := store.Change{Row: w.Row}
 	c.Detailed = w.Queued
-	c.Messages = []store.Message{{Author: 7, Time: c.Updated, PatchSet: 1}}
+	c.Messages = []store.Message{{Author: 7, Time: store.MomentOf(c.Updated), PatchSet: 1}}
 	c.Accounts = map[int]store.Account{7: {ID: 7, Name: "Ada"}}
 	w.Detail = &c
 	return w
@@ -142,6 +142,10 @@ func fill(t testing.TB, v reflect.Value, n *int) {
 		v.Set(reflect.ValueOf(at(*n)))
 		return
 	}
+	if v.Type() == reflect.TypeFor[store.Moment]() {
+		v.Set(reflect.ValueOf(store.MomentOf(at(*n))))
+		return
+	}
 	switch v.Kind() {
 	case reflect.Int, reflect.Int64:
 		v.SetInt(int64(*n))
@@ -164,6 +168,9 @@ func fill(t testing.TB, v reflect.Value, n *int) {
 			key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
 			fill(t, key, n)
 			fill(t, value, n)
+			if a, ok := value.Interface().(store.Account); ok {
+				key = reflect.ValueOf(a.ID)
+			}
 			v.SetMapIndex(key, value)
 		}
 	case reflect.Struct:

@@ -25,7 +25,7 @@ func newBackup(clause *kingpin.CmdClause) (*kingpin.CmdClause, *backupCommand) {
 func (c *backupCommand) run(_ context.Context, env *environment) error {
 	err := withStore(env.storage, store.Options{ReadOnly: true}, func(db *store.DB) error {
 		if err := db.Backup(c.file); err != nil {
-			return err
+			return errors.New(err.Error()) // not %w: what is damaged may be the copy
 		}
 		_, err := fmt.Fprintf(env.stdout, "backed up %s to %s: %s\n", db.Path(), c.file, sizeOf(c.file))
 		return err

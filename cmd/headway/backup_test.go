@@ -65,22 +65,26 @@ func TestBackupAndCompactRefuse(t *testing.T) {
 		}
 	}
 	const inUse = "open database used.db: the database is in use by another process: stop it, or read the running server with --url"
-	for _, tc := range []struct{ name, args, stderr string }{
-		{"backup without a file", "backup", "headway: required argument 'file' not provided"},
-		{"backup of a database in use", "backup copy.db --storage.path=used.db", "headway: " + inUse + "; headway serve makes its own backups with --backup.path\n"},
-		{"backup of nothing", "backup copy.db", "headway: open database headway.db: there is no database"},
-		{"backup over another file", "backup novel.txt --storage.path=free.db", "novel.txt: it is kept: not a headway database"},
-		{"backup over itself", "backup free.db --storage.path=free.db", "it is the database itself"},
-		{"backup over a database in use", "backup used.db --storage.path=free.db", "it is kept: the database is in use"},
-		{"compact a database in use", "compact --storage.path=used.db", "headway: compact database used.db: the database is in use by another process: stop it"},
-		{"compact nothing", "compact", "headway: compact database headway.db: there is no database"},
-		{"compact another file", "compact --storage.path=novel.txt", "novel.txt: not a headway database"},
+	for _, tc := range []struct {
+		name, args string
+		code       int
+		stderr     string
+	}{
+		{"backup without a file", "backup", 2, "headway: required argument 'file' not provided"},
+		{"backup of a database in use", "backup copy.db --storage.path=used.db", 2, "headway: " + inUse + "; headway serve makes its own backups with --backup.path\n"},
+		{"backup of nothing", "backup copy.db", 2, "headway: open database headway.db: there is no database"},
+		{"backup over another file", "backup novel.txt --storage.path=free.db", 2, "novel.txt: it is kept: not a headway database"},
+		{"backup over itself", "backup free.db --storage.path=free.db", 2, "it is the database itself"},
+		{"backup over a database in use", "backup used.db --storage.path=free.db", 2, "it is kept: the database is in use"},
+		{"compact a database in use", "compact --storage.path=used.db", 2, "headway: compact database used.db: the database is in use by another process: stop it"},
+		{"compact nothing", "compact", 2, "headway: compact database headway.db: there is no database"},
+		{"compact another file", "compact --storage.path=novel.txt", 3, "headway: compact database novel.txt: not a headway database"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			got := headway(t, dir, strings.Fields(tc.args)...)
-			if got.code != 2 || !strings.Contains(got.stderr, tc.stderr) || got.stdout != "" {
-				t.Errorf("got %+v, want exit code 2 and %q", got, tc.stderr)
+			if got.code != tc.code || !strings.Contains(got.stderr, tc.stderr) || got.stdout != "" {
+				t.Errorf("got %+v, want exit code %d and %q", got, tc.code, tc.stderr)
 			}
 		})
 	}

@@ -37,6 +37,7 @@ func TestBrowser(t *testing.T) {
 	}
 	t.Run("keyboard", func(t *testing.T) { b.testKeyboard(t, quiet) })
 	t.Run("print", func(t *testing.T) { b.testPrint(t, quiet) })
+	t.Run("forced colours", func(t *testing.T) { b.testForcedColours(t, quiet) })
 	t.Run("live", func(t *testing.T) { b.testLive(t, quiet) })
 	t.Run("demo", b.testDemo)
 }

@@ -74,13 +74,14 @@ func newEmbedded(t *testing.T, site *elsewhere) *quietSite {
 const scriptPage = `
 <style>body { color: rgb(1, 2, 3); font: 20px serif }</style>
 <p>Merged: <span id=merged data-headway="eventlet-removal/openstack/nova" data-show=merged data-as-of=2020-01-01>-1</span>
-in review: <span id=open data-headway="eventlet-removal/openstack/nova" data-show=open data-as-of=2020-01-01>-1</span>
+not merged yet: <span id=open data-headway="eventlet-removal/openstack/nova" data-show=open data-as-of=2020-01-01>-1</span>
 <span id=percent data-headway="eventlet-removal/openstack/nova" data-show=percent>-1</span>
 <span id=default data-headway="eventlet-removal/openstack/nova">-1</span>
 <span id=status data-headway="eventlet-removal/openstack/nova" data-show=status>-1</span>
 <span id=cycle data-headway="eventlet-removal/openstack/nova" data-show=cycle>-1</span>
 <span id=goal data-headway="eventlet-removal" data-show=merged>-1</span>
 <span id=unknown data-headway="eventlet-removal/no/such" data-show=merged data-as-of=2020-01-01>-1</span>
+<span id=goal-unknown data-headway="no-such-goal" data-show=merged data-as-of=2020-01-01>-1</span>
 <span id=word data-headway="eventlet-removal" data-show=colour data-as-of=2020-01-01>-1</span>
 <span id=picked data-headway="eventlet-removal" data-changes="MERGED, OPEN,999999999" data-as-of=2020-01-01>-1</span>
 <span id=junk data-headway="eventlet-removal" data-changes="x" data-as-of=2020-01-01>-1</span>
@@ -104,23 +105,26 @@ func (b *browser) testEmbedScript(t *testing.T) {
 	tab.await(`[...document.querySelectorAll('[data-headway]')].every(e => e.title)`)
 	doc := tab.document()
 	for id, want := range map[string]string{
-		"merged": fmt.Sprint(*count.Counts.Merged), "open": fmt.Sprint(*count.InFlight), "cycle": fmt.Sprint(*count.Landed),
-		"status": "In Progress", "goal": fmt.Sprint(*goal.Counts.Merged), "unknown": "-1", "word": "-1",
-		"picked": "1 merged, 1 open, 1 unknown", "junk": "-1",
-		"linked": "one (merged),\ntwo (open), three (unknown), four",
+		"merged": fmt.Sprint(*count.Counts.Merged), "open": fmt.Sprint(*count.InFlight), "cycle": fmt.Sprint(*count.CycleMerged),
+		"status": "In Progress", "goal": fmt.Sprint(*goal.Counts.Merged), "unknown": "-1", "word": "-1", "goal-unknown": "-1",
+		"picked": "1 merged, 1 in review, 1 not in this goal", "junk": "-1",
+		"linked": "one (merged),\ntwo (in review), three (not in this goal), four",
 	} {
 		e := doc.Find("#" + id)
 		if got := e.Text(); got != want {
 			t.Errorf("%s: %q, want %q", id, got, want)
 		}
-		live := id != "unknown" && id != "word" && id != "junk"
-		_, stale := e.Attr("data-headway-stale")
-		if stale == live || e.HasClass("headway-stale") == live {
-			t.Errorf("%s: stale %v, want %v", id, stale, !live)
+		if _, stale := e.Attr("data-headway-stale"); stale || e.HasClass("headway-stale") {
+			t.Errorf("%s is marked as not up to date", id)
 		}
 		at, title := count.AsOf.Format("2006-01-02"), "As of "+count.AsOf.Format("2006-01-02 15:04")+" (UTC)"
-		if !live {
-			at, title = "2020-01-01", "As of 2020-01-01 (UTC), not up to date"
+		// A mistake is the author's to know, and no age.
+		if mistake := map[string]string{
+			"unknown": `There is no project "no/such" in Eventlet removal.`, "goal-unknown": `There is no goal "no-such-goal".`,
+			"word": `no data-show "colour"; there are merged, open, percent, status, cycle, projects`,
+			"junk": `Bad parameter "numbers": not a change number: "x".`,
+		}[id]; mistake != "" {
+			at, title = "2020-01-01", "headway: "+mistake
 		}
 		if e.AttrOr("data-as-of", "") != at || e.AttrOr("title", "") != title {
 			t.Errorf("%s: as of %q, title %q; want %q, %q", id, e.AttrOr("data-as-of", ""), e.AttrOr("title", ""), at, title)
@@ -134,7 +138,10 @@ func (b *browser) testEmbedScript(t *testing.T) {
 	if look := eval[string](tab, `(s => s.color + ' ' + s.fontSize)(getComputedStyle(document.querySelector('#merged')))`); look != "rgb(1, 2, 3) 20px" {
 		t.Errorf("it has a look of its own: %s", look)
 	}
-	requests, _, _ := tab.heard()
+	requests, _, console := tab.heard()
+	if got := strings.Count(strings.Join(console, "\n"), "console.warning"); got != 4 {
+		t.Errorf("%d warnings for 4 mistakes: %q", got, console)
+	}
 	asked := map[string]int{}
 	for _, r := range requests {
 		asked[r]++
@@ -166,13 +173,13 @@ func (b *browser) testEmbedScript(t *testing.T) {
 	}
 	site.ours = cache.URL + "/"
 	tab.load(site.url + "/")
-	tab.await(`[...document.querySelectorAll('[data-headway]')].every(e => e.matches('.headway-stale[data-headway-stale]'))`)
+	tab.await(`[...document.querySelectorAll('[data-headway]')].every(e => e.id == 'word' || e.matches('.headway-stale[data-headway-stale]'))`)
 	e := tab.document().Find("#merged")
-	if e.Text() != "-1" || e.AttrOr("title", "") != "As of 2020-01-01 (UTC), not up to date" || e.AttrOr("data-as-of", "") != "2020-01-01" {
+	if e.Text() != "-1 (as of 1 Jan 2020)" || e.AttrOr("title", "") != "As of 2020-01-01 (UTC), not up to date" || e.AttrOr("data-as-of", "") != "2020-01-01" {
 		t.Errorf("without headway: %q, title %q", e.Text(), e.AttrOr("title", ""))
 	}
-	if shifts := eval[[]string](tab, layoutShifts); len(shifts) > 0 {
-		t.Errorf("the layout shifts: %q", shifts)
+	if got := tab.document().Find("#word").AttrOr("title", ""); !strings.HasPrefix(got, "headway: no data-show") {
+		t.Errorf("a mistake without headway: %q", got)
 	}
 }
 
@@ -277,9 +284,30 @@ func (b *browser) testBuilder(t *testing.T) {
 	if _, _, console := tab.heard(); len(console) > 0 {
 		t.Errorf("console: %q", console)
 	}
+	// This server was not told its address: the page completes the lines with its own.
+	if got := eval[string](tab, `[...document.querySelectorAll('.snippet code')].map(e => e.textContent).join('\n')`); strings.Count(got, ours.url+"eventlet-removal/badge/openstack/nova.svg") != 3 || strings.Contains(got, `"/`) || strings.Contains(got, `(/`) || strings.Contains(got, `: /`) {
+		t.Errorf("the addresses are not whole:\n%s", got)
+	}
 	eval[int](tab, `document.querySelector('.snippet button').click(), 1`)
 	tab.await(`document.querySelector('.snippet button').textContent == 'Copied' && document.querySelector('#live').textContent == 'Jekyll copied'`)
 	if got, want := eval[string](tab, `getSelection().toString()`), `{% include headway.html project="openstack/nova" show="merged" %}`; got != want {
 		t.Errorf("selected %q, want %q", got, want)
+	}
+	picked := eval[string](tab, `document.querySelector('[name=changes]').value`)
+	given := func(frame string) int64 { // by the line that the builder gives
+		return eval[int64](tab, `+[...document.querySelectorAll('.snippet code')].map(e => e.textContent).find(line => line.includes('<iframe') && line.includes('`+frame+`')).match(/height="(\d+)"/)[1]`)
+	}
+	project, list := given("/embed/"), given("embed?changes=")
+	for _, width := range []int64{300, 360} {
+		for _, frame := range []struct {
+			path   string
+			height int64
+		}{{"embed", project}, {"embed/openstack/nova", project}, {"embed?changes=" + picked, list}} {
+			tab.resize(width, frame.height)
+			tab.load(ours.url + "eventlet-removal/" + frame.path)
+			if high := eval[int64](tab, `document.documentElement.scrollHeight`); high > frame.height {
+				t.Errorf("%s needs %d px at %d, and its line gives it %d", frame.path, high, width, frame.height)
+			}
+		}
 	}
 }

@@ -27,6 +27,7 @@ type reader struct {
 
 func (b *browser) testReader(t *testing.T, site *quietSite, script bool) {
 	r := &reader{b.tab(t), site}
+	r.emulate("", "dark") // a click while the page glides misses
 	send(r.tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !script})
 	for _, use := range []struct {
 		name string
@@ -37,7 +38,9 @@ func (b *browser) testReader(t *testing.T, site *quietSite, script bool) {
 		{"follow a number", r.testFollow},
 		{"sort", r.testSort},
 		{"turn pages", r.testTurnPages},
-		{"unfold", r.testUnfold},
+		{"see what is done", r.testWall},
+		{"go to a project", r.testGo},
+		{"filter projects", r.testFind},
 		{"travel in time", r.testTravel},
 	} {
 		t.Run(use.name, func(t *testing.T) {
@@ -69,7 +72,7 @@ func (r *reader) testFilter(t *testing.T) {
 	if got := readable(doc.Find(".found")); got != fmt.Sprint(want) {
 		t.Errorf("%s found, want %v", got, want)
 	}
-	if states := texts(doc, `.changes [data-th="State"]`); len(states) == 0 || slices.ContainsFunc(states, func(s string) bool { return s != states[0] }) {
+	if states := texts(doc, `.changes td.state`); len(states) == 0 || slices.ContainsFunc(states, func(s string) bool { return s != states[0] }) {
 		t.Errorf("rows in the states %q", states)
 	}
 	r.agreesWithCSV(doc)
@@ -113,8 +116,8 @@ func (r *reader) testTravel(t *testing.T) {
 // testFollow clicks on a number and counts the rows it leads to.
 func (r *reader) testFollow(t *testing.T) {
 	r.load(r.site.url + mainGoal + "/")
-	want := readable(r.document().Find(`.legend [data-field="counts.wip"]`))
-	r.click(`.legend a[data-field="counts.wip"]`)
+	want := readable(r.document().Find(`.legend [data-field="counts.wip"]`).First())
+	r.click(`.legend a:has([data-field="counts.wip"])`)
 	doc := r.document()
 	if got := readable(doc.Find(".found")); got != want {
 		t.Errorf("%s leads to %s changes", want, got)
@@ -124,29 +127,30 @@ func (r *reader) testFollow(t *testing.T) {
 	}
 }
 
-// testSort takes every order there is, by its link.
+// testSort takes every order there is by the heads of the columns, in both directions.
 func (r *reader) testSort(t *testing.T) {
 	list := r.site.url + mainGoal + "/changes?state=open"
 	r.load(list)
-	var first []string
-	orders := r.document().Find(`.sorts a[href*="sort="]`).Map(func(_ int, a *goquery.Selection) string { return a.AttrOr("href", "") })
-	if len(orders) < 2 {
-		t.Fatalf("only the orders %q", orders)
+	first := map[string]bool{}
+	heads := r.document().Find(`.changes thead a`).Length()
+	if heads < 4 {
+		t.Fatalf("only %d heads sort", heads)
 	}
-	for _, href := range orders {
+	for i := range heads {
 		r.load(list)
-		r.click(`.sorts a[href="` + href + `"]`)
-		doc := r.document()
-		if got := readable(doc.Find(`.sorts a[aria-current]`)); got == "" {
-			t.Errorf("%s: no order is the current one", href)
-		}
-		r.agreesWithCSV(doc)
-		if numbers := texts(doc, ".changes tbody td.num"); !slices.Contains(first, strings.Join(numbers, " ")) {
-			first = append(first, strings.Join(numbers, " "))
+		for range 2 {
+			href := r.document().Find(`.changes thead a`).Eq(min(i, r.document().Find(`.changes thead a`).Length()-1)).AttrOr("href", "")
+			r.click(`.changes thead a[href="` + href + `"]`)
+			doc := r.document()
+			if sorted := doc.Find(`.changes th[aria-sort]`); sorted.Length() != 1 {
+				t.Errorf("%s: %d columns are sorted", href, sorted.Length())
+			}
+			r.agreesWithCSV(doc)
+			first[strings.Join(texts(doc, ".changes tbody .nr"), " ")] = true
 		}
 	}
-	if len(first) < 2 {
-		t.Errorf("%d orders are all the same", len(orders))
+	if len(first) < heads {
+		t.Errorf("%d heads lead to %d orders", heads, len(first))
 	}
 }
 
@@ -160,14 +164,14 @@ func (r *reader) testTurnPages(t *testing.T) {
 	seen := map[string]bool{}
 	for {
 		doc := r.document()
-		rows := texts(doc, ".changes tbody td.num")
+		rows := texts(doc, ".changes tbody .nr")
 		for _, number := range rows {
 			if seen[number] {
 				t.Errorf("change %s stands on two pages", number)
 			}
 			seen[number] = true
 		}
-		if len(rows) == 0 || len(rows) > 100 {
+		if len(rows) == 0 || len(rows) > 50 {
 			t.Fatalf("a page of %d rows", len(rows))
 		}
 		if doc.Find(`.pager [rel=next]`).Length() == 0 {
@@ -175,25 +179,54 @@ func (r *reader) testTurnPages(t *testing.T) {
 		}
 		r.click(`.pager [rel=next]`)
 	}
-	if len(seen) != found || found <= 100 {
+	if len(seen) != found || found <= 50 {
 		t.Errorf("%d changes on all pages, %d found", len(seen), found)
 	}
 	r.click(`.pager [rel=prev]`)
-	if rows := texts(r.document(), ".changes tbody td.num"); len(rows) != 100 {
+	if rows := texts(r.document(), ".changes tbody .nr"); len(rows) != 50 {
 		t.Errorf("%d rows on the last page but one", len(rows))
 	}
 }
 
-// testUnfold shows the projects that are done.
-func (r *reader) testUnfold(t *testing.T) {
+// testWall sees the projects that are done without a click, and goes to one.
+func (r *reader) testWall(t *testing.T) {
 	r.load(r.site.url + mainGoal + "/")
-	const table = `document.querySelector('details.done table')`
-	if eval[bool](r.tab, table+`.checkVisibility()`) {
-		t.Error("projects that are done are shown from the beginning")
+	if !eval[bool](r.tab, `[...document.querySelectorAll('.wall.done a')].every(e => e.checkVisibility())`) {
+		t.Error("projects that are done are hidden")
 	}
-	run(r.tab, "unfold", chromedp.Click(chromedp.CSS(`details.done > summary`)))
-	if !eval[bool](r.tab, table+`.checkVisibility()`) {
-		t.Error("projects that are done stay folded")
+	r.click(`.wall.done a`)
+}
+
+// testGo goes to a project by the field in the head: by its name, by its last part, and
+// by a name that is nearly right.
+func (r *reader) testGo(t *testing.T) {
+	const nova = "/projects/openstack/nova"
+	for typed, want := range map[string]string{"openstack/nova": nova, "Nova": nova, "openstack/nvoa": "/go?project=openstack%2Fnvoa"} {
+		r.load(r.site.url + mainGoal + "/attention")
+		field := chromedp.CSS(`.go [name=project]`)
+		run(r.tab, "write into the field", chromedp.SendKeys(field, typed))
+		r.leads("go to "+typed, chromedp.Click(chromedp.CSS(`.go button`)))
+		if at := eval[string](r.tab, `location.href`); at != r.site.url+mainGoal+want {
+			t.Errorf("%q leads to %s", typed, at)
+		}
+	}
+	r.load(r.site.url + mainGoal + "/go?project=openstack%2Fnvoa")
+	r.click(`main a[href$="` + nova + `"]`)
+}
+
+// testFind filters the projects by their name and by a status.
+func (r *reader) testFind(t *testing.T) {
+	r.load(r.site.url + mainGoal + "/")
+	run(r.tab, "write a part of a name", chromedp.SendKeys(chromedp.CSS(`.find [name=find]`), "oslo"))
+	r.leads("filter", chromedp.Click(chromedp.CSS(`.find button`)))
+	names := texts(r.document(), `.projects tbody th > a`)
+	if len(names) < 2 || slices.ContainsFunc(names, func(n string) bool { return !strings.Contains(n, "oslo") }) {
+		t.Errorf("projects called oslo: %q", names)
+	}
+	r.load(r.site.url + mainGoal + "/")
+	r.click(`.statuses a[href*="status=stalled"]`)
+	if doc := r.document(); doc.Find(".projects tbody tr").Length() == 0 || doc.Find(".projects .warn").Length() != doc.Find(".projects tbody tr").Length() {
+		t.Errorf("stalled projects: %q", texts(doc, ".projects tbody tr"))
 	}
 }
 
@@ -214,7 +247,7 @@ func (r *reader) agreesWithCSV(doc *goquery.Document) {
 	for _, record := range records[1:] {
 		want = append(want, record[column])
 	}
-	if got := texts(doc, ".changes tbody td.num"); !slices.Equal(got, want) {
+	if got := texts(doc, ".changes tbody .nr"); !slices.Equal(got, want) {
 		r.t.Errorf("the page lists %s\nand %s lists %s", got, href, want)
 	}
 }
@@ -224,27 +257,50 @@ func texts(doc *goquery.Document, css string) []string {
 	return doc.Find(css).Map(func(_ int, s *goquery.Selection) string { return readable(s) })
 }
 
-// testPrint prints the main pages on paper.
+// testPrint prints the main pages on A4.
 func (b *browser) testPrint(t *testing.T, site *quietSite) {
+	const between = 718 // CSS pixels between the margins of A4
 	sheet := b.tab(t)
-	for _, path := range []string{"", "projects/openstack/nova"} {
+	for path, most := range map[string]int{"": 4, "projects/openstack/nova": 6} {
 		t.Run("/"+path, func(t *testing.T) {
 			sheet.t = t
-			sheet.load(site.url + mainGoal + "/" + path)
+			sheet.resize(between, 900)
 			sheet.emulate("print", "dark")
+			sheet.load(site.url + mainGoal + "/" + path)
 			const white = `getComputedStyle(document.body).backgroundColor == 'rgb(255, 255, 255)'`
 			if !eval[bool](sheet, white) {
 				t.Error("the paper is not white")
 			}
-			for _, css := range []string{"nav", ".sorts"} {
+			for _, css := range []string{"nav", ".sorts", ".go", ".find"} {
 				if eval[bool](sheet, `[...document.querySelectorAll('`+css+`')].some(e => e.checkVisibility())`) {
 					t.Errorf("%s is printed", css)
 				}
 			}
-			pdf := send(sheet, cdppage.PrintToPDF, cdppage.PrintToPDFParams{}).Data
-			if len(pdf) < 20_000 {
-				t.Errorf("printed %d bytes", len(pdf))
+			for _, fault := range sheet.misfits(between) {
+				t.Error(fault)
+			}
+			pdf := send(sheet, cdppage.PrintToPDF, cdppage.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69}).Data
+			if pages := strings.Count(string(pdf), "/Type /Page\n"); pages == 0 || pages > most {
+				t.Errorf("%d pages in %d bytes, want at most %d", pages, len(pdf), most)
 			}
 		})
+	}
+}
+
+// testForcedColours looks at the summary in the colours of a reader who chose them: what
+// is told by colour must be there still.
+func (b *browser) testForcedColours(t *testing.T, site *quietSite) {
+	page := b.tab(t)
+	send(page, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}}})
+	page.load(site.url + mainGoal + "/")
+	for _, css := range []string{".legend .dot", ".projects progress", ".bar rect", ".plot path", ".spark"} {
+		const ours = `(css => [...document.querySelectorAll(css)].filter(e => getComputedStyle(e).forcedColorAdjust != 'none').length)`
+		if n := eval[int](page, ours+`('`+css+`')`); n > 0 {
+			t.Errorf("%d of %s vanish", n, css)
+		}
+	}
+	const framed = `[...document.querySelectorAll('.pill')].filter(e => getComputedStyle(e).borderTopWidth == '0px').length`
+	if n := eval[int](page, framed); n > 0 {
+		t.Errorf("%d chips have no frame", n)
 	}
 }

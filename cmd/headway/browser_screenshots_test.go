@@ -10,6 +10,7 @@ import (
 	"image/draw"
 	"image/png"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,6 +41,24 @@ func (b *browser) testDemo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	t.Run("testimonials", func(t *testing.T) {
+		page.t = t
+		for _, path := range []string{"", "testimonials", "projects/openstack/mistral"} {
+			for _, width := range []int64{320, phone, 768, desktop} {
+				page.resize(width, 844)
+				page.load(demo.url + mainGoal + "/" + path)
+				page.await(`document.querySelector('.testimonial img')`)
+				eval[int](page, `document.querySelector('.testimonial img').scrollIntoView(), 1`)
+				page.await(`document.querySelector('.testimonial img').naturalWidth == 192`)
+				if wide := eval[int](page, `document.querySelector('.testimonial').scrollWidth - document.querySelector('.testimonial').clientWidth`); wide > 0 {
+					t.Errorf("%s at %d px: the testimonial is %d px too wide", path, width, wide)
+				}
+			}
+		}
+		for _, fault := range page.audit(b.axe, demo.url+mainGoal+"/testimonials", http.StatusOK) {
+			t.Error(fault)
+		}
+	})
 	for _, shot := range []struct {
 		name, path, scheme string
 		width              int64

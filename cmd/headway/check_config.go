@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -14,12 +13,14 @@ import (
 )
 
 type checkConfigCommand struct {
-	ask bool
+	ask   bool
+	print bool
 }
 
 func newCheckConfig(clause *kingpin.CmdClause) (*kingpin.CmdClause, *checkConfigCommand) {
 	c := new(checkConfigCommand)
 	clause.Flag("ask", "Ask Gerrit once whether the labels, accounts, projects and branches exist. Exit code 1 if one does not; what no change has yet is pending.").BoolVar(&c.ask)
+	clause.Flag("print", "Print nothing but the configuration itself, to make a file of it: also the built-in one and that of --gerrit.url and --selector.").BoolVar(&c.print)
 	return clause, c
 }
 
@@ -30,8 +31,22 @@ func (c *checkConfigCommand) run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "%s: ok\n", cmp.Or(env.configFile, config.BuiltinName))
+	if c.print {
+		text, err := env.source.Text()
+		if err == nil {
+			_, err = env.stdout.Write(text)
+		}
+		return err
+	}
+	client, err := gerrit.New(collectorConfig(cfg, version.Version).Gerrit) // it reads the password
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.stdout, "%s: ok\n", env.source)
 	fmt.Fprintf(env.stdout, "follows %s\n", cfg.Gerrit.URL)
+	if cfg.Gerrit.Username != "" {
+		fmt.Fprintf(env.stdout, "logs in as %s\n", cfg.Gerrit.Username)
+	}
 	for _, g := range cfg.Goals {
 		p := g.Progress
 		fmt.Fprintf(env.stdout, "goal %s: %s, %s, %s, %s\n", p.Name,
@@ -47,24 +62,20 @@ func (c *checkConfigCommand) run(ctx context.Context, env *environment) error {
 		}
 	}
 	if c.ask {
-		return askNames(ctx, env, cfg)
+		return askNames(ctx, env, cfg, client)
 	}
 	return nil
 }
 
 // askNames asks Gerrit for each name that the configuration writes out, and prints
 // those that it does not have, and those that are not found where it looked.
-func askNames(ctx context.Context, env *environment, cfg *config.Config) error {
-	client, err := gerrit.New(collectorConfig(cfg, version.Version).Gerrit)
-	if err != nil {
-		return err
-	}
+func askNames(ctx context.Context, env *environment, cfg *config.Config, client *gerrit.Client) error {
 	sees, err := client.Sees(ctx)
 	switch {
 	case err != nil:
 		return fmt.Errorf("ask %s: %w%w", cfg.Gerrit.URL, err, errNo)
 	case !sees:
-		return fmt.Errorf("ask %s: this Gerrit shows nothing to anonymous users, it may want a login%w", cfg.Gerrit.URL, errNo)
+		return fmt.Errorf("ask %s: %w%w", cfg.Gerrit.URL, client.Hidden(), errNo)
 	}
 	absent := 0
 	for _, g := range cfg.Goals {

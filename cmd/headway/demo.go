@@ -9,10 +9,10 @@ import (
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/version"
-	"github.com/prometheus/exporter-toolkit/web"
 	"github.com/robfig/cron/v3"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/cmd/headway/webserver"
 	"github.com/eventlet-removal/headway/collector/replay"
 	"github.com/eventlet-removal/headway/collector/replay/demo"
 	"github.com/eventlet-removal/headway/dashboard/progress"
@@ -42,7 +42,7 @@ type demoCommand struct {
 }
 
 func newDemo(clause *kingpin.CmdClause) (*kingpin.CmdClause, *demoCommand) {
-	c := &demoCommand{web: addWebFlags(clause)}
+	c := &demoCommand{web: addWebFlags(clause, "127.0.0.1:8642")}
 	clause.Flag("topic", "Replay this topic file instead of the built-in one.").PlaceHolder("FILE").StringVar(&c.topic)
 	return clause, c
 }
@@ -56,14 +56,14 @@ func (c *demoCommand) run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	gerrit, err := newWebServer(localOnly(), play.gerrit, env.log)
+	gerrit, err := webserver.Plain("replayed Gerrit", "127.0.0.1:0", play.gerrit, env.log)
 	if err != nil {
 		return err
 	}
-	gerrits := []string{gerrit.address(), cfg.Gerrit.URL} // testimonials link to the real one
-	cfg = forDemo(cfg, gerrit.address(), play.offset)
+	gerrits := []string{gerrit.Address(), cfg.Gerrit.URL} // testimonials link to the real one
+	cfg = forDemo(cfg, gerrit.Address(), play.offset)
 
-	path, from, remove, err := demoStorage(env, gerrit.address())
+	path, from, remove, err := demoStorage(env, gerrit.Address())
 	if err != nil {
 		return err
 	}
@@ -76,12 +76,15 @@ func (c *demoCommand) run(ctx context.Context, env *environment) error {
 		if parts.pages, err = newPageReader(cfg, gerrits, db, fetchDemoPage, env.log); err != nil {
 			return err
 		}
+		if parts.pages != nil {
+			parts.pages.portraits = newPortraits(cfg, fetchDemoPage, env.log)
+		}
 		s, err := newSite(parts, db, env.log)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(env.stdout, "headway demo: %s\nits Gerrit:   %s\n%s\nStop it with Ctrl-C.\n", s.server.address(), gerrit.address(), play.notice)
-		env.log.Info("serving", "database", db.Path(), "url", s.server.address())
+		fmt.Fprintf(env.stdout, "headway demo: %s\nits Gerrit:   %s\n%s\nStop it with Ctrl-C.\n", s.server.Address(), gerrit.Address(), play.notice)
+		env.log.Info("serving", "database", db.Path(), "url", s.server.Address())
 		return runTasks(ctx, env.log, append([]task{gerrit, play.life}, s.tasks()...)...)
 	})
 }
@@ -128,16 +131,6 @@ type still struct{}
 
 func (still) Run(ctx context.Context) error { <-ctx.Done(); return nil }
 func (still) String() string                { return "replay" }
-
-// localOnly are web flags for the replayed Gerrit: any free port of this machine.
-func localOnly() *web.FlagConfig {
-	systemd, config := false, ""
-	return &web.FlagConfig{
-		WebListenAddresses: &[]string{"127.0.0.1:0"},
-		WebSystemdSocket:   &systemd,
-		WebConfigFile:      &config,
-	}
-}
 
 // demoStorage is a temporary database, removed at the end, unless the user named
 // one; and the Gerrit it is from. Only the true address separates a Depends-On of ours

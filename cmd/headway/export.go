@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/common/version"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/cmd/headway/remote"
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/export"
 	"github.com/eventlet-removal/headway/store"
@@ -20,7 +21,7 @@ import (
 
 type exportCommand struct {
 	dir      string
-	server   **url.URL // read a running server; nil: the database
+	server   *serverFlags
 	external **url.URL // where readers find headway; nil: unknown
 
 	acceptLoading bool
@@ -29,8 +30,8 @@ type exportCommand struct {
 func newExport(clause *kingpin.CmdClause) (*kingpin.CmdClause, *exportCommand) {
 	c := new(exportCommand)
 	clause.Arg("DIR", "Directory for the files: new, empty, or of an earlier export.").Required().StringVar(&c.dir)
-	c.server = addressFlag(clause, "url", "Read a running headway server instead of the database.")
-	c.external = addressFlag(clause, "web.external-url", "Address under which readers find a running headway, for badges and _data/headway.json. Default: what the server at --url says, or else --url.")
+	c.server = newServerFlags(clause)
+	c.external = addressFlag(clause, "web.external-url", "Address under which readers find the site, for what has to be a whole address. With --url it is what the server says, or else --url, and stands in _data/headway.json, because embed.js is there.")
 	clause.Flag("accept-loading", "Export goals, too, of which nothing is known yet.").BoolVar(&c.acceptLoading)
 	return clause, c
 }
@@ -42,9 +43,13 @@ func (c *exportCommand) run(ctx context.Context, env *environment) error {
 		return err
 	}
 	defer dir.Close()
+	server, err := c.server.open()
+	if err != nil {
+		return err
+	}
 	var files map[string][]byte
-	if *c.server != nil {
-		files, err = c.served(ctx)
+	if server != nil {
+		files, err = c.served(ctx, server, env)
 	} else {
 		files, err = c.stored(ctx, env)
 	}
@@ -63,16 +68,21 @@ func (c *exportCommand) run(ctx context.Context, env *environment) error {
 }
 
 // served exports what a running server answers.
-func (c *exportCommand) served(ctx context.Context) (map[string][]byte, error) {
-	site := export.Site{Base: *c.server, Fallback: withSlash(*c.server), AcceptLoading: c.acceptLoading, Lists: dashboard.StateLists()}
+func (c *exportCommand) served(ctx context.Context, server *remote.Server, env *environment) (map[string][]byte, error) {
+	site := export.Site{Base: server.Base, Fallback: withSlash(server.Base), AcceptLoading: c.acceptLoading, LeftOut: leftOut(env), Lists: dashboard.StateLists()}
 	if *c.external != nil {
 		site.Public = withSlash(*c.external)
 	}
 	return export.Files(ctx, site, func(ctx context.Context, address *url.URL) ([]byte, http.Header, error) {
-		ctx, cancel := context.WithTimeout(ctx, readTimeout)
-		defer cancel()
-		return fetchWith(ctx, address.String(), http.Header{export.Header: {export.Static}})
+		return server.GetWith(ctx, address.String(), http.Header{export.Header: {export.Static}})
 	})
+}
+
+// leftOut says which project an export lacks.
+func leftOut(env *environment) func(goal, project string) {
+	return func(goal, project string) {
+		env.log.Warn("left out of the export: no address can lead to a project of this name", "goal", goal, "project", project)
+	}
 }
 
 // stored exports the database, which nobody else may have open, as of one moment.
@@ -101,16 +111,15 @@ func (c *exportCommand) exported(ctx context.Context, env *environment, cfg *con
 		shown.Testimonials = pages.Set
 	}
 	// The name is one that nobody can have: only our own links have it.
-	base, public := &url.URL{Scheme: "https", Host: "headway.invalid", Path: "/"}, ""
+	base := &url.URL{Scheme: "https", Host: "headway.invalid", Path: "/"}
 	if *c.external != nil {
-		shown.ExternalURL = *c.external
-		base, public = *c.external, withSlash(*c.external)
+		shown.ExternalURL, base = *c.external, *c.external
 	}
 	server, err := dashboard.New(shown, db)
 	if err != nil {
 		return nil, err
 	}
-	site := export.Site{Base: base, Public: public, AcceptLoading: c.acceptLoading, Lists: dashboard.StateLists()}
+	site := export.Site{Base: base, Offline: true, AcceptLoading: c.acceptLoading, LeftOut: leftOut(env), Lists: dashboard.StateLists()}
 	return export.Files(ctx, site, export.FetchFrom(server.Handler()))
 }
 

@@ -90,7 +90,7 @@ func TestExportRefusesLoading(t *testing.T) {
 	}
 	args := []string{"export", "--config.file=away.yml", "--storage.path=lost.db", "site"}
 	got := headway(t, dir, args...)
-	if got.code != 1 || got.stdout != "" || !strings.Contains(got.stderr, "export: goal g is still loading: nothing is written; poll first, or insist with --accept-loading") {
+	if got.code != 1 || got.stdout != "" || !strings.Contains(got.stderr, "export: goal g is not known yet: nothing is written; poll first, or insist with --accept-loading") {
 		t.Errorf("%+v", got)
 	}
 	if diff := cmp.Diff(before, tree(t, filepath.Join(dir, "site"))); diff != "" {

@@ -12,6 +12,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/eventlet-removal/headway/cmd/headway/terminal"
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/dashboard/api"
 )
@@ -53,7 +54,7 @@ func TestFirstReadingFails(t *testing.T) {
 		fail func(s *scenario)
 		why  string
 	}{
-		{"a proxy answers", func(s *scenario) { s.create("a", proposal{}); s.proxy.fail() }, "404 Not Found"},
+		{"a proxy answers", func(s *scenario) { s.create("a", proposal{}); s.proxy.fail() }, "404; is the URL right?"},
 		{"a page of HTML answers", func(s *scenario) { s.create("a", proposal{}); s.proxy.spoil(")]}'", "<!DOCTYPE html>") }, "is the URL right?"},
 		{"nothing is shown", func(*scenario) {}, "this Gerrit shows nothing to anonymous users, it may want a login"},
 	} {
@@ -67,12 +68,12 @@ func TestFirstReadingFails(t *testing.T) {
 			next := "next try on " + s.now().UTC().Add(10*time.Minute).Format("2006-01-02 15:04 UTC")
 			for _, page := range goalPages {
 				text := s.shown(page)
-				for _, want := range []string{"the first reading failed on 2026-", tc.why, next} {
+				for _, want := range []string{"The first reading failed on 2026-", tc.why, next} {
 					if !strings.Contains(text, want) {
 						t.Errorf("/%s lacks %q:\n%s", page, want, text)
 					}
 				}
-				for _, not := range []string{"under way", "0 in review", "matches nothing"} {
+				for _, not := range []string{"under way", "0 not merged", "matches nothing"} {
 					if strings.Contains(text, not) {
 						t.Errorf("/%s says %q:\n%s", page, not, text)
 					}
@@ -83,7 +84,7 @@ func TestFirstReadingFails(t *testing.T) {
 			if l := sum.Loading; l == nil || l.FailedAt == nil || l.NextPoll == nil || sum.AsOf != nil || sum.Counts.Total != nil || sum.Progress != nil {
 				t.Errorf("the API has %+v", sum)
 			}
-			status := renderStatus(&sum, "text", time.Now())
+			status := terminal.Status(&sum, "text", time.Now(), terminal.Look{})
 			if !strings.Contains(status, tc.why) || !strings.Contains(status, next+"; never polled completely") {
 				t.Errorf("status prints\n%s", status)
 			}
@@ -121,7 +122,7 @@ func TestSelectorMatchesNothing(t *testing.T) {
 			if sum.Loading != nil || sum.AsOf == nil || sum.Counts.Total == nil || sum.Progress != nil || (sum.Note != nil) != tc.empty {
 				t.Errorf("the API has %+v", sum)
 			}
-			if status := renderStatus(&sum, "markdown", time.Now()); strings.Contains(status, "the selector matches nothing: no changes uploaded so far; as of 2026-") != tc.empty {
+			if status := terminal.Status(&sum, "markdown", time.Now(), terminal.Look{}); strings.Contains(status, "the selector matches nothing: no changes uploaded so far; as of 2026-") != tc.empty {
 				t.Errorf("status prints\n%s", status)
 			}
 		})
@@ -155,7 +156,7 @@ goals:
 		`no change is in project "openstack/neutron-lib"`,
 		`no change is on a branch that matches "unmaintained/*"`,
 	}
-	poll := headway(t, dir, "poll", "--config.file=c.yml")
+	poll := headway(t, dir, "poll", "--verbose", "--config.file=c.yml")
 	var logged []string
 	for line := range strings.Lines(poll.stderr) {
 		if _, why, ok := strings.Cut(strings.TrimSpace(line), `msg="configured name matches nothing" goal=g why=`); ok {

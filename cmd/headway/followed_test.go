@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/cmd/headway/remote"
 	"github.com/eventlet-removal/headway/cmd/headway/verify"
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/dashboard"
@@ -355,7 +356,10 @@ func (f *followed) verify(source string) *verify.Report {
 	if source == "database" {
 		goals, err = claimsIn(f.db, f.cfg, f.now())
 	} else {
-		goals, err = servedClaims(f.t.Context(), f.cfg, f.site)
+		var server *remote.Server
+		if server, err = remote.Open(f.site, "", ""); err == nil {
+			goals, err = servedClaims(f.t.Context(), f.cfg, server)
+		}
 	}
 	if err != nil {
 		f.t.Fatal(err)

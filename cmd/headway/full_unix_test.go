@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -21,10 +20,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alecthomas/units"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/eventlet-removal/headway/cmd/headway/backups"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -125,21 +124,21 @@ func serveHere(t *testing.T, address string) (s *served, stop func()) {
 	if s.db, err = store.Open(filepath.Join(t.TempDir(), "headway.db"), store.Options{Gerrit: cfg.Gerrit.URL}); err != nil {
 		t.Fatal(err)
 	}
-	backups, err := newBackups(&backupFlags{path: s.backup, schedule: scheduleValue{Schedule: cfg.Goals[0].Schedule}}, s.db, log)
+	copies, err := backups.New(&backups.Flags{Path: s.backup, Schedule: cfg.Goals[0].Schedule}, s.db, log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	site, err := newSite(siteConfig{
 		collector: collectorConfig(cfg, "test"), dashboard: dashboardConfig(cfg, "test"),
-		web: webFlags{localOnly(), new(*url.URL), new(units.Base2Bytes)}, metrics: []prometheus.Collector{backups},
+		web: onFreePort(0), metrics: []prometheus.Collector{copies},
 	}, s.db, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.url = site.server.address()
+	s.url = site.server.Address()
 	ctx, cancel := context.WithCancel(t.Context())
 	var group errgroup.Group
-	group.Go(func() error { return runTasks(ctx, log, site.server, site.collector, backups) })
+	group.Go(func() error { return runTasks(ctx, log, site.server, site.collector, copies) })
 	return s, func() {
 		t.Helper()
 		cancel()
@@ -200,7 +199,7 @@ func TestServeOnAFullDisk(t *testing.T) {
 				}
 			}
 			_, metrics := s.get(t, "metrics")
-			for _, zero := range []string{`headway_polls_total{goal="g",result="error"} 0`, `headway_backups_total{result="error"} 0`} {
+			for _, zero := range []string{`headway_polls_total{goal="g",result="error"} 0`, `headway_store_write_errors_total 0`, `headway_backups_total{result="error"} 0`} {
 				series, _, _ := strings.Cut(zero, " ")
 				if !strings.Contains(metrics, series) || strings.Contains(metrics, zero+"\n") {
 					t.Errorf("metrics without %s above zero", series)
@@ -266,7 +265,7 @@ func TestServeReadOnly(t *testing.T) {
 		config := write(t, t.TempDir(), "c.yml", fastConfig(address))
 		run := func(command string) error {
 			c := newCLI()
-			name, err := c.app.Parse([]string{command, "--config.file=" + config, "--storage.path=" + s.db.Path()})
+			name, err := c.app.Parse(append(strings.Fields(command), "--config.file="+config, "--storage.path="+s.db.Path()))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -274,7 +273,7 @@ func TestServeReadOnly(t *testing.T) {
 			return c.commands[name].run(t.Context(), &c.env)
 		}
 		want := "open database " + s.db.Path() + ": permission denied: this user must be allowed to read and write the file"
-		for _, command := range []string{"serve", "poll"} {
+		for _, command := range []string{"serve --web.listen-address=127.0.0.1:0", "poll"} {
 			if err := run(command); err == nil || !strings.HasPrefix(err.Error(), want) {
 				t.Errorf("%s: %v, want %s", command, err, want)
 			}

@@ -50,7 +50,7 @@ goals:
 `, gerrit.url, goalSelector, nova, octavia, octaviaSelector, heat))
 	flags := []string{"--config.file=headway.yml", "--storage.path=headway.db"}
 
-	got := headway(t, dir, append([]string{"poll"}, flags...)...)
+	got := headway(t, dir, append([]string{"poll", "--verbose"}, flags...)...)
 	if got.code != 0 {
 		t.Fatalf("poll: %+v", got)
 	}

@@ -7,14 +7,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
 )
@@ -39,7 +43,7 @@ func TestJekyll(t *testing.T) {
 	t.Run("data", func(t *testing.T) { testJekyllData(t, summary, data) })
 
 	projects := []string{"openstack/mistral", "openstack/nova", "openstack/oslo.service"}
-	shows := []string{"merged", "open", "percent", "status", "cycle"}
+	shows := []string{"merged", "open", "percent", "status", "cycle", "projects"}
 	var page strings.Builder
 	page.WriteString("---\nlayout: dashboard\n---\n")
 	for _, show := range shows {
@@ -50,7 +54,8 @@ func TestJekyll(t *testing.T) {
 	}
 	page.WriteString(`
 In Markdown {% include headway.html project="openstack/no-such" %}, {% include headway.html changes="1,2" text="two" %},
-{% include headway.html project='"><script>alert(1)</script>' text='<b onload="x">y</b>' %}.
+{% include headway.html project='"><script>alert(1)</script>' text='<b onload="x">y</b>' %},
+{% include headway.html show="percnt" %}, {% include headway.html goal="nope" %}.
 `)
 	site := buildSite(t, data, page.String())
 
@@ -83,15 +88,139 @@ In Markdown {% include headway.html project="openstack/no-such" %}, {% include h
 			t.Errorf("without a number: %q, want %q", e.Text(), want)
 		}
 	}
+	for i, want := range []string{"headway: no such project in _data/headway.json: openstack/no-such", "", `headway: no such project in _data/headway.json: "><script>alert(1)</script>`, "headway: no such number: percnt", "headway: no such goal in _data/headway.json: nope"} {
+		if got := last.Eq(i).AttrOr("title", ""); got != want {
+			t.Errorf("title %q, want %q", got, want)
+		}
+	}
 	if got := last.Eq(1).AttrOr("data-changes", ""); got != "1,2" {
 		t.Errorf("changes %q", got)
 	}
 	if doc.Find("script").Length() != 1 || doc.Find("script").AttrOr("src", "") != "https://headway.example.org/h/embed.js" || doc.Find("b").Length() != 0 {
 		t.Errorf("scripts: %d", doc.Find("script").Length())
 	}
+	testOldNumbers(t, data)
 	seed := site.page(t, "testimonials/arnaud-morin/index.html")
 	if e := seed.Find("[data-headway]"); e.Text() != inWords("merged", data.Goals["eventlet-removal"].Projects["openstack/mistral"]) || seed.Find("script").Length() != 1 {
 		t.Errorf("the testimonial says %q", e.Text())
+	}
+}
+
+// testOldNumbers builds a site from numbers that nobody has refreshed for long: they say
+// so without headway.
+func testOldNumbers(t *testing.T, data api.SiteData) {
+	t.Helper()
+	encoded, err := json.Marshal(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var old api.SiteData
+	if err := json.Unmarshal(encoded, &old); err != nil {
+		t.Fatal(err)
+	}
+	for name, age := range map[string]int{"openstack/mistral": 8, "openstack/nova": 10, "openstack/oslo.service": 0} {
+		c := old.Goals["eventlet-removal"].Projects[name]
+		at := time.Now().UTC().AddDate(0, 0, -age)
+		c.AsOf, c.Stale = &at, age == 0
+		old.Goals["eventlet-removal"].Projects[name] = c
+	}
+	doc := buildSite(t, old, "---\nlayout: dashboard\n---\n"+`
+<p>{% include headway.html project="openstack/mistral" %}</p><p>{% include headway.html project="openstack/nova" %}</p>
+<p>{% include headway.html project="openstack/oslo.service" show="status" %}</p>`).page(t, "numbers.html")
+	for i, name := range []string{"openstack/mistral", "openstack/nova", "openstack/oslo.service"} {
+		e, c := doc.Find("[data-headway]").Eq(i), old.Goals["eventlet-removal"].Projects[name]
+		show, note := "merged", " (as of "+c.AsOf.Format("2 Jan 2006")+")"
+		if i == 2 {
+			show = "status"
+		}
+		if i == 0 {
+			note = ""
+		}
+		_, stale := e.Attr("data-headway-stale")
+		if e.Text() != inWords(show, c)+note || stale != (note != "") || strings.HasSuffix(e.AttrOr("title", ""), "not up to date") != stale {
+			t.Errorf("%s: %q, title %q, stale %v", name, e.Text(), e.AttrOr("title", ""), stale)
+		}
+	}
+}
+
+// TestJekyllRefresh runs the steps of the workflow as they are written.
+func TestJekyllRefresh(t *testing.T) {
+	var workflow struct {
+		Jobs map[string]struct {
+			Steps []struct{ Run string }
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(jekyllFiles, "refresh.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(data, &workflow); err != nil {
+		t.Fatal(err)
+	}
+	asOf, merged := "2026-11-16T08:00:00Z", 12 // a Monday, in the middle of the weeks that are counted
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/h/api/v1/goals/eventlet-removal" {
+			http.NotFound(w, r)
+			return
+		}
+		fmt.Fprintf(w, `{"goal":"eventlet-removal","title":"T","as_of":%q,"stale":false,"counts":{"merged":%d},"in_flight":0,"progress":1,"cycles":[],"projects":[]}`, asOf, merged)
+	}))
+	defer server.Close()
+
+	dir, site := t.TempDir(), "docs"
+	sh := func(script string) (string, error) {
+		cmd := exec.Command("bash", "-c", script)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "HEADWAY="+server.URL+"/h", "GOALS=eventlet-removal", "SITE="+site,
+			"GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@example.org", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@example.org")
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	jq, err := os.ReadFile(filepath.Join(jekyllFiles, "count.jq"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, "count.jq", string(jq))
+	if out, err := sh(`git init -q --bare remote && git init -q -b main . && git remote add origin remote && git config push.autoSetupRemote true &&
+		mkdir docs .github && mv count.jq .github && touch docs/_config.yml && echo remote >.gitignore && git add . && git commit -qm first && git push -q`); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	refresh := func() (commits string) {
+		t.Helper()
+		for _, step := range workflow.Jobs["refresh"].Steps {
+			if out, err := sh(step.Run); err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+		}
+		out, err := sh("git -C remote rev-list --count main && git checkout -q .")
+		if err != nil {
+			t.Fatal(out)
+		}
+		return strings.TrimSpace(out)
+	}
+	for _, step := range []struct {
+		name, asOf string
+		merged     int
+		commits    string
+	}{
+		{"at first", "2026-11-16T08:00:00Z", 12, "2"},
+		{"a day later", "2026-11-17T08:00:00.25Z", 12, "2"},
+		{"after a merge", "2026-11-17T09:00:00Z", 13, "3"},
+		{"a week later", "2026-11-24T09:00:00Z", 13, "4"},
+	} {
+		asOf, merged = step.asOf, step.merged
+		if got := refresh(); got != step.commits {
+			t.Errorf("%s: %s commits, want %s", step.name, got, step.commits)
+		}
+	}
+	out, _ := sh("cat docs/_data/headway.json")
+	var built api.SiteData
+	if err := json.Unmarshal([]byte(out), &built); err != nil || built.URL == nil || *built.URL != server.URL+"/h/" || *built.Goals["eventlet-removal"].Count.Counts.Merged != 13 {
+		t.Errorf("%v in %s", err, out)
+	}
+	site = "elsewhere"
+	if out, err := sh(workflow.Jobs["refresh"].Steps[1].Run); err == nil || !strings.Contains(out, "no _config.yml in elsewhere: set SITE") {
+		t.Errorf("another folder: %v, %s", err, out)
 	}
 }
 
@@ -107,15 +236,31 @@ func testJekyllData(t *testing.T, s api.Summary, data api.SiteData) {
 		if p.Declared != nil {
 			status = p.Declared
 		}
+		var percent *int
+		if left := *p.InFlight; p.Progress != nil {
+			if p.Remaining != nil {
+				left = *p.Remaining
+			}
+			percent = new(100 * *p.Counts.Merged / (*p.Counts.Merged + left))
+		}
 		want := api.Count{
 			Goal: s.Goal, Project: &name, AsOf: p.AsOf, Stale: p.Stale, Counts: p.Counts, InFlight: p.InFlight,
-			Progress: p.Progress, Status: status, Landed: goal.Projects[name].Landed,
+			Progress: p.Progress, Percent: percent, Status: status, CycleMerged: goal.Projects[name].CycleMerged,
 		}
 		if diff := cmp.Diff(want, goal.Projects[name]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	if goal.Count.Landed == nil || goal.Count.Project != nil || goal.Count.Status != nil {
+	of := 0
+	for status, n := range s.ProjectsByStatus {
+		if status != "not-affected" {
+			of += n
+		}
+	}
+	if want := (&api.Completed{Completed: s.ProjectsByStatus["completed"], Of: of}); of == 0 || cmp.Diff(want, goal.Count.Projects) != "" {
+		t.Errorf("projects %+v, want %+v", goal.Count.Projects, want)
+	}
+	if goal.Count.CycleMerged == nil || goal.Count.Project != nil || goal.Count.Status != nil {
 		t.Errorf("goal: %+v", goal.Count)
 	}
 }
@@ -146,14 +291,19 @@ func inWords(show string, c api.Count) string {
 	case "open":
 		return fmt.Sprint(*c.InFlight)
 	case "cycle":
-		return fmt.Sprint(*c.Landed)
+		return fmt.Sprint(*c.CycleMerged)
+	case "projects":
+		if c.Projects == nil {
+			return "one project"
+		}
+		return fmt.Sprintf("%d of %d completed", c.Projects.Completed, c.Projects.Of)
 	case "status":
 		if c.Status == nil {
 			return "no status"
 		}
 		return map[string]string{
 			"completed": "Completed", "in-progress": "In Progress", "planning": "Planning", "none": "No changes tracked",
-			"nothing-in-review": "Nothing in review", "stalled": "Stalled", "not-started": "Not started", "not-affected": "Not affected",
+			"nothing-in-review": "Nothing left in review", "stalled": "Stalled", "not-started": "Not started", "not-affected": "Not affected",
 		}[*c.Status]
 	}
 	if c.Progress == nil {

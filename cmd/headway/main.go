@@ -8,21 +8,34 @@
 //	headway demo          the same, offline, against a built-in replayed Gerrit
 //	headway poll          poll every goal once
 //	headway status        print the progress table, with --on that of a past day
+//	headway report        print what merged, came and waits of the last week or another time
 //	headway verify        recount from Gerrit, print every difference
 //	headway export DIR    write the whole site as static files
 //	headway record FILE   write what Gerrit answers, for headway demo --topic FILE
 //	headway backup FILE   copy the database to a file
+//	headway healthcheck   ask a running server whether it is ready
 //	headway compact       write the database anew without its free pages
+//	headway dump NUMBER…  print what the database has of some changes, as JSON
 //	headway check-config  check the configuration, every problem at once; with --ask,
 //	                      names that Gerrit does not have, too
 //
 // The exit code is 0 if all is well, 1 if the answer is no (poll, record: something
 // was not polled; verify: there is a difference, or Gerrit could not be asked;
-// check-config --ask: a name does not exist) and 2
-// for a mistake in usage, configuration or store, or if the program could not do its
-// work.
+// export: the numbers of a goal are not known yet; dump: a change is not there;
+// healthcheck: the server is not ready; check-config --ask: a name does not exist), 2 for a
+// mistake in usage, configuration or store, or if the program could not do its work, and 3
+// if the database is damaged, or the file is none of headway's.
 // SIGINT and SIGTERM stop it gracefully: the listener goes down, a running poll
 // stops at a safe point, the database is closed last. A second signal kills.
+//
+// headway status puts first what needs attention. On a terminal it is as wide as that,
+// leaves out columns and never cuts a name, and has colours unless NO_COLOR is set;
+// --format=markdown is for reports, and --format=json is what the API answers. headway
+// report takes days or a --cycle, and a --project or --team.
+//
+// headway poll is made for cron: without a terminal a good poll prints nothing, unless
+// --verbose asks for a line. headway --completion-script-bash and -zsh print what
+// completes commands and flags in a shell, --help-man the manual page.
 //
 // # Configuration
 //
@@ -31,11 +44,22 @@
 // at start; deploy/headway.example.yml shows every key. A restart is fast: all state
 // is in the database.
 //
+// To begin with another community, --gerrit.url and --selector are enough in the place of
+// a file; headway check-config --print makes a file of them, or of the built-in
+// configuration, to go on with.
+//
+// For a Gerrit that wants a login, gerrit.username names an account and
+// gerrit.password_file the file with its HTTP password. Whoever can reach headway then
+// reads what that account may read, private changes excepted.
+//
 // # The database
 //
 // --storage.path names one file, made at the first start with mode 0600. Only one
 // process can have it open. While headway serve runs, read its answers with
-// headway status --url=http://localhost:8642 instead of the file. A database belongs
+// headway status --url=http://localhost:8642 instead of the file; if it wants
+// credentials or has a certificate of a private authority, --http.config.file has what
+// Prometheus calls an HTTP client's configuration (basic_auth, authorization,
+// tls_config and so on). A database belongs
 // to the Gerrit it was made from; another one is refused, unless headway poll
 // --accept-moved finds there the changes that the database knows: then that Gerrit
 // moved, and is followed. A backup replaces copies of the same database only.
@@ -70,7 +94,8 @@
 // # Backups
 //
 // headway serve --backup.path=FILE copies the database to that file once a day, or as
-// --backup.schedule says (a cron spec in UTC), and at the start if that is overdue.
+// --backup.schedule says (a cron spec in UTC), at the start if that is overdue, and an hour
+// after the copy of a database that had no poll yet.
 // {weekday} in FILE becomes mon to sun and so keeps seven copies; nothing is ever
 // deleted. A copy appears whole, beside it only FILE.partial while it is written. What
 // is replaced must be an earlier copy: a database that was started anew never writes
@@ -95,11 +120,13 @@
 //
 // # Serving
 //
-// --web.listen-address (:8642), --web.config.file for TLS and basic authentication
-// and --web.systemd-socket are those of the Prometheus exporter toolkit. Behind a
+// --web.listen-address (:8642; of demo 127.0.0.1:8642), --web.config.file for TLS and basic
+// authentication and --web.systemd-socket are those of the Prometheus exporter toolkit. Behind a
 // proxy, give --web.external-url the address that readers use; its path is the
 // prefix of all addresses. /-/healthy answers while the process lives, /-/ready
-// when every goal has had one complete round, and /metrics is for Prometheus.
+// when every goal has had one complete round, and /metrics is for Prometheus. With
+// --web.operator-address=127.0.0.1:8643 they answer there alone, in plain HTTP and without
+// users, and no longer where readers ask; headway healthcheck then wants --url.
 package main
 
 import (
@@ -113,12 +140,14 @@ import (
 	"github.com/prometheus/common/promslog"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/store"
 )
 
 // What the exit code means.
 const (
-	exitNo    = 1 // the answer is no
-	exitWrong = 2 // usage, configuration, store, or the work could not be done
+	exitNo     = 1 // the answer is no
+	exitWrong  = 2 // usage, configuration, store, or the work could not be done
+	exitBroken = 3 // the database is damaged, or not one of headway
 )
 
 // errNo is wrapped by errors that are an answer and not a failure.
@@ -150,8 +179,11 @@ func exitCode(err error) int {
 		return exitWrong
 	}
 	fmt.Fprintf(os.Stderr, "headway: %v\n", err)
-	if errors.Is(err, errNo) {
+	switch {
+	case errors.Is(err, errNo):
 		return exitNo
+	case errors.Is(err, store.ErrDamaged), errors.Is(err, store.ErrForeign):
+		return exitBroken
 	}
 	return exitWrong
 }

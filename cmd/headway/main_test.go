@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,9 +14,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alecthomas/units"
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/exporter-toolkit/web"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/dashboard/api/openapi/openapitest"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -28,6 +32,7 @@ func TestMain(m *testing.M) {
 	}
 	// Whoever takes local time for UTC shall be seen everywhere.
 	time.Local = time.FixedZone("elsewhere", 5*60*60+30*60)
+	http.DefaultTransport = openapitest.Transport(http.DefaultTransport) // the API answers as it says
 	os.Exit(m.Run())
 }
 
@@ -38,6 +43,11 @@ func program(t *testing.T, dir string, args ...string) *exec.Cmd {
 	cmd.Env = append(os.Environ(), "HEADWAY_TEST_MAIN=1")
 	cmd.Dir = dir
 	return cmd
+}
+
+// onFreePort are flags of a server on a port of its own; 0: no answer is kept.
+func onFreePort(cache units.Base2Bytes) webFlags {
+	return webFlags{&web.FlagConfig{WebListenAddresses: &[]string{"127.0.0.1:0"}, WebSystemdSocket: new(bool), WebConfigFile: new(string)}, new(*url.URL), &cache}
 }
 
 // minimal is the shortest configuration; what a test adds to its goal begins in
@@ -113,6 +123,11 @@ func TestCommandLine(t *testing.T) {
 		{"version", "--version", 0, "headway, version ", ""},
 		{"help", "--help", 0, "usage: headway ", ""},
 		{"help of a command", "poll --help", 0, "--[no-]accept-missing", ""},
+		{"the manual", "--help-man", 0, ".SS\n\\fBreport", ""},
+		{"all help at once", "--help-long", 0, "report [<flags>]", ""},
+		{"completion for bash", "--completion-script-bash", 0, "complete -F", ""},
+		{"completion for zsh", "--completion-script-zsh", 0, "#compdef headway", ""},
+		{"what bash asks", "--completion-bash po", 0, "poll\n", ""},
 		{"no command", "", 2, "", "headway: a command is needed; see headway --help"},
 		{"flags but no command", "--log.level=debug", 2, "", "headway: a command is needed"},
 		{"unknown command", "pol", 2, "", `headway: expected command but got "pol"`},
@@ -125,8 +140,13 @@ func TestCommandLine(t *testing.T) {
 		{"bad configuration", "check-config --config.file=bad.yml", 2, "", "bad.yml:5:5: goals[0]: unknown key \"shedule\"; did you mean \"schedule\"?\nbad.yml:6:1: unknown key \"x\"\n"},
 		{"no configuration", "check-config --config.file=none.yml", 2, "", "headway: read configuration: open none.yml: no such file or directory\n"},
 		{"configuration is a directory", "check-config --config.file=.", 2, "", "headway: read configuration: read .: is a directory\n"},
+		{"the built-in configuration as a file", "check-config --print", 0, "\ngerrit:\n  url: https://review.opendev.org/\n", ""},
+		{"a bad configuration as a file", "check-config --print --config.file=bad.yml", 2, "", "bad.yml:6:1: unknown key \"x\"\n"},
+		{"a selector alone", "poll --selector=topic:x", 2, "", "headway: --selector needs --gerrit.url"},
+		{"a file and a selector", "poll --config.file=good.yml --gerrit.url=https://g --selector=topic:x", 2, "", "headway: a configuration file names its Gerrit and selectors itself"},
+		{"a bad selector", "serve --gerrit.url=https://g --selector=status:open", 2, "", "command line: --selector must not contain status:, which asks for a state"},
 		{"poll with a bad configuration", "poll --config.file=bad.yml", 2, "", "bad.yml:6:1: unknown key"},
-		{"poll into a foreign file", "poll --config.file=good.yml --storage.path=foreign.db", 2, "", "foreign.db: not a headway database"},
+		{"poll into a foreign file", "poll --config.file=good.yml --storage.path=foreign.db", 3, "", "foreign.db: not a headway database"},
 		{"poll into no directory", "poll --config.file=good.yml --storage.path=no/such.db", 2, "", "no/such.db: "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -185,12 +205,21 @@ func TestPoll(t *testing.T) {
 	t.Cleanup(web.Close)
 	write(t, dir, "wrong.yml", fastConfig(web.URL))
 
-	got := headway(t, dir, "poll", "--config.file=up.yml", "--storage.path=up.db")
+	got := headway(t, dir, "poll", "--config.file=up.yml", "--storage.path=up.db", "--verbose")
 	if got.code != 0 || !strings.HasPrefix(got.stdout, "g: listed everything in ") || strings.Count(got.stdout, "\n") != 1 {
 		t.Errorf("poll of an empty Gerrit: %+v, want exit code 0 and one line", got)
 	}
 
+	// Nobody looks on: what is well is not worth a mail from cron.
+	got = headway(t, dir, "poll", "--config.file=up.yml", "--storage.path=up.db")
+	if want := (result{}); got != want {
+		t.Errorf("a good poll without a terminal: %+v, want silence", got)
+	}
+
 	got = headway(t, dir, "poll", "--config.file=wrong.yml", "--storage.path=wrong.db")
+	if strings.Count(got.stdout+got.stderr, "\n") != 2 {
+		t.Errorf("a failed poll without a terminal: %+v, want it said in two lines", got)
+	}
 	if got.code != 1 || !strings.Contains(got.stdout, "; incomplete: selector topic:x: ") || !strings.Contains(got.stderr, "headway: not everything was polled: g\n") {
 		t.Errorf("poll of what is no Gerrit: %+v, want exit code 1 and the selector named", got)
 	}
@@ -198,6 +227,26 @@ func TestPoll(t *testing.T) {
 	got = headway(t, dir, "poll", "--config.file=wrong.yml", "--storage.path=up.db")
 	if got.code != 2 || !strings.Contains(got.stderr, "up.db: the database was made from another Gerrit") {
 		t.Errorf("poll into the database of another Gerrit: %+v, want exit code 2", got)
+	}
+}
+
+// TestQuietPollOfAnOlderDatabase wants cron's mail to say once that the file was written
+// anew: the old one lies beside it.
+func TestQuietPollOfAnOlderDatabase(t *testing.T) {
+	dir := t.TempDir()
+	data := schema1(t)
+	// The file names its Gerrit; ours gets an address of the same length.
+	const theirs = "https://review.example.org/"
+	below := httptest.NewServer(http.NotFoundHandler())
+	defer below.Close()
+	url := below.URL + "/" + strings.Repeat("p", len(theirs)-len(below.URL)-2) + "/"
+	write(t, dir, "old.db", strings.ReplaceAll(data, theirs, url))
+	write(t, dir, "c.yml", fastConfig(url))
+	for i, want := range []bool{true, false} {
+		got := headway(t, dir, "poll", "--config.file=c.yml", "--storage.path=old.db")
+		if said := strings.Contains(got.stderr, "the database was written anew for this version") && strings.Contains(got.stderr, "kept=old.db.schema-1"); said != want {
+			t.Errorf("poll %d: said so: %t, want %t: %+v", i+1, said, want, got)
+		}
 	}
 }
 

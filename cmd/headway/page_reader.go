@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"os"
@@ -46,6 +48,8 @@ type pageReader struct {
 	projects []string         // that pages can speak of
 	pages    map[string]*page // by address
 	dirsRead time.Time
+
+	portraits *portraits // nil: none are shown
 
 	set atomic.Pointer[testimonials.Set]
 }
@@ -95,6 +99,9 @@ func (s *pageReader) Run(ctx context.Context) error {
 			return nil
 		}
 		s.refresh(fetched)
+		if s.portraits.fetchDue(ctx, s.Set().Pages) && ctx.Err() == nil {
+			s.refresh(true)
+		}
 		if !sleep(ctx, projectsInterval) {
 			return nil
 		}
@@ -155,13 +162,38 @@ func (s *pageReader) read() (testimonials.Set, error) {
 		}
 		o := s.options()
 		o.URL = t.URL
-		set, err := testimonials.ReadDir(os.DirFS(t.Directory), o)
+		err := bounded(t.Directory, maxEntries)
+		var set testimonials.Set
+		if err == nil {
+			set, err = testimonials.ReadDir(os.DirFS(t.Directory), o)
+		}
 		if err != nil {
 			return testimonials.Set{}, fmt.Errorf("directory %s: %w", t.Directory, err)
 		}
 		pages, problems = append(pages, set.Pages...), append(problems, set.Problems...)
 	}
-	return testimonials.Collect(pages, problems), nil
+	return testimonials.Collect(pages, append(problems, s.portraits.attach(pages)...)), nil
+}
+
+// maxEntries is how many names a directory of testimonials may have. All of them are read
+// at once, and it may be the wrong directory.
+const maxEntries = 20_000
+
+// bounded refuses a directory with too many names to be one of testimonials.
+func bounded(dir string, most int) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	names, err := f.Readdirnames(most + 1)
+	if len(names) > most {
+		return fmt.Errorf("it has more than %d entries: is it the right one?", most)
+	}
+	if errors.Is(err, io.EOF) { // it is empty
+		return nil
+	}
+	return err
 }
 
 // parse reads a page on the web. One that was never had is still a link.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -17,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/cmd/headway/fetch"
 	"github.com/eventlet-removal/headway/dashboard/testimonials"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -58,7 +61,7 @@ func TestPageIsFetchedOnceADayAndTheLastGoodOneStays(t *testing.T) {
 			}
 			return []byte(janesPage), nil
 		})
-		answers = []error{refusal("its host answers 404"), nil, refusal("its host answers 404"), nil}
+		answers = []error{fetch.Refusal("its host answers 404"), nil, fetch.Refusal("its host answers 404"), nil}
 
 		// Before the first try, and as long as none comes off, it is a link.
 		before := s.Set()
@@ -171,13 +174,34 @@ func TestDirectoryThatIsGoneIsAnErrorAtTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := newPageReader(cfg, nil, db, nil, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "none: read testimonials: open .") {
+	if _, err := newPageReader(cfg, nil, db, nil, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "none: no such file or directory") {
 		t.Errorf("error %v", err)
 	}
 }
 
 // What a project is called is known when its first change is found; a page that was
 // read before speaks of it from then on.
+// TestDirectoryIsReadWithABound: it may be the wrong one.
+func TestDirectoryIsReadWithABound(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 4 {
+		write(t, dir, fmt.Sprintf("%d.log", i), "")
+	}
+	if err := bounded(dir, 3); err == nil || err.Error() != "it has more than 3 entries: is it the right one?" {
+		t.Errorf("got error %v", err)
+	}
+	for name, want := range map[string]error{"empty": nil, "none": fs.ErrNotExist} {
+		if name == "empty" {
+			if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := bounded(filepath.Join(dir, name), 3); !errors.Is(err, want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestDiscoveredProjectsAreLookedForInPages(t *testing.T) {
 	dir := t.TempDir()
 	cfg := load(t, minimal)

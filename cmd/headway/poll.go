@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/prometheus/common/version"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/cmd/headway/terminal"
 	"github.com/eventlet-removal/headway/collector"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -18,6 +20,7 @@ import (
 type pollCommand struct {
 	options     collector.PollOptions
 	acceptMoved bool
+	verbose     bool
 }
 
 func newPoll(clause *kingpin.CmdClause) (*kingpin.CmdClause, *pollCommand) {
@@ -25,6 +28,7 @@ func newPoll(clause *kingpin.CmdClause) (*kingpin.CmdClause, *pollCommand) {
 	clause.Flag("full", "List everything, even if that is not due.").BoolVar(&c.options.Full)
 	clause.Flag("accept-missing", "Accept that many changes went missing at once.").BoolVar(&c.options.AcceptMissing)
 	clause.Flag("accept-moved", "Follow a Gerrit to the address of the configuration, if it has the changes of the database.").BoolVar(&c.acceptMoved)
+	clause.Flag("verbose", "Say how a good poll went, too, where nobody looks on: without a terminal it prints nothing, so that cron sends no mail.").BoolVar(&c.verbose)
 	return clause, c
 }
 
@@ -39,7 +43,14 @@ func (c *pollCommand) run(ctx context.Context, env *environment) error {
 			return err
 		}
 	}
-	return withStore(env.storage, options, func(db *store.DB) error { return c.poll(ctx, env, cfg, db) })
+	return withStore(env.storage, options, func(db *store.DB) error {
+		warnMigrated(db, env.log) // cron's mail, too: it comes once, and another file is left behind
+		quiet := c.quiet(ctx, env)
+		if quiet {
+			env.log = slog.New(onlyErrors{env.log.Handler()})
+		}
+		return c.poll(ctx, env, cfg, db, quiet)
+	})
 }
 
 // moved reports whether the database was made from a Gerrit of another address, and
@@ -50,7 +61,10 @@ func moved(ctx context.Context, env *environment, cfg *config.Config) (bool, err
 		return false, nil // what else is wrong shows when it is opened to poll
 	}
 	polling := collectorConfig(cfg, version.Version)
-	err = withStore(env.storage, store.Options{ReadOnly: true}, func(db *store.DB) error {
+	// Not for reading only: a file of an older headway is brought up to date first, as it
+	// would be at the old address.
+	err = withStore(env.storage, store.Options{}, func(db *store.DB) error {
+		warnMigrated(db, env.log)
 		was := db.Snapshot().Gerrit()
 		if err := collector.SameGerrit(ctx, polling.Gerrit, db.Snapshot(), polling.Goals); err != nil {
 			return fmt.Errorf("not moved from %s: %w", was, err)
@@ -61,9 +75,11 @@ func moved(ctx context.Context, env *environment, cfg *config.Config) (bool, err
 	return err == nil, err
 }
 
-func (c *pollCommand) poll(ctx context.Context, env *environment, cfg *config.Config, db *store.DB) error {
+func (c *pollCommand) poll(ctx context.Context, env *environment, cfg *config.Config, db *store.DB, quiet bool) error {
 	polling := collectorConfig(cfg, version.Version)
-	polling.Polled = warnUnmatched(cfg, db, env.log)
+	if !quiet { // what nobody is told needs no computing
+		polling.Polled = warnUnmatched(computed(cfg, db), env.log)
+	}
 	col, err := collector.New(polling, db, collector.NewMetrics(), env.log)
 	if err != nil {
 		return err
@@ -74,7 +90,9 @@ func (c *pollCommand) poll(ctx context.Context, env *environment, cfg *config.Co
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(env.stdout, pollLine(p))
+		if !p.OK || !quiet {
+			fmt.Fprintln(env.stdout, pollLine(p))
+		}
 		if !p.OK {
 			missed = append(missed, g.Progress.Name)
 		}
@@ -84,6 +102,23 @@ func (c *pollCommand) poll(ctx context.Context, env *environment, cfg *config.Co
 	}
 	return nil
 }
+
+// quiet reports whether a good poll prints nothing. Who asks for debug messages looks on.
+func (c *pollCommand) quiet(ctx context.Context, env *environment) bool {
+	return !c.verbose && !env.stderr.terminal && !terminal.Is(env.stdout) && !env.log.Enabled(ctx, slog.LevelDebug)
+}
+
+// onlyErrors drops what a poll that is quiet does not say. Its warnings stand on /polls.
+type onlyErrors struct{ slog.Handler }
+
+func (h onlyErrors) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelError && h.Handler.Enabled(ctx, level)
+}
+
+func (h onlyErrors) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return onlyErrors{h.Handler.WithAttrs(attrs)}
+}
+func (h onlyErrors) WithGroup(name string) slog.Handler { return onlyErrors{h.Handler.WithGroup(name)} }
 
 // pollOnce polls one goal, and shows how far it is if that is its first poll.
 func pollOnce(ctx context.Context, env *environment, db *store.DB, col *collector.Collector, g config.Goal, o collector.PollOptions) (p store.Poll, err error) {

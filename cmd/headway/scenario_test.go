@@ -305,10 +305,10 @@ var steps = []step{
 		s.merged("speaks", proposal{body: "Some say: This reverts commit " + sha + "."})
 	}},
 	{name: "a reland that quotes its revert", do: func(s *scenario) {
-		one := s.merged("landed twice", proposal{})
+		one := s.merged("merged twice", proposal{})
 		sentence := "This reverts commit " + s.change(one).Commit + "."
 		revert := s.merged("reverted once", proposal{subject: "Revert it", body: sentence})
-		s.merged("relanded", proposal{subject: "Reland it", body: "With a fix. It had been reverted by\n> " + sentence})
+		s.merged("brought back", proposal{subject: "Reland it", body: "With a fix. It had been reverted by\n> " + sentence})
 		s.reverted[one], s.reverted[revert] = true, true
 	}},
 	{name: "a revert of a revert carries the work that no member stands for", do: func(s *scenario) {

@@ -5,7 +5,7 @@ import (
 	"os"
 	"sync"
 
-	"golang.org/x/term"
+	"github.com/eventlet-removal/headway/cmd/headway/terminal"
 )
 
 // clearLine erases the line that a terminal's cursor is in.
@@ -22,7 +22,7 @@ type screen struct {
 }
 
 func newScreen(f *os.File) *screen {
-	return &screen{out: f, terminal: term.IsTerminal(int(f.Fd()))}
+	return &screen{out: f, terminal: terminal.Is(f)}
 }
 
 // Write writes whole lines.

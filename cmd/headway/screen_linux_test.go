@@ -84,8 +84,55 @@ func TestPollOnATerminal(t *testing.T) {
 					t.Errorf("log line %d does not begin a line:\n%q", i+1, seen)
 				}
 			}
+			if !tc.terminal {
+				if out := stdout.String() + seen; out != "" {
+					t.Errorf("without a terminal a good poll says %q", out)
+				}
+				return
+			}
 			if out := stdout.String(); !strings.HasPrefix(out, "g: listed ") || strings.Count(out, "\n") != 1 {
 				t.Errorf("stdout is %q, want one line", out)
+			}
+		})
+	}
+}
+
+// TestStatusOnATerminal draws for the terminal that it stands on, and for nothing else.
+func TestStatusOnATerminal(t *testing.T) {
+	base := recordedServer(t)
+	for _, tc := range []struct {
+		name    string
+		env     string
+		columns uint16
+		colours bool
+		room    bool // for all columns
+	}{
+		{"wide", "TERM=xterm", 160, true, true},
+		{"narrow", "TERM=xterm", 60, true, false},
+		{"NO_COLOR", "NO_COLOR=1", 160, false, true},
+		{"empty NO_COLOR", "NO_COLOR=", 160, true, true},
+		{"dumb", "TERM=dumb", 60, false, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			cmd := program(t, t.TempDir(), "status", "--url="+base+"/progress")
+			screen, tty := newTerminal(t)
+			if err := unix.IoctlSetWinsize(int(screen.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 40, Col: tc.columns}); err != nil {
+				t.Fatal(err)
+			}
+			cmd.Env = append(cmd.Environ(), "TERM=xterm", tc.env)
+			cmd.Stdout = tty
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			tty.Close()
+			var seen bytes.Buffer
+			io.Copy(&seen, screen) // ends with an error when the program does
+			if err := cmd.Wait(); err != nil {
+				t.Fatal(err)
+			}
+			got := seen.String()
+			if strings.Contains(got, "\x1b[") != tc.colours || strings.Contains(got, "ABANDONED") != tc.room || strings.Contains(got, "has no room") == tc.room {
+				t.Errorf("want colours: %t, all columns: %t; got\n%q", tc.colours, tc.room, got)
 			}
 		})
 	}

@@ -3,21 +3,15 @@ package main
 import (
 	"bufio"
 	"io"
-	"log/slog"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
-	"testing/synctest"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/eventlet-removal/headway/store"
 )
@@ -65,9 +59,19 @@ func (r *running) logged(t *testing.T, text string) string {
 // stop sends a signal and returns the exit code.
 func (r *running) stop(t *testing.T, s os.Signal) int {
 	t.Helper()
+	r.signal(t, s)
+	return r.ended()
+}
+
+func (r *running) signal(t *testing.T, s os.Signal) {
+	t.Helper()
 	if err := r.cmd.Process.Signal(s); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// ended waits for the end of the program and returns its exit code.
+func (r *running) ended() int {
 	for r.log.Scan() {
 	}
 	r.cmd.Wait()
@@ -96,7 +100,7 @@ func TestServe(t *testing.T) {
 	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
 		t.Run(signal.String(), func(t *testing.T) {
 			r := start(t, dir, "serve", "--config.file=c.yml", "--web.listen-address=127.0.0.1:0", "--log.level=debug")
-			r.logged(t, "task started") // not yet polled, perhaps, but all that follows must work
+			r.logged(t, `"task started" task=hangups`) // not yet polled, perhaps, but all that follows must work
 			for path, want := range map[string]string{
 				"-/healthy":    "headway is healthy.\n",
 				"api/v1/goals": `{"goals":[{"goal":"g","title":"g",`,
@@ -113,7 +117,12 @@ func TestServe(t *testing.T) {
 			if got := headway(t, dir, "status", "--url="+r.url); got.code != 0 || !strings.Contains(got.stdout, "all projects") {
 				t.Errorf("status --url: %+v", got)
 			}
-			if code := r.stop(t, signal); code != 0 {
+			r.signal(t, syscall.SIGHUP)
+			r.logged(t, "SIGHUP ignored")
+			r.signal(t, signal) // once: a second one kills
+			r.logged(t, "msg=stopping")
+			r.logged(t, "msg=stopped")
+			if code := r.ended(); code != 0 {
 				t.Errorf("exit code %d after %v, want 0", code, signal)
 			}
 			db, err := store.Open(filepath.Join(dir, "headway.db"), store.Options{Gerrit: gerrit})
@@ -122,6 +131,36 @@ func TestServe(t *testing.T) {
 			}
 			db.Close()
 		})
+	}
+}
+
+// TestOperatorAddress wants what operators ask answered at their address alone.
+func TestOperatorAddress(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "c.yml", fastConfig(emptyGerrit(t).URL))
+	r := start(t, dir, "serve", "--config.file=c.yml", "--web.listen-address=127.0.0.1:0", "--web.operator-address=127.0.0.1:0")
+	_, at, _ := strings.Cut(r.logged(t, `msg="serving operators"`), " url=")
+	operators := running{url: strings.TrimSpace(at)}
+	if code, body := operators.get(t, "metrics"); code != http.StatusOK || !strings.Contains(body, "\nheadway_build_info{") {
+		t.Errorf("their /metrics: %d\n%s", code, body)
+	}
+	if got := headway(t, dir, "healthcheck", "--url="+operators.url); !strings.Contains(got.stdout+got.stderr, "ready") {
+		t.Errorf("healthcheck: %+v", got)
+	}
+	for path, want := range map[string]int{"metrics": 404, "-/healthy": 404, "-/ready": 404, "api/v1/goals": 200} {
+		if code, _ := r.get(t, path); code != want {
+			t.Errorf("readers get /%s: %d, want %d", path, code, want)
+		}
+	}
+	taken := headway(t, dir, "serve", "--config.file=c.yml", "--web.listen-address=127.0.0.1:0", "--web.operator-address="+strings.Trim(strings.TrimPrefix(operators.url, "http:"), "/"), "--storage.path=none.db")
+	if taken.code != 2 || !strings.Contains(taken.stderr, "headway: --web.operator-address: listen tcp 127.0.0.1:") {
+		t.Errorf("an address in use: %+v", taken)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "none.db")); err == nil {
+		t.Error("a database was made before the addresses were had")
+	}
+	if code := r.stop(t, syscall.SIGTERM); code != 0 {
+		t.Errorf("exit code %d", code)
 	}
 }
 
@@ -152,59 +191,27 @@ func TestServeRefuses(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "c.yml", fastConfig("http://127.0.0.1:1"))
 	write(t, dir, "bad-web.yml", "tls_server_confg: {}\n")
+	used, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer used.Close()
 	for _, tc := range []struct {
 		name, flag, stderr string
 	}{
+		{"a port in use", "--web.listen-address=" + used.Addr().String(), used.Addr().String() + ": bind: address already in use\n"},
 		{"a bad address", "--web.listen-address=127.0.0.1:x", "headway: listen tcp: lookup tcp/x: unknown port\n"},
 		{"a bad web configuration", "--web.config.file=bad-web.yml", "headway: web configuration bad-web.yml: "},
-		{"a bad external URL", "--web.external-url=site.example.org", `"site.example.org" is not an http or https URL`},
+		{"a bad external URL", "--web.external-url=site.example.org", `not an address of the web: "site.example.org"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got := headway(t, dir, "serve", "--config.file=c.yml", "--web.listen-address=127.0.0.1:0", tc.flag)
+			got := headway(t, dir, "serve", "--config.file=c.yml", "--storage.path=none.db", "--web.listen-address=127.0.0.1:0", tc.flag)
 			if got.code != 2 || !strings.Contains(got.stderr, tc.stderr) {
 				t.Errorf("got %+v, want exit code 2 and %q", got, tc.stderr)
 			}
+			if _, err := os.Stat(filepath.Join(dir, "none.db")); err == nil {
+				t.Error("it made a database that nothing will ever be in")
+			}
 		})
 	}
-}
-
-// heldCollector is a collector that is asked and does not answer yet.
-type heldCollector struct {
-	asked   atomic.Int32
-	release chan struct{}
-}
-
-var heldDesc = prometheus.NewDesc("held", "Help.", nil, nil)
-
-func (c *heldCollector) Describe(ch chan<- *prometheus.Desc) { ch <- heldDesc }
-
-func (c *heldCollector) Collect(ch chan<- prometheus.Metric) {
-	c.asked.Add(1)
-	<-c.release
-	ch <- prometheus.MustNewConstMetric(heldDesc, prometheus.GaugeValue, 1)
-}
-
-func TestNoScrapeIsRefused(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		held := &heldCollector{release: make(chan struct{})}
-		registry := prometheus.NewRegistry()
-		registry.MustRegister(held)
-		handler := metricsHandler(registry, slog.New(slog.DiscardHandler))
-		var scrapes sync.WaitGroup
-		for range 50 {
-			scrapes.Go(func() {
-				w := httptest.NewRecorder()
-				handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
-				if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "\nheld 1\n") {
-					t.Errorf("%d %s", w.Code, w.Body)
-				}
-			})
-		}
-		synctest.Wait()
-		close(held.release)
-		scrapes.Wait()
-		if got := held.asked.Load(); got != 1 {
-			t.Errorf("gathered %d times for scrapes at the same time, want once", got)
-		}
-	})
 }

@@ -23,10 +23,10 @@ func TestStatusOnAPastDay(t *testing.T) {
 		t.Fatalf("poll: %+v", got)
 	}
 	tests := []struct{ name, on, sentence, row string }{
-		{"before the beginning", "2026-04-30", "on 2026-04-30: before this goal began; as of 2", "all projects - - - 0 0 0 0 0 0 0"},
-		{"nothing merged", "2026-05-02", "on 2026-05-02: 0% of the changes uploaded by then were merged, 4 in flight; as of 2", "all projects - - 0% 0 0 4 0 0 4 0"},
-		{"one merged", "2026-05-03", "on 2026-05-03: 25% of the changes uploaded by then were merged, 3 in flight; as of 2", "all projects - - 25% 1 0 3 0 0 4 0"},
-		{"now", "", "25% of the changes uploaded so far are merged, 3 in flight; as of 2", "all projects - - 25% 1 0 3 0 0 4 0"},
+		{"before the beginning", "2026-04-30", "on 2026-04-30: before this goal began; as of 2", "all projects - 0 0 0 0 0 0 0"},
+		{"nothing merged", "2026-05-02", "on 2026-05-02: 0% of the changes uploaded by then were merged, 4 not merged yet: 4 in review, 0 work in progress; as of 2", "all projects 0% 0 4 0 0 0 4 0"},
+		{"one merged", "2026-05-03", "on 2026-05-03: 25% of the changes uploaded by then were merged, 3 not merged yet: 3 in review, 0 work in progress; as of 2", "all projects 25% 1 3 0 0 0 4 0"},
+		{"now", "", "0 of 1 project is completed, 1 in progress.\n25% of the changes uploaded so far are merged, 3 not merged yet: 3 in review, 0 work in progress; as of 2", "all projects 25% 1 3 0 0 0 4 0"},
 	}
 	stored := map[string]string{}
 	for _, tc := range tests {
@@ -52,7 +52,7 @@ func TestStatusOnAPastDay(t *testing.T) {
 
 func TestStatusOnNoDay(t *testing.T) {
 	for _, tc := range []struct{ name, on, stderr string }{
-		{"no day", "yesterday", "headway: --on: not a day: \"yesterday\"; write it as 2026-08-21\n"},
+		{"no day", "yesterday", "headway: --on: \"yesterday\" is not a date: write 2026-08-21\n"},
 		{"the future", "2999-01-01", "headway: --on: 2999-01-01 is in the future\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/eventlet-removal/headway/cmd/headway/terminal"
 	"github.com/eventlet-removal/headway/dashboard/api"
 )
 
@@ -38,27 +39,41 @@ func TestStatusOfARunningServer(t *testing.T) {
 	for _, tc := range []struct{ format, want string }{
 		{"text", `
 Goal | one
-50% of the changes uploaded so far are merged, 3 in flight; as of 2026-11-23 08:00 UTC, stale: the polls since then failed or did not come
+0 of 2 projects are completed, 1 in progress, 1 with no changes tracked.
+50% of the changes uploaded so far are merged, 3 not merged yet: 2 in review, 1 work in progress; as of 2026-11-23 08:00 UTC, stale: the polls since then failed or did not come
 
-PROJECT       DECLARED     MEASURED     PROGRESS  MERGED  REVERTED  OPEN  WIP  ABANDONED  TOTAL  BACKPORTS
-a/server      in-progress  in-progress       29%      29         1     2    1          1      8          2
-b_b           -            none                -       0         0     0    0          0      0          0
-c             completed    -                   -       -         -     -    -          -      -          -
-team t        planning     none                -       0         0     0    0          0      0          0
-all projects  -            -                 50%       3         1     2    1          1      8          2
+                                                        IN   WORK IN
+PROJECT       STATUS              PROGRESS  MERGED  REVIEW  PROGRESS  REVERTED  ABANDONED  TOTAL  BACKPORTS
+a/server      in progress              29%      29       2         1         1          1      8          2
+b_b           no changes tracked         -       0       0         0         0          0      0          0
+c             loading                    -       -       -         -         -          -      -          -
+all projects                           50%       3       2         1         1          1      8          2
+
+                                                        IN   WORK IN
+TEAM          STATUS              PROGRESS  MERGED  REVIEW  PROGRESS  REVERTED  ABANDONED  TOTAL  BACKPORTS
+Team          planning                   -       0       0         0         0          0      0          0
 `},
 		{"markdown", `
-## Goal | one
+## Goal \| one
 
-50% of the changes uploaded so far are merged, 3 in flight; as of 2026-11-23 08:00 UTC, stale: the polls since then failed or did not come
+0 of 2 projects are completed, 1 in progress, 1 with no changes tracked.
 
-| project | declared | measured | progress | merged | reverted | open | wip | abandoned | total | backports |
-| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-| a/server | in-progress | in-progress | 29% | 29 | 1 | 2 | 1 | 1 | 8 | 2 |
-| b\_b | - | none | - | 0 | 0 | 0 | 0 | 0 | 0 | 0 |
-| c | completed | - | - | - | - | - | - | - | - | - |
-| team t | planning | none | - | 0 | 0 | 0 | 0 | 0 | 0 | 0 |
-| all projects | - | - | 50% | 3 | 1 | 2 | 1 | 1 | 8 | 2 |
+50% of the changes uploaded so far are merged, 3 not merged yet: 2 in review, 1 work in progress; as of 2026-11-23 08:00 UTC, stale: the polls since then failed or did not come
+
+### Projects: 3
+
+| Project | Status | Progress | Merged | In review | Work in progress | Reverted | Abandoned | Total | Backports |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| a/server | in progress | 29% | 29 | 2 | 1 | 1 | 1 | 8 | 2 |
+| b\_b | no changes tracked | - | 0 | 0 | 0 | 0 | 0 | 0 | 0 |
+| c | loading | - | - | - | - | - | - | - | - |
+| all projects |  | 50% | 3 | 2 | 1 | 1 | 1 | 8 | 2 |
+
+### Teams: 1
+
+| Team | Status | Progress | Merged | In review | Work in progress | Reverted | Abandoned | Total | Backports |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| Team | planning | - | 0 | 0 | 0 | 0 | 0 | 0 | 0 |
 `},
 	} {
 		t.Run(tc.format, func(t *testing.T) {
@@ -97,11 +112,16 @@ func TestStatusErrors(t *testing.T) {
 		stderr string
 	}{
 		{"no database", []string{}, "headway: open database headway.db: there is no database: run headway poll or headway serve first"},
-		{"no server", []string{"--url=http://127.0.0.1:1/"}, `headway: Get "http://127.0.0.1:1/api/v1/goals": `},
+		{"no server", []string{"--url=http://127.0.0.1:1/"}, "headway: --url=http://127.0.0.1:1/: dial tcp 127.0.0.1:1: connect: connection refused: does headway serve run there, and is the port right?"},
 		{"not headway", []string{"--url=" + base + "/html"}, "/html/api/v1/goals: not headway's answer: "},
-		{"wrong prefix", []string{"--url=" + base + "/elsewhere"}, "/elsewhere/api/v1/goals: 404 Not Found: 404 page not found"},
-		{"not a URL", []string{"--url=localhost:8642"}, `"localhost:8642" is not an http or https URL`},
-		{"credentials", []string{"--url=http://me:secret@localhost/"}, "must have no credentials"},
+		{"wrong prefix", []string{"--url=" + base + "/elsewhere"}, "/elsewhere/api/v1/goals: 404 Not Found: --url has to be headway's first page"},
+		{"no scheme", []string{"--url=localhost:8642"}, `--url: not an address of the web: "localhost:8642"; write http://localhost:8642`},
+		{"another scheme", []string{"--url=ftp://localhost"}, `--url: not an http or https address: "ftp://localhost"`},
+		{"credentials", []string{"--url=http://me:secret@localhost/"}, "must have no credentials: they stand in the file of --http.config.file"},
+		{"broken credentials", []string{"--url=http://me:secret@local host/"}, "--url: not an address of the web"},
+		{"a query", []string{"--url=http://localhost/?on=2026-08-21"}, `--url: "http://localhost/?on=2026-08-21" must have no credentials, query or fragment`},
+		{"no file of credentials", []string{"--url=http://localhost/", "--http.config.file=none.yml"}, "--http.config.file=none.yml: open none.yml: "},
+		{"credentials for nobody", []string{"--http.config.file=none.yml"}, "--http.config.file is for --url, which is not given"},
 		{"unknown format", []string{"--format=yaml"}, "enum value must be one of text,json,markdown, got 'yaml'"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -121,7 +141,7 @@ func TestStatusAfterTheClockWasSetBack(t *testing.T) {
 		48 * time.Hour:   "as of 2026-03-03 12:00 UTC, stale: the clock was set back since",
 	} {
 		asOf := now.Add(late)
-		got := renderStatus(&api.Summary{Numbers: api.Numbers{Stale: true, AsOf: &asOf}}, "text", now)
+		got := terminal.Status(&api.Summary{Numbers: api.Numbers{Stale: true, AsOf: &asOf}}, "text", now, terminal.Look{})
 		if !strings.Contains(got, want+"\n") {
 			t.Errorf("%s later: %q, want %q", late, got, want)
 		}

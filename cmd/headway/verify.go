@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
@@ -14,6 +13,7 @@ import (
 	"github.com/prometheus/common/version"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/cmd/headway/remote"
 	"github.com/eventlet-removal/headway/cmd/headway/verify"
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/api"
@@ -23,12 +23,12 @@ import (
 )
 
 type verifyCommand struct {
-	server **url.URL // read a running server; nil: the database
+	server *serverFlags
 }
 
 func newVerify(clause *kingpin.CmdClause) (*kingpin.CmdClause, *verifyCommand) {
 	c := new(verifyCommand)
-	c.server = addressFlag(clause, "url", "Read a running headway server instead of the database.")
+	c.server = newServerFlags(clause)
 	return clause, c
 }
 
@@ -39,9 +39,13 @@ func (c *verifyCommand) run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
+	server, err := c.server.open()
+	if err != nil {
+		return err
+	}
 	var goals []*verify.Claims
-	if *c.server != nil {
-		goals, err = servedClaims(ctx, cfg, *c.server)
+	if server != nil {
+		goals, err = servedClaims(ctx, cfg, server)
 	} else {
 		goals, err = storedClaims(env, cfg, time.Now())
 	}
@@ -115,11 +119,11 @@ func claimsIn(db *store.DB, cfg *config.Config, now time.Time) ([]*verify.Claims
 
 // servedClaims reads a running server, which must know all goals of the
 // configuration.
-func servedClaims(ctx context.Context, cfg *config.Config, base *url.URL) ([]*verify.Claims, error) {
+func servedClaims(ctx context.Context, cfg *config.Config, server *remote.Server) ([]*verify.Claims, error) {
 	var goals []*verify.Claims
 	for _, g := range cfg.Goals {
-		address := base.JoinPath("api/v1/goals", g.Progress.Name)
-		claims, err := verify.Served(ctx, g.Progress, address, fetch)
+		address := server.Goal(g.Progress.Name)
+		claims, err := verify.Served(ctx, g.Progress, address, server.Get)
 		if err != nil {
 			return nil, err
 		}
@@ -128,7 +132,7 @@ func servedClaims(ctx context.Context, cfg *config.Config, base *url.URL) ([]*ve
 				return nil, fmt.Errorf("read %s: the server has another configuration: it counts %s; ours counts %s", address, *theirs, ours)
 			}
 		}
-		if claims.Unmatched, err = servedUnmatched(ctx, base, g.Progress.Name); err != nil {
+		if claims.Unmatched, err = servedUnmatched(ctx, server, g.Progress.Name); err != nil {
 			return nil, err
 		}
 		goals = append(goals, claims)
@@ -137,16 +141,12 @@ func servedClaims(ctx context.Context, cfg *config.Config, base *url.URL) ([]*ve
 }
 
 // servedUnmatched are the configured names that nothing matches, by a running server.
-func servedUnmatched(ctx context.Context, base *url.URL, goal string) ([]string, error) {
-	address := base.JoinPath("api/v1/polls")
+func servedUnmatched(ctx context.Context, server *remote.Server, goal string) ([]string, error) {
+	address := server.Address("api/v1/polls")
 	address.RawQuery = url.Values{"goal": {goal}, "limit": {"1"}}.Encode()
-	data, err := fetch(ctx, address.String())
-	if err != nil {
-		return nil, err
-	}
 	var polls api.Polls
-	if err := json.Unmarshal(data, &polls); err != nil {
-		return nil, fmt.Errorf("read %s: not headway's answer: %w", address, err)
+	if err := server.JSON(ctx, address.String(), &polls); err != nil {
+		return nil, err
 	}
 	for _, g := range polls.Goals {
 		if g.Goal == goal {

@@ -421,13 +421,13 @@ func TestVerifyCommand(t *testing.T) {
 	}{
 		{"all agrees", "--config.file=c.yml", 0, "g: 9 changes in 2 projects agree with Gerrit; 0 pending; 0 differences; as of 2", "requests_at_least="},
 		{"all agrees with a server", "--config.file=c.yml --url=" + served.url, 0, "g: 9 changes in 2 projects agree with Gerrit; 0 pending; 0 differences; as of 2", "requests_at_least="},
-		{"nothing polled yet", "--config.file=c.yml --storage.path=empty.db", 1, "g: still loading, 0 of 0 changes: nothing to verify yet\n", "headway: not proven: g\n"},
+		{"nothing polled yet", "--config.file=c.yml --storage.path=empty.db", 1, "g: nothing to verify yet. Reading all changes for the first time. Numbers appear when all are there.\n", "headway: not proven: g\n"},
 		{"a server of another Gerrit", "--config.file=wrong.yml --url=" + served.url, 2, "", "the server has another configuration: it counts " + d.proxy.url + "q/prefixtopic:"},
 		{"a server with another selector", "--config.file=other.yml --url=" + served.url, 2, "", "ours counts " + d.proxy.url + "q/prefixtopic:%22eventlet%22"},
 		{"no database", "--config.file=c.yml --storage.path=none.db", 2, "", "headway: open database none.db: there is no database"},
-		{"no server", "--config.file=c.yml --url=http://127.0.0.1:1/", 2, "", `headway: Get "http://127.0.0.1:1/api/v1/goals/g": `},
-		{"a server of another goal", "--url=" + served.url, 2, "", "api/v1/goals/eventlet-removal: 404 Not Found: "},
-		{"not a headway", "--config.file=c.yml --url=" + web.URL, 2, "", "404 Not Found: 404 page not found"},
+		{"no server", "--config.file=c.yml --url=http://127.0.0.1:1/", 2, "", "headway: --url=http://127.0.0.1:1/: dial tcp 127.0.0.1:1: connect: connection refused: does headway serve run there, and is the port right?"},
+		{"a server of another goal", "--url=" + served.url, 2, "", "api/v1/goals/eventlet-removal: There is no goal"},
+		{"not a headway", "--config.file=c.yml --url=" + web.URL, 2, "", "404 Not Found: --url has to be headway's first page"},
 		{"too many arguments", "now", 2, "", "headway: unexpected now"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"slices"
+	"time"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
 	"github.com/eventlet-removal/headway/collector"
@@ -20,6 +22,8 @@ func collectorConfig(c *config.Config, version string) collector.Config {
 			RequestsPerSecond: c.Gerrit.RequestsPerSecond,
 			Timeout:           c.Gerrit.Timeout,
 			UserAgent:         userAgent(c, version),
+			Username:          c.Gerrit.Username,
+			PasswordFile:      c.Gerrit.PasswordFile,
 		},
 		Jitter: collector.DefaultJitter,
 	}
@@ -52,13 +56,16 @@ func dashboardConfig(c *config.Config, version string) dashboard.Config {
 		Gerrit:         c.Gerrit.URL,
 		FrameAncestors: c.FrameAncestors,
 		HidePeople:     c.HidePeople,
+		Restricted:     c.Gerrit.Username != "",
 		Version:        version,
 	}
 }
 
 // withStore opens a database for some work and closes it when that has ended.
 func withStore(path string, o store.Options, work func(*store.DB) error) error {
+	opened := growing()
 	db, err := store.Open(path, o)
+	opened()
 	if err != nil {
 		return err
 	}
@@ -69,22 +76,36 @@ func withStore(path string, o store.Options, work func(*store.DB) error) error {
 	return err
 }
 
-// warnUnmatched gives a function that logs, after a poll, each configured name that
-// nothing matches.
-func warnUnmatched(c *config.Config, db *store.DB, log *slog.Logger) func(store.Poll) {
+// warnMigrated says what became of a database of an older version.
+func warnMigrated(db *store.DB, log *slog.Logger) {
+	if kept := db.Migrated(); kept != "" {
+		log.Warn("the database was written anew for this version; the old one, like older backups, still holds what was removed for privacy", "kept", kept)
+	}
+}
+
+// warnUnmatched gives a function that logs, after a poll, each configured name of the
+// goal that nothing matches in its result.
+func warnUnmatched(result func(goal string) *progress.Result, log *slog.Logger) func(store.Poll) {
 	return func(p store.Poll) {
-		for _, g := range c.Goals {
-			if g.Progress.Name != p.Goal {
-				continue
-			}
-			for _, n := range progress.Compute(g.Progress, progress.Look(db.Snapshot(), g.Progress, p.Start)).Unmatched() {
-				log.Warn("configured name matches nothing", "goal", p.Goal, "why", n.Unmatched())
-			}
+		for _, n := range result(p.Goal).Unmatched() {
+			log.Warn("configured name matches nothing", "goal", p.Goal, "why", n.Unmatched())
 		}
+	}
+}
+
+// computed gives the results of a database that nobody serves.
+func computed(c *config.Config, db *store.DB) func(goal string) *progress.Result {
+	return func(goal string) *progress.Result {
+		i := slices.IndexFunc(c.Goals, func(g config.Goal) bool { return g.Progress.Name == goal })
+		g := c.Goals[i].Progress
+		return progress.Compute(g, progress.Look(db.Snapshot(), g, time.Now()))
 	}
 }
 
 // userAgent is what we call ourselves, with a contact for those who wonder.
 func userAgent(c *config.Config, version string) string {
+	if c.Gerrit.Contact == "" {
+		return "headway/" + version
+	}
 	return fmt.Sprintf("headway/%s (+%s)", version, c.Gerrit.Contact)
 }

@@ -44,6 +44,8 @@ type Config struct {
 	RequestsPerSecond float64           // most, to this host; if several clients differ, the slowest holds for all
 	Timeout           time.Duration     // of one request from its turn to the end of its body
 	UserAgent         string            // should name a contact; "": "headway"
+	Username          string            // of the account to log in with; "": all requests are anonymous
+	PasswordFile      string            // that holds its HTTP password, in one line; read once, by New
 	Transport         http.RoundTripper // nil: a clone of http.DefaultTransport
 	MaxBody           int64             // most bytes of one inflated answer; 0: DefaultMaxBody
 	RetryPause        time.Duration     // about the first pause before a try is repeated, then doubled; 0: DefaultRetryPause
@@ -64,6 +66,7 @@ type Request struct {
 type Client struct {
 	gerrit     *gogerrit.Client
 	gate       *gate
+	login      *login // nil: all requests are anonymous
 	userAgent  string
 	deadline   string // X-Gerrit-Deadline
 	retryPause time.Duration
@@ -99,6 +102,14 @@ func New(cfg Config) (*Client, error) {
 	if cfg.RetryPause == 0 {
 		cfg.RetryPause = DefaultRetryPause
 	}
+	account, err := newLogin(cfg, base)
+	if err != nil {
+		return nil, fmt.Errorf("gerrit %s: %w", base.Host, err)
+	}
+	redirects := checkRedirect
+	if account != nil {
+		redirects = refuseRedirect
+	}
 	if cfg.UserAgent == "" {
 		cfg.UserAgent = "headway"
 	}
@@ -112,7 +123,7 @@ func New(cfg Config) (*Client, error) {
 	// NewClient only makes requests if the URL has credentials.
 	client, err := gogerrit.NewClient(context.Background(), base.String(), &http.Client{
 		Transport:     guarded,
-		CheckRedirect: checkRedirect,
+		CheckRedirect: redirects,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("gerrit %s: %w", base.Host, err)
@@ -120,6 +131,7 @@ func New(cfg Config) (*Client, error) {
 	return &Client{
 		gerrit:     client,
 		gate:       guarded.gate,
+		login:      account,
 		userAgent:  cfg.UserAgent,
 		deadline:   serverDeadline(cfg.Timeout),
 		retryPause: cfg.RetryPause,
@@ -130,7 +142,7 @@ func New(cfg Config) (*Client, error) {
 // anywhere: go-gerrit would take what stands before it for credentials.
 func parseBase(text string) (*url.URL, error) {
 	if strings.Contains(text, "@") {
-		return nil, errors.New("gerrit URL: no credentials are wanted, all requests are anonymous")
+		return nil, errors.New("gerrit URL: no credentials are wanted in it")
 	}
 	base, err := url.Parse(text)
 	if err != nil {
@@ -173,7 +185,7 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 // project. One that hides everything from anonymous users answers every query with
 // an empty list. It asks for a few, because Gerrit leaves out what it can't format.
 func (c *Client) Sees(ctx context.Context) (bool, error) {
-	r := request{op: "sees", path: "changes/", query: url.Values{"q": {"is:open OR is:closed"}, "n": {"10"}}}
+	r := request{op: "sees", path: "changes/", query: url.Values{"q": {c.public("is:open OR is:closed")}, "n": {"10"}}}
 	body, err := c.do(ctx, r)
 	if err != nil {
 		return false, err
@@ -185,9 +197,18 @@ func (c *Client) Sees(ctx context.Context) (bool, error) {
 	return rows.size > 0, nil
 }
 
+// Hidden is what it means that Gerrit shows us no change at all, see Sees.
+func (c *Client) Hidden() error {
+	if c.login != nil {
+		return errors.New("this Gerrit shows nothing to the configured account: give that the right to read")
+	}
+	return errors.New("this Gerrit shows nothing to anonymous users, it may want a login")
+}
+
 // Exists asks Gerrit's own storage, not its index, for a change. False means that
 // Gerrit itself answered so: deleted, private, hidden or moved to
-// another project, which can't be told apart. Any other answer, a proxy's 404 for
+// another project, which can't be told apart. Who logs in may be shown a private
+// change; it is as good as hidden. Any other answer, a proxy's 404 for
 // example, is an error and not evidence.
 func (c *Client) Exists(ctx context.Context, project string, number int) (bool, error) {
 	if project == "" || number <= 0 {
@@ -209,12 +230,13 @@ func (c *Client) Exists(ctx context.Context, project string, number int) (bool, 
 		return false, err
 	}
 	var found struct {
-		Number int `json:"_number"`
+		Number  int  `json:"_number"`
+		Private bool `json:"is_private"`
 	}
 	if err := json.Unmarshal(body, &found); err != nil || found.Number != number {
 		return false, c.newAnswerError(r, fmt.Errorf("want change %d, got %s", number, kind(body)))
 	}
-	return true, nil
+	return !found.Private, nil
 }
 
 // request is one question to Gerrit, before retries.
@@ -240,7 +262,7 @@ func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
 
 // doOnce makes the request once.
 func (c *Client) doOnce(ctx context.Context, r request, p *pauses) ([]byte, *Error) {
-	target := r.path
+	target := c.path(r)
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()
 	}
@@ -250,6 +272,9 @@ func (c *Client) doOnce(ctx context.Context, r request, p *pauses) ([]byte, *Err
 	}
 	req.Header.Set("User-Agent", c.userAgent)
 	req.Header.Set("X-Gerrit-Deadline", c.deadline)
+	if c.login != nil {
+		req.SetBasicAuth(c.login.username, c.login.password)
+	}
 	var body bytes.Buffer // an io.Writer gets the body as it came, prefix and all
 	resp, err := c.gerrit.Do(req, &body)
 	if resp == nil {
@@ -295,9 +320,9 @@ func (c *Client) doOnce(ctx context.Context, r request, p *pauses) ([]byte, *Err
 func checkDocument(contentType string, body []byte) ([]byte, error) {
 	switch {
 	case contentType == "text/html":
-		return nil, errors.New("an HTML page answered; is the URL right?")
+		return nil, errPage
 	case contentType != applicationJSON:
-		return nil, fmt.Errorf("an answer of type %q, not %s; is the URL right?", shorten(contentType), applicationJSON)
+		return nil, fmt.Errorf("an answer of type %q, not %s; %w", shorten(contentType), applicationJSON, errOther)
 	case len(body) == 0:
 		return nil, &lostError{errors.New("the answer is empty")}
 	}
@@ -306,21 +331,27 @@ func checkDocument(contentType string, body []byte) ([]byte, error) {
 	case !found && bytes.HasPrefix(magicPrefix, body):
 		return nil, &lostError{errors.New("the answer is cut short")}
 	case !found:
-		return nil, errors.New("the answer lacks Gerrit's prefix )]}'; is the URL right?")
+		return nil, fmt.Errorf("the answer lacks Gerrit's prefix )]}'; %w", errOther)
 	case !json.Valid(rest):
 		return nil, &lostError{errors.New("the answer is not whole JSON")}
 	}
 	return rest, nil
 }
 
+// Answers that are not a Gerrit's.
+var (
+	errPage  = errors.New("an HTML page answered; is the URL right?")
+	errOther = errors.New("is the URL right?")
+)
+
 // newError starts the error of a request.
 func (c *Client) newError(r request, err error) *Error {
 	base := c.gerrit.BaseURL()
-	path, unescaped := base.Path+r.path, ""
+	path, unescaped := base.Path+c.path(r), ""
 	if q := r.query.Get("q"); q != "" {
 		unescaped = "?q=" + shorten(q)
 	}
-	return &Error{Op: r.op, URL: path + unescaped, Err: err}
+	return &Error{Op: r.op, URL: path + unescaped, LoggedIn: c.login != nil, Err: err}
 }
 
 // newAnswerError returns the error of a request that was answered with a whole

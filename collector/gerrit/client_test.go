@@ -103,10 +103,10 @@ func TestAnswersThatAreNone(t *testing.T) {
 	}{
 		{"bad query", line(400, "Unsupported operator foo:bar"),
 			"list /changes/?q=topic:x: 400 Bad Request: Unsupported operator foo:bar", 1},
-		{"unauthorized", line(401, "Unauthorized"), "list /changes/?q=topic:x: 401 Unauthorized: Unauthorized; headway asks without a login", 1},
+		{"unauthorized", line(401, "Unauthorized"), "list /changes/?q=topic:x: 401 Unauthorized: Unauthorized; headway asks without a login; if this Gerrit wants one, give it gerrit.username and gerrit.password_file", 1},
 		{"login needed", line(403, "Must be signed-in to use this operator"),
-			"list /changes/?q=topic:x: 403 Forbidden: Must be signed-in to use this operator; headway asks without a login", 1},
-		{"proxy forbids", html(403), "list /changes/?q=topic:x: 403 Forbidden (text/html); headway asks without a login", 1},
+			"list /changes/?q=topic:x: 403 Forbidden: Must be signed-in to use this operator; headway asks without a login; if this Gerrit wants one, give it gerrit.username and gerrit.password_file", 1},
+		{"proxy forbids", html(403), "list /changes/?q=topic:x: 403 Forbidden (text/html); headway asks without a login; if this Gerrit wants one, give it gerrit.username and gerrit.password_file", 1},
 		{"no such path", html(404), "list /changes/?q=topic:x: 404 Not Found (text/html); is the URL right?", 1},
 		{"no such path, in JSON", reply{status: 404, kind: "application/json", body: "{}"}, "list /changes/?q=topic:x: 404 Not Found (application/json); is the URL right?", 1},
 		{"no such path, in text", line(404, "Not Found"), "list /changes/?q=topic:x: 404 Not Found: Not Found; is the URL right?", 1},

@@ -117,7 +117,7 @@ func (c *Client) detailRows(ctx context.Context, numbers []int, options []string
 		options = slices.Clone(options)
 		options[slices.Index(options, "LABELS")] = "DETAILED_LABELS"
 	}
-	r := detailRequest(numbers, options)
+	r := detailRequest(c.public(query.Or(query.Numbered("change", numbers)...)), len(numbers), options)
 	body, err := c.do(ctx, r)
 	if err != nil {
 		return page{}, err
@@ -129,10 +129,10 @@ func (c *Client) detailRows(ctx context.Context, numbers []int, options []string
 	return rows, nil
 }
 
-func detailRequest(numbers []int, options []string) request {
+func detailRequest(query string, most int, options []string) request {
 	return request{op: "details", path: "changes/", query: url.Values{
-		"q": {query.Or(query.Numbered("change", numbers)...)},
-		"n": {strconv.Itoa(len(numbers) + 1)}, // one more shows a number of two projects
+		"q": {query},
+		"n": {strconv.Itoa(most + 1)}, // one more shows a number of two projects
 		"o": options,
 	}}
 }
@@ -144,6 +144,9 @@ func sortOut(numbers []int, rows page) *Details {
 	good, bad := make(map[int]Change), make(map[int]bool)
 	for _, change := range rows.changes {
 		known, twice := good[change.Number]
+		if change.Private { // as if it had not come
+			continue
+		}
 		if _, asked := slices.BinarySearch(numbers, change.Number); !asked {
 			out.Bad = append(out.Bad, Bad{change.Number, change.Project, errors.New("not asked for")})
 		} else if twice && known.Project != change.Project {

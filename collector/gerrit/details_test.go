@@ -1,6 +1,7 @@
 package gerrit_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -261,4 +262,35 @@ func TestLabelRange(t *testing.T) {
 			t.Errorf("%s: got %d, %d, %v", test.name, low, high, ok)
 		}
 	}
+}
+
+// FuzzDetails reads what a server answers when it is asked for two changes: never one that
+// was not asked for, and none twice.
+func FuzzDetails(f *testing.F) {
+	f.Add(`[` + change(1, "2026-01-05 10:00:00", "") + `]`)
+	f.Add(`[` + change(1, "2026-01-05 10:00:00", `"messages":[{"id":"a","date":"2026-01-05 10:00:00.000000000","message":"x","_revision_number":1}],"revisions":{"a":{"_number":1,"commit":{"message":"m","parents":[{"commit":"b"}]}}}`) + `,` + change(2, "x", "") + `]`)
+	f.Add(`[null,{"_number":1},{"_number":9}]`)
+	f.Add(`{}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		client := answered(t, body)
+		d, err := client.Details(t.Context(), []int{1, 2})
+		if failed := new(gerrit.Error); err != nil && !errors.As(err, &failed) {
+			t.Fatalf("an error of another type: %v", err)
+		}
+		if err != nil {
+			return
+		}
+		seen := map[int]bool{}
+		for _, c := range d.Changes {
+			if c.Number != 1 && c.Number != 2 || seen[c.Number] {
+				t.Fatalf("returned %+v", c)
+			}
+			seen[c.Number] = true
+		}
+		for _, n := range d.Missing {
+			if n != 1 && n != 2 || seen[n] {
+				t.Fatalf("%d is missing", n)
+			}
+		}
+	})
 }

@@ -15,7 +15,8 @@
 //	HasAccount  accounts/NAME                           is there one of this name?
 //	Version     config/server/version
 //
-// All of them are anonymous GETs. All clients of the process send one request at
+// All of them are GETs, anonymous or, with a login, below /a/ and less what is private:
+// a private change is never returned, whoever sees it. All clients of the process send one request at
 // a time to one host, at the configured rate; what may pass with time is tried
 // three times; every body is read to a limit and closed before anybody sees it
 // (see guard). An answer is only believed if it is JSON, says so and carries

@@ -1,21 +1,25 @@
 package gerrit
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"time"
 )
 
 // Error is a request that brought no usable answer. It names the request and the
-// cause, and never holds a whole URL, a body or a header.
+// cause, and never holds a whole URL, a body, a header or an address within our network.
 type Error struct {
 	Op          string // list, details, exists, sees, project, account or version
 	URL         string // path, and the query shortened; no host
 	Status      int    // of the last answer; 0: none came, or it was cut short
 	ContentType string // media type of that answer, "" if it named none
 	Line        string // first line of a text/plain answer: Gerrit's own words
+	LoggedIn    bool   // the request had a login
 	Tries       int    // HTTP requests that failed; 0: none did, the answer is not what was asked for
 
 	Until time.Time // the server asked for no request before; zero if it did not, or for a short pause only
@@ -44,7 +48,7 @@ func (e *Error) Error() string {
 	}
 	switch {
 	case e.Denied():
-		b.WriteString("; headway asks without a login")
+		b.WriteString("; " + e.remedy())
 	case e.Status == http.StatusNotFound && !strings.HasPrefix(e.Line, "Not found: "):
 		b.WriteString("; is the URL right?")
 	}
@@ -61,6 +65,17 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// remedy is what to do about a refusal.
+func (e *Error) remedy() string {
+	switch {
+	case !e.LoggedIn:
+		return "headway asks without a login; if this Gerrit wants one, give it gerrit.username and gerrit.password_file"
+	case e.Status == http.StatusUnauthorized:
+		return "the login was refused: compare gerrit.username and gerrit.password_file with the HTTP credentials in the account's settings"
+	}
+	return "the account of gerrit.username may not do this: give it the right to read, or name another"
+}
 
 // BadRequest reports whether Gerrit itself did not understand the request: a query or an
 // option is wrong, and Line says which.
@@ -126,11 +141,43 @@ var errClosed = errors.New("the server wants a pause")
 // statusClientClosed is what Gerrit answers when it believes that we hung up.
 const statusClientClosed = 499
 
-// lostError is an answer that did not come, or not whole.
+// lostError is an answer that did not come, or not whole. Its text may stand on a public
+// page, so it names no address of the network inside; Cause does.
 type lostError struct{ err error }
 
-func (e *lostError) Error() string { return e.err.Error() }
+func (e *lostError) Error() string {
+	var (
+		name  *net.DNSError
+		call  *net.OpError
+		errno syscall.Errno
+		trust *tls.CertificateVerificationError
+	)
+	switch {
+	case errors.As(e.err, &trust):
+		return "the server's certificate can't be verified"
+	case errors.As(e.err, &name):
+		return "the server's name can't be resolved"
+	case errors.As(e.err, &errno) && errors.As(e.err, &call):
+		return errno.Error()
+	case errors.As(e.err, &call):
+		for errors.As(call.Err, &call) { // by way of a proxy
+		}
+		return call.Err.Error()
+	}
+	return e.err.Error()
+}
+
 func (e *lostError) Unwrap() error { return e.err }
+
+// Cause returns why an answer did not come in the network's own words, with addresses:
+// for logs, not for pages. It is "" if the error says it all.
+func Cause(err error) string {
+	var lost *lostError
+	if !errors.As(err, &lost) || lost.err.Error() == lost.Error() {
+		return ""
+	}
+	return lost.err.Error()
+}
 
 // slowError is a lostError: our timeout ended first.
 type slowError struct{ within time.Duration }

@@ -17,9 +17,9 @@ const (
 	// is always sent: without n a server may have a smaller default.
 	pageSize = 500
 
-	// maxPages bounds a listing whose end never comes. It allows 100,000 rows, more
+	// maxPages bounds a listing whose end never comes. It allows 200,000 rows, more
 	// than any migration has, in a few minutes at one request a second.
-	maxPages = 200
+	maxPages = 400
 )
 
 // Listing is what a query finds.
@@ -94,7 +94,7 @@ func (l *lister) walk(ctx context.Context, after time.Time, all bool) (closing b
 	var at position
 	var previous page // of the same second
 	for n := 1; ; n++ {
-		r := listRequest(window(l.query, after, at.before), at.skip)
+		r := listRequest(l.client.public(window(l.query, after, at.before)), at.skip)
 		rows, err := l.read(ctx, r)
 		if err != nil {
 			return false, first, err
@@ -207,7 +207,9 @@ func (l *lister) add(rows page) (fresh bool) {
 func (l *lister) listing() *Listing {
 	out := &Listing{Pages: l.pages}
 	for _, number := range slices.Sorted(maps.Keys(l.good)) {
-		out.Changes = append(out.Changes, l.good[number])
+		if change := l.good[number]; !change.Private { // one that became so since it was found
+			out.Changes = append(out.Changes, change)
+		}
 		delete(l.bad, strconv.Itoa(number))
 	}
 	for _, key := range slices.Sorted(maps.Keys(l.bad)) {

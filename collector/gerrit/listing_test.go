@@ -257,10 +257,10 @@ func TestListEnds(t *testing.T) {
 			list(descending(100_000-served, 1, `"_more_changes":true`)...).ServeHTTP(w, r)
 		})
 		_, err := s.client(t).List(t.Context(), "topic:x", time.Time{})
-		if err == nil || !strings.Contains(err.Error(), "still more changes after 200 pages") {
+		if err == nil || !strings.Contains(err.Error(), "still more changes after 400 pages") {
 			t.Errorf("got error %v", err)
 		}
-		if served != 200 {
+		if served != 400 {
 			t.Errorf("made %d requests", served)
 		}
 	})
@@ -327,6 +327,19 @@ func (c canned) RoundTrip(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
+// answered is a client of a Gerrit that answers every request alike.
+func answered(t *testing.T, body string) *gerrit.Client {
+	t.Helper()
+	client, err := gerrit.New(gerrit.Config{
+		URL: "http://fuzz.example/", RequestsPerSecond: 1e9, Timeout: time.Minute, RetryPause: 1,
+		Transport: canned(")]}'\n" + body),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
 func FuzzPage(f *testing.F) {
 	f.Add(`[` + change(1, "2026-01-05 10:00:00", "") + `]`)
 	f.Add(`[` + change(1, "2026-01-05 10:00:00", `"_more_changes":true`) + `]`)
@@ -334,13 +347,7 @@ func FuzzPage(f *testing.F) {
 	f.Add(`null`)
 	f.Add(`{}`)
 	f.Fuzz(func(t *testing.T, body string) {
-		client, err := gerrit.New(gerrit.Config{
-			URL: "http://fuzz.example/", RequestsPerSecond: 1e9, Timeout: time.Minute, RetryPause: 1,
-			Transport: canned(")]}'\n" + body),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		client := answered(t, body)
 		l, err := client.List(context.Background(), "topic:x", time.Time{})
 		if failed := new(gerrit.Error); err != nil && !errors.As(err, &failed) {
 			t.Fatalf("an error of another type: %v", err)

@@ -1,9 +1,11 @@
 package gerrit
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -27,31 +29,43 @@ type badElement struct {
 // decodePage reads the answer to a query. null and {} are errors, never "no
 // changes".
 func decodePage(document []byte) (page, error) {
-	var elements []json.RawMessage
-	if err := json.Unmarshal(document, &elements); err != nil || elements == nil {
-		return page{}, fmt.Errorf("want a list of changes, got %s", kind(document))
+	if what := kind(document); what != "a list" {
+		return page{}, fmt.Errorf("want a list of changes, got %s", what)
 	}
-	p := page{size: len(elements)}
-	for i, raw := range elements {
-		change, err := decodeChange(raw)
-		if err == nil {
+	var p page
+	elements := json.NewDecoder(bytes.NewReader(document))
+	_, err := elements.Token()
+	for err == nil && elements.More() {
+		from := elements.InputOffset()
+		var change Change
+		bad := elements.Decode(&change)
+		if broken := (*json.SyntaxError)(nil); errors.As(bad, &broken) || errors.Is(bad, io.ErrUnexpectedEOF) {
+			return page{}, bad
+		}
+		raw := bytes.TrimLeft(document[from:elements.InputOffset()], ", \t\r\n")
+		if bad = checkChange(raw, change, bad); bad == nil {
 			p.changes = append(p.changes, change)
+		}
+		p.size++
+		last := !elements.More()
+		if bad == nil && !last {
+			continue
 		}
 		// _more_changes stands on the last element, whatever else is wrong with it.
 		seen, readable := salvage(raw)
-		if i == len(elements)-1 {
+		if last {
 			p.more, p.mute = seen.more, !readable
 		}
-		if err != nil {
-			p.bad = append(p.bad, badElement{Bad{Number: seen.number, Project: seen.project, Err: err}, string(raw)})
+		if bad != nil && !seen.private {
+			p.bad = append(p.bad, badElement{Bad{Number: seen.number, Project: seen.project, Err: bad}, string(raw)})
 		}
 	}
-	return p, nil
+	return p, err
 }
 
 // check returns what is wrong with a page as a whole.
 func (p page) check() error {
-	if p.size > 0 && len(p.changes) == 0 && !p.singular() {
+	if len(p.bad) > 0 && len(p.changes) == 0 && !p.singular() {
 		return fmt.Errorf("none of %d changes can be read, the first: %w", p.size, p.bad[0].Err)
 	}
 	for i := 1; i < len(p.changes); i++ {
@@ -102,45 +116,45 @@ func (p page) last() time.Time {
 // to come or of something between, is not a state that a number could be made of.
 var statuses = []string{"NEW", "MERGED", "ABANDONED"}
 
-// decodeChange reads one element and refuses one without the facts that every
-// number rests on.
-func decodeChange(raw []byte) (Change, error) {
+// checkChange refuses an element without the facts that every number rests on; err is
+// that of decoding it.
+func checkChange(raw []byte, change Change, err error) error {
 	if what := kind(raw); what != "an object" {
-		return Change{}, fmt.Errorf("want a change, got %s", what)
+		return fmt.Errorf("want a change, got %s", what)
 	}
-	var change Change
-	if err := json.Unmarshal(raw, &change); err != nil {
+	if err != nil {
 		var mistyped *json.UnmarshalTypeError
 		switch {
 		case !errors.As(err, &mistyped) || mistyped.Field == "":
 		case mistyped.Type == reflect.TypeFor[Timestamp]():
-			return Change{}, fmt.Errorf("%s: not a time as Gerrit writes it: %s", mistyped.Field, mistyped.Value)
+			return fmt.Errorf("%s: not a time as Gerrit writes it: %s", mistyped.Field, mistyped.Value)
 		default:
-			return Change{}, fmt.Errorf("%s: want %s, got %s", mistyped.Field, mistyped.Type, mistyped.Value)
+			return fmt.Errorf("%s: want %s, got %s", mistyped.Field, mistyped.Type, mistyped.Value)
 		}
-		return Change{}, err
+		return err
 	}
 	switch {
 	case change.Number <= 0:
-		return Change{}, errors.New("no _number")
+		return errors.New("no _number")
 	case change.Project == "":
-		return Change{}, errors.New("no project")
+		return errors.New("no project")
 	case change.Status == "":
-		return Change{}, errors.New("no status")
+		return errors.New("no status")
 	case !slices.Contains(statuses, change.Status):
-		return Change{}, fmt.Errorf("status: want one of %s, got %q", strings.Join(statuses, ", "), shorten(change.Status))
+		return fmt.Errorf("status: want one of %s, got %q", strings.Join(statuses, ", "), shorten(change.Status))
 	case change.Created.IsZero():
-		return Change{}, errors.New("no time of creation")
+		return errors.New("no time of creation")
 	case change.Updated.IsZero():
-		return Change{}, errors.New("no time of update")
+		return errors.New("no time of update")
 	}
-	return change, nil
+	return nil
 }
 
 // salvaged is what can still be read of an element that is not a usable change.
 type salvaged struct {
 	number  int
 	project string
+	private bool
 	more    bool
 }
 
@@ -153,6 +167,7 @@ func salvage(raw []byte) (out salvaged, readable bool) {
 	// What is missing or of another type stays zero.
 	_ = json.Unmarshal(fields["_number"], &out.number)
 	_ = json.Unmarshal(fields["project"], &out.project)
+	_ = json.Unmarshal(fields["is_private"], &out.private)
 	_ = json.Unmarshal(fields["_more_changes"], &out.more)
 	out.number = max(out.number, 0)
 	return out, true

@@ -107,7 +107,7 @@ func TestRealGerrit(t *testing.T) {
 		for query, want := range map[string]string{
 			"foo:bar":      "400 Bad Request: Unsupported operator foo:bar",
 			"change:abc":   "400 Bad Request: Invalid change format",
-			"owner:self":   "403 Forbidden: Must be signed-in to use this operator; headway asks without a login",
+			"owner:self":   "403 Forbidden: Must be signed-in to use this operator; headway asks without a login; if this Gerrit wants one, give it gerrit.username and gerrit.password_file",
 			"is:foo":       "400 Bad Request: Unrecognized value: foo",
 			`topic:"a" [b`: "400 Bad Request: line 1:10 no viable alternative at character '['",
 		} {

@@ -2,10 +2,15 @@ package gerrit_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -227,6 +232,50 @@ func TestCanceledInFlight(t *testing.T) {
 		}
 	})
 }
+
+// TestNetworkTroublesNameNoAddress: an error stands on a public page; what the network
+// says goes to the log.
+func TestNetworkTroublesNameNoAddress(t *testing.T) {
+	at := &net.TCPAddr{IP: net.IPv4(10, 9, 8, 7), Port: 8443}
+	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: at, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	for _, test := range []struct {
+		name        string
+		err         error
+		want, cause string
+	}{
+		{"refused", refused, "connection refused", "dial tcp 10.9.8.7:8443: connect: connection refused"},
+		{"reset", &net.OpError{Op: "read", Net: "tcp", Source: at, Addr: at, Err: os.NewSyscallError("read", syscall.ECONNRESET)}, "connection reset by peer", "read tcp 10.9.8.7:8443->10.9.8.7:8443: read: connection reset by peer"},
+		{"by a proxy", &net.OpError{Op: "proxyconnect", Net: "tcp", Err: refused}, "connection refused", "proxyconnect tcp: dial tcp 10.9.8.7:8443: connect: connection refused"},
+		{"timeout", &net.OpError{Op: "dial", Net: "tcp", Addr: at, Err: os.ErrDeadlineExceeded}, "i/o timeout", "dial tcp 10.9.8.7:8443: i/o timeout"},
+		{"timeout of a proxy", &net.OpError{Op: "proxyconnect", Net: "tcp", Err: &net.OpError{Op: "dial", Net: "tcp", Addr: at, Err: os.ErrDeadlineExceeded}}, "i/o timeout", "proxyconnect tcp: dial tcp 10.9.8.7:8443: i/o timeout"},
+		{"no such name", &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "inner.example", Server: "10.9.8.7:53"}}, "the server's name can't be resolved", "dial tcp: lookup inner.example on 10.9.8.7:53: no such host"},
+		{"certificate", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, "the server's certificate can't be verified", "tls: failed to verify certificate: x509: certificate signed by unknown authority"},
+		{"anything else", errors.New("EOF"), "EOF", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := serve(t, html(500).ServeHTTP).client(t, func(cfg *gerrit.Config) {
+					cfg.Transport = failing{test.err}
+				})
+				_, err := client.Version(t.Context())
+				if want := "version /config/server/version: " + test.want + " (3 tries)"; err == nil || err.Error() != want {
+					t.Errorf("got error %v, want %s", err, want)
+				}
+				if got := gerrit.Cause(fmt.Errorf("poll: %w", err)); got != test.cause {
+					t.Errorf("cause is %q, want %q", got, test.cause)
+				}
+			})
+		})
+	}
+	if got := gerrit.Cause(errors.New("another")); got != "" {
+		t.Errorf("cause of another error is %q", got)
+	}
+}
+
+// failing is a network that never works.
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
 
 func TestNoServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -100,15 +100,15 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	target := (&url.URL{Scheme: to.Scheme, Host: to.Host, Path: to.Path}).String()
 	switch {
 	case !strings.EqualFold(from.Hostname(), to.Hostname()):
-		return fmt.Errorf("refused a redirect to another host, %s", target)
+		return &redirectError{"Gerrit sent us to another host", "refused a redirect to another host, " + target}
 	case from.Scheme == "https" && to.Scheme != "https":
-		return fmt.Errorf("refused a redirect away from https, to %s", target)
+		return &redirectError{"Gerrit sent us away from https", "refused a redirect away from https, to " + target}
 	case port(from) != port(to) && (port(from) != "80" || port(to) != "443" || to.Scheme != "https"):
-		return fmt.Errorf("refused a redirect to another port, %s", target)
+		return &redirectError{"Gerrit sent us to another port", "refused a redirect to another port, " + target}
 	case wantsLogin(to):
-		return fmt.Errorf("the server wants a login: it redirects to %s", target)
+		return &redirectError{"Gerrit wants a login", "the server wants a login: it redirects to " + target}
 	case len(via) > mostHops:
-		return fmt.Errorf("stopped after %d redirects, before %s", mostHops, target)
+		return &redirectError{"Gerrit sent us round in circles", fmt.Sprintf("stopped after %d redirects, before %s", mostHops, target)}
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type Change struct {
 	Hashtags               []string  `json:"hashtags"`
 	Status                 string    `json:"status"`           // NEW, MERGED or ABANDONED
 	WorkInProgress         bool      `json:"work_in_progress"` // stays true when abandoned
+	Private                bool      `json:"is_private"`       // never true of a Change that this package returns
 	Created                Timestamp `json:"created"`
 	Updated                Timestamp `json:"updated"`
 	Submitted              Timestamp `json:"submitted"` // zero on some merges, set on some abandoned changes

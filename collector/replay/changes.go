@@ -56,7 +56,7 @@ func (s *Server) search(queries []string, p *params) ([][]*Change, error) {
 	defer s.mu.Unlock()
 	lists := make([][]*Change, 0, len(queries))
 	for _, q := range queries {
-		found, err := s.run(q)
+		found, err := s.run(q, p.inside)
 		if err != nil {
 			return nil, err
 		}
@@ -75,15 +75,27 @@ func (s *Server) search(queries []string, p *params) ([][]*Change, error) {
 	return lists, nil
 }
 
-// run finds what anybody may see of q, newest first.
-func (s *Server) run(q string) (found []*Change, err error) {
+// run finds what anybody, or who is inside, may see of q, newest first.
+func (s *Server) run(q string, inside bool) (found []*Change, err error) {
 	query, err := search.Parse(q, s.config.Mergeable)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range s.changes {
-		if !c.Private && !s.corrupt[c.Number] && query.Matches(c.searchable()) {
+	var sought search.Change
+	take := func(c *Change) {
+		if sought = c.searchable(); s.visible(c, inside) && !s.corrupt[c.Number] && query.Matches(&sought) {
 			found = append(found, c)
+		}
+	}
+	if numbers, ok := query.Numbers(); ok {
+		for _, n := range slices.Compact(slices.Sorted(slices.Values(numbers))) {
+			if c := s.changes[n]; c != nil {
+				take(c)
+			}
+		}
+	} else {
+		for _, c := range s.changes {
+			take(c)
 		}
 	}
 	slices.SortFunc(found, func(a, b *Change) int { // as Gerrit's index sorts
@@ -93,10 +105,10 @@ func (s *Server) run(q string) (found []*Change, err error) {
 }
 
 // searchable is what Gerrit's index has of c.
-func (c *Change) searchable() *search.Change {
-	return &search.Change{
+func (c *Change) searchable() search.Change {
+	return search.Change{
 		Number: c.Number, Project: c.Project, Branch: c.Branch, Topic: c.Topic, ChangeID: c.ChangeID, Status: c.Status,
-		Updated: c.Updated.Time, Message: c.Commit().Message, Commits: slices.Collect(maps.Keys(c.Revisions)),
+		Updated: c.Updated.Time, Message: c.Commit().Message, Commits: maps.Keys(c.Revisions),
 		RevertOf: c.RevertOf, CherryPick: c.CherryPickOf != 0, WIP: c.WIP, Private: c.Private, Started: c.ReviewStarted,
 		Mergeable: c.Mergeable != nil && *c.Mergeable,
 	}
@@ -134,7 +146,7 @@ func (s *Server) flicker(found []*Change) []*Change {
 func (s *Server) Query(q string) ([]int, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	found, err := s.run(q)
+	found, err := s.run(q, false)
 	numbers := make([]int, len(found))
 	for i, c := range found {
 		numbers[i] = c.Number

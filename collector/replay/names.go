@@ -5,9 +5,11 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/eventlet-removal/headway/collector/replay/door"
 )
 
-// project answers for a project that any public change is in, with the labels of
+// project answers for a project that any change is in that is shown, with the labels of
 // review.opendev.org.
 func (s *Server) project(r *http.Request, escaped string) *answer {
 	name, err := url.PathUnescape(escaped)
@@ -15,7 +17,7 @@ func (s *Server) project(r *http.Request, escaped string) *answer {
 		s.mu.RLock()
 		defer s.mu.RUnlock()
 		for _, c := range s.changes {
-			if !c.Private && c.Project == name {
+			if c.Project == name && s.visible(c, door.Inside(r)) {
 				labels := map[string]any{}
 				for _, rule := range labelRules {
 					labels[rule.name] = map[string]any{"values": rule.values, "default_value": 0}

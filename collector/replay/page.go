@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/eventlet-removal/headway/collector/replay/door"
 )
 
 //go:embed page.html
@@ -58,7 +60,7 @@ func (s *Server) page(r *http.Request, path string) *answer {
 	if n, err := strconv.Atoi(strings.Trim(path, "/")); err == nil {
 		s.mu.RLock()
 		defer s.mu.RUnlock()
-		if c, ok := s.changes[n]; ok && !c.Private {
+		if c, ok := s.changes[n]; ok && s.visible(c, false) {
 			return redirect(p.Prefix + "/c/" + c.Project + "/+/" + strconv.Itoa(n))
 		}
 	}
@@ -71,6 +73,9 @@ func mountedAt(r *http.Request) string {
 	prefix, ok := strings.CutSuffix(full, r.URL.EscapedPath())
 	if !ok || !strings.HasPrefix(prefix, "/") {
 		return ""
+	}
+	if door.Inside(r) {
+		prefix = strings.TrimSuffix(prefix, "/a")
 	}
 	return strings.TrimSuffix(prefix, "/")
 }
@@ -93,7 +98,7 @@ func (s *Server) searchPage(p *page, path string) *answer {
 	p.Title = p.Query
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	found, err := s.run(p.Query)
+	found, err := s.run(p.Query, false)
 	if err != nil {
 		p.Error = err.Error()
 		return p.answer(http.StatusBadRequest)
@@ -108,7 +113,7 @@ func (s *Server) searchPage(p *page, path string) *answer {
 func (s *Server) changePage(p *page, project, number string) *answer {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	c, err := s.find(project + "~" + number)
+	c, err := s.find(project+"~"+number, false)
 	if err != nil {
 		p.Title, p.Error = "Not found", err.Error()
 		return p.answer(http.StatusNotFound)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/eventlet-removal/headway/collector/replay/door"
 )
 
 // params are the parameters of a request as Gerrit's command-line parser behind
@@ -20,6 +22,7 @@ type params struct {
 	options map[string]bool
 	meta    string
 	pretty  bool
+	inside  bool   // who asks has signed in
 	single  bool   // one change is asked for by its id, not by a query
 	base    string // URL the Server was reached by
 }
@@ -32,7 +35,7 @@ var optionWords = strings.Fields(`LABELS DETAILED_LABELS CURRENT_REVISION ALL_RE
 
 // parseParams reads the query of a request's URL. Errors are Gerrit's.
 func parseParams(r *http.Request) (*params, error) {
-	p := &params{options: map[string]bool{}, base: "http://" + r.Host + mountedAt(r) + "/"}
+	p := &params{options: map[string]bool{}, base: "http://" + r.Host + mountedAt(r) + "/", inside: door.Inside(r)}
 	if r.TLS != nil {
 		p.base = "https" + strings.TrimPrefix(p.base, "http")
 	}

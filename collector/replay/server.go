@@ -9,21 +9,24 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/eventlet-removal/headway/collector/replay/door"
 )
 
-// Limits of Gerrit and of Jetty, which carries it.
+// Limits of Gerrit.
 const (
-	pageLimit   = 500   // queryLimit of anonymous users
-	maxQueries  = 10    // q= of one request
-	headerLimit = 16384 // bytes of request line and headers; the line alone may not be longer either
+	pageLimit  = 500 // queryLimit of anonymous users
+	maxQueries = 10  // q= of one request
 )
 
 // Config sets what differs between Gerrits. The zero value is review.opendev.org
 // as far as we know it.
 type Config struct {
-	Version   string // what /config/server/version answers; "" is "3.10.2"
-	PageLimit int    // most changes of one answer; 0 is Gerrit's 500
-	Mergeable bool   // changes have the field mergeable (change.mergeabilityComputationBehavior)
+	Version   string     // what /config/server/version answers; "" is "3.10.2"
+	PageLimit int        // most changes of one answer; 0 is Gerrit's 500
+	Login     door.Login // who sees everything, below /a/; the zero value: nobody may sign in
+	Hidden    []string   // projects that only the login sees
+	Mergeable bool       // changes have the field mergeable (change.mergeabilityComputationBehavior)
 }
 
 // Server is a Gerrit. Its methods may be called at any time from any goroutine;
@@ -118,7 +121,12 @@ func (s *Server) Flicker(number, copies int) {
 	s.copies[number] = copies
 }
 
-// ServeHTTP answers as Gerrit does, for anybody and read only. Under a path of
+// visible reports whether a change is shown: to anybody, or to who is inside.
+func (s *Server) visible(c *Change, inside bool) bool {
+	return inside || !c.Private && !slices.Contains(s.config.Hidden, c.Project)
+}
+
+// ServeHTTP answers as Gerrit does, for anybody, or for the login, and read only. Under a path of
 // its own it is mounted with http.StripPrefix.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := s.answer(r)
@@ -132,14 +140,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer routes a request. Paths are matched as sent, because a project's slash
 // travels as %2F.
 func (s *Server) answer(r *http.Request) *answer {
-	if a := tooLong(r); a != nil {
-		return a
+	turned := door.TooLong(r)
+	if turned == nil {
+		r, turned = s.config.Login.Enter(r)
+	}
+	if turned != nil {
+		return &answer{kind: KindOther, status: turned.Status, contentType: turned.Type, body: []byte(turned.Body), header: turned.Header}
 	}
 	path := r.URL.EscapedPath()
-	if path == "/a" || strings.HasPrefix(path, "/a/") {
-		return &answer{kind: KindOther, status: http.StatusUnauthorized, contentType: textType, body: []byte("Unauthorized"),
-			header: http.Header{"Www-Authenticate": {`Basic realm="Gerrit Code Review"`}}}
-	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return refused(KindOther, &refusal{http.StatusForbidden, "Authentication required"})
 	}
@@ -178,28 +186,6 @@ func (s *Server) info() any {
 	}
 }
 
-// tooLong is Jetty's answer to a request line or a header beyond its buffer.
-func tooLong(r *http.Request) *answer {
-	line := len(r.Method) + 1 + len(r.RequestURI) + 1 + len(r.Proto) + 2
-	all := line + len("Host: ") + len(r.Host) + 2 + 2
-	for name, values := range r.Header {
-		for _, v := range values {
-			all += len(name) + 2 + len(v) + 2
-		}
-	}
-	status, reason := 0, ""
-	switch {
-	case line > headerLimit:
-		status, reason = http.StatusRequestURITooLong, "URI Too Long"
-	case all > headerLimit:
-		status, reason = http.StatusRequestHeaderFieldsTooLarge, "Request Header Fields Too Large"
-	default:
-		return nil
-	}
-	body := "<h1>Bad Message " + strconv.Itoa(status) + "</h1><pre>reason: " + reason + "</pre>"
-	return &answer{kind: KindOther, status: status, contentType: "text/html;charset=iso-8859-1", body: []byte(body)}
-}
-
 // deadline refuses a deadline that can't be read, or that nobody could keep.
 func deadline(r *http.Request) *answer {
 	v := r.Header.Get("X-Gerrit-Deadline")
@@ -232,7 +218,7 @@ func (s *Server) oneChange(r *http.Request, rest string) *answer {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	c, err := s.find(name)
+	c, err := s.find(name, p.inside)
 	if err != nil { // also of a project whose slash was not escaped: the id ends there
 		return refused(KindChange, err)
 	}
@@ -259,15 +245,15 @@ func (s *Server) oneChange(r *http.Request, rest string) *answer {
 }
 
 // find looks a change up by one of the forms of an id: project~number, number,
-// project~branch~Change-Id or Change-Id. What anybody may not see is not there.
-func (s *Server) find(id string) (*Change, error) {
+// project~branch~Change-Id or Change-Id. What one may not see is not there.
+func (s *Server) find(id string, inside bool) (*Change, error) {
 	parts := strings.Split(id, "~")
 	last := parts[len(parts)-1]
 	number, err := strconv.Atoi(last)
 	var found []*Change
 	for _, c := range s.changes {
 		switch {
-		case c.Private,
+		case !s.visible(c, inside),
 			len(parts) > 3,
 			len(parts) > 1 && c.Project != parts[0],
 			len(parts) > 2 && c.Branch != strings.TrimPrefix(parts[1], "refs/heads/"),

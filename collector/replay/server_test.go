@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/eventlet-removal/headway/collector/replay"
+	"github.com/eventlet-removal/headway/collector/replay/door"
 )
 
 // TestAnswers holds the words of gerrit-observed.md §3.
@@ -118,6 +120,59 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("WWW-Authenticate %q", got)
 		}
 	})
+}
+
+// TestLogin: below /a/ a login sees all, as an account with every right; others see what
+// is public, and nobody else comes in there.
+func TestLogin(t *testing.T) {
+	s := newServer(t, replay.Config{Login: door.Login{Username: "me", Password: "pa:ss"}, Hidden: []string{"inner"}})
+	shown := create(t, s, after(0), replay.NewChange{Project: "outer", Topic: "a"})
+	inner := create(t, s, after(1), replay.NewChange{Project: "inner", Topic: "a"})
+	private := create(t, s, after(2), replay.NewChange{Project: "outer", Topic: "a"})
+	must(t, s.SetPrivate(after(3), private, alice, true))
+	c := serve(t, s)
+	basic := func(user, password string) string {
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
+	}
+	for _, tt := range []struct {
+		name, prefix, authorization string
+		status                      int
+		want                        []int
+	}{
+		{"anybody", "", "", 200, []int{shown}},
+		{"the login where none is asked for", "", basic("me", "pa:ss"), 200, []int{shown}},
+		{"the login", "/a", basic("me", "pa:ss"), 200, []int{private, inner, shown}},
+		{"without a login", "/a", "", 401, nil},
+		{"another name", "/a", basic("you", "pa:ss"), 401, nil},
+		{"a wrong password", "/a", basic("me", "pa:ss "), 401, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := c.get(tt.prefix+"/changes/?q=topic:a", "Authorization", tt.authorization)
+			if r.StatusCode != tt.status {
+				t.Fatalf("got %d", r.StatusCode)
+			}
+			if tt.status != 200 {
+				return
+			}
+			var found []*replay.Change
+			r.decode(t, &found)
+			if diff := cmp.Diff(tt.want, numbers(found)); diff != "" {
+				t.Errorf("found (-want +got):\n%s", diff)
+			}
+			for path, n := range map[string]int{"/changes/inner~": inner, "/changes/outer~": private} {
+				want := 404
+				if slices.Contains(tt.want, n) {
+					want = 200
+				}
+				if r := c.get(tt.prefix+path+strconv.Itoa(n), "Authorization", tt.authorization); r.StatusCode != want {
+					t.Errorf("%s%d: %d, want %d", path, n, r.StatusCode, want)
+				}
+			}
+		})
+	}
+	if r := c.get("/a/changes/?q=is:private", "Authorization", basic("me", "pa:ss")); strings.Count(r.body, `"is_private":true`) != 1 {
+		t.Errorf("is:private finds %s", r.body)
+	}
 }
 
 func TestSeveralQueries(t *testing.T) {

@@ -18,8 +18,12 @@ const (
 )
 
 // maxLine bounds one line of a topic file. The largest change of a real project
-// is below 1 MB.
-const maxLine = 32 << 20
+// is below 1 MB. maxTopic bounds the file, of which all is held in memory: more than
+// 20,000 such changes as they usually are.
+const (
+	maxLine  = 32 << 20
+	maxTopic = 1 << 30
+)
 
 // Header is the first line of a topic file: where its changes come from.
 type Header struct {
@@ -42,13 +46,19 @@ type Topic struct {
 // and names line, change and field in its errors; fields of a change that this
 // package does not know are dropped, because Gerrits differ. E-mail addresses of
 // accounts are dropped as well.
-func ReadTopic(r io.Reader) (*Topic, error) {
-	in := bufio.NewScanner(r)
+func ReadTopic(r io.Reader) (*Topic, error) { return readTopic(r, maxTopic) }
+
+func readTopic(r io.Reader, most int64) (*Topic, error) {
+	bounded := &io.LimitedReader{R: r, N: most + 1}
+	in := bufio.NewScanner(bounded)
 	in.Buffer(make([]byte, 0, 64<<10), maxLine)
 	t := &Topic{}
 	line := 0
 	for in.Scan() {
 		line++
+		if bounded.N <= 0 {
+			return nil, fmt.Errorf("topic: longer than %d bytes", most)
+		}
 		if err := t.readLine(line, in.Bytes()); err != nil {
 			return nil, fmt.Errorf("topic: line %d: %w", line, err)
 		}

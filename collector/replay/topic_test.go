@@ -2,6 +2,7 @@ package replay_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -162,4 +163,26 @@ func FuzzReadTopic(f *testing.F) {
 			t.Errorf("changed on the way (-first +again):\n%s", diff)
 		}
 	})
+}
+
+// zeros are a file that has no end, as a device.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// TestReadTopicIsBounded: whoever names a device by mistake is told so, and the machine
+// goes on.
+func TestReadTopicIsBounded(t *testing.T) {
+	if _, err := replay.ReadTopic(zeros{}); err == nil || err.Error() != "topic: line 1: longer than 33554432 bytes" {
+		t.Errorf("/dev/zero: %v", err)
+	}
+	text := written(t, library(t).Topic(after(60)))
+	size, lines := int64(len(text)), strings.Count(text, "\n")
+	if got, err := replay.ReadTopicUpTo(strings.NewReader(text), size); err != nil || len(got.Changes) != lines-1 {
+		t.Errorf("as long as it may be: %v", err)
+	}
+	want := fmt.Sprintf("topic: longer than %d bytes", size-1)
+	if _, err := replay.ReadTopicUpTo(strings.NewReader(text), size-1); err == nil || err.Error() != want {
+		t.Errorf("a byte longer: %v, want %s", err, want)
+	}
 }

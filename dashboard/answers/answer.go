@@ -83,6 +83,9 @@ func acceptsGzip(header string) bool {
 		name, weight, _ := strings.Cut(part, ";")
 		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
 			_, weight, _ = strings.Cut(weight, "=")
+			if weight == "" {
+				return true
+			}
 			q, err := strconv.ParseFloat(strings.TrimSpace(weight), 64)
 			return err != nil || q > 0
 		}

@@ -32,6 +32,10 @@ type Config struct {
 	// twice at once.
 	Version func() Version
 
+	// Busy answers a reader whom there is no room for, with 503 and the reader's words.
+	// Retry-After and Cache-Control are set. nil: a sentence.
+	Busy http.Handler
+
 	Headers []string         // of requests, that change an answer
 	Bytes   int64            // kept at most; 0: nothing is
 	Now     func() time.Time // nil: time.Now
@@ -45,12 +49,15 @@ type Cache struct {
 	regulars *lane              // to addresses that were asked for before
 	others   *lane
 	loans    loans
+	counts   counts
+	moved    chan struct{} // wakes Run
 
 	mu      sync.Mutex // guards what follows
 	version Version
 	count   uint64 // of versions
 	shelf   *shelf
 	again   []address // to be made again for this version
+	running bool      // Run makes them
 }
 
 // New returns a Cache that keeps nothing yet.
@@ -61,21 +68,21 @@ func New(cfg Config) *Cache {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Cache{cfg: cfg, shelf: newShelf(cfg.Bytes), regulars: newLane(1), others: newLane(atOnce())}
+	return &Cache{cfg: cfg, shelf: newShelf(cfg.Bytes), regulars: newLane(1), others: newLane(atOnce()), moved: make(chan struct{}, 1)}
 }
 
 // ServeHTTP answers with what is kept, or has it made.
 func (c *Cache) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a, err := c.answer(r.Context(), c.address(r))
+	a, err := c.answer(r.Context(), c.address(r), r.Header.Get("Cache-Control") == current)
 	switch {
 	case errors.Is(err, errBusy):
-		refuse(w)
+		c.refuse(w, r)
 		return
 	case err != nil: // the reader has gone
 		return
 	}
 	if !c.loans.take(a) {
-		refuse(w)
+		c.refuse(w, r)
 		return
 	}
 	defer c.loans.giveBack(a)
@@ -85,10 +92,15 @@ func (c *Cache) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // refuse asks a reader to come back later.
-func refuse(w http.ResponseWriter) {
+func (c *Cache) refuse(w http.ResponseWriter, r *http.Request) {
+	c.counts.refused.Add(1)
 	h := w.Header()
 	h.Set("Retry-After", strconv.Itoa(int(patience/time.Second)))
 	h.Set("Cache-Control", "no-store")
+	if c.cfg.Busy != nil {
+		c.cfg.Busy.ServeHTTP(w, r)
+		return
+	}
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(http.StatusServiceUnavailable)
 	fmt.Fprintln(w, "There are too many requests at the moment. Please come back in a few seconds.")
@@ -103,8 +115,10 @@ type address struct {
 
 func (c *Cache) address(r *http.Request) address {
 	a := address{url: url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}}
-	if values, err := url.ParseQuery(r.URL.RawQuery); err == nil {
-		a.url.RawQuery = values.Encode()
+	if r.URL.RawQuery != "" {
+		if values, err := url.ParseQuery(r.URL.RawQuery); err == nil {
+			a.url.RawQuery = values.Encode()
+		}
 	}
 	a.key = a.url.EscapedPath()
 	if a.url.RawQuery != "" {
@@ -122,17 +136,27 @@ func (c *Cache) address(r *http.Request) address {
 	return a
 }
 
+// current is the Cache-Control of a request that wants no old answer: of a page that is
+// loaded again, and of programs that compare answers.
+const current = "max-age=0"
+
 // answer returns the answer at an address: the one that is kept, or that which is
 // being made. When ctx ends it is still made, for the others who wait.
-func (c *Cache) answer(ctx context.Context, at address) (*answer, error) {
+func (c *Cache) answer(ctx context.Context, at address, insists bool) (*answer, error) {
 	c.mu.Lock()
 	c.look()
-	kept, regular := c.shelf.ask(at.key, c.cfg.Now())
+	now := c.cfg.Now()
+	kept, since, regular := c.shelf.ask(at.key, now)
+	if !since.IsZero() && (insists || !c.running || !within(now.Sub(since), bridge)) {
+		kept = nil
+	}
 	count := c.count
 	c.mu.Unlock()
 	if kept != nil {
+		c.counts.kept.Add(1)
 		return kept, nil
 	}
+	c.counts.made.Add(1)
 	l := c.others
 	if regular {
 		l = c.regulars
@@ -154,7 +178,7 @@ func (c *Cache) answer(ctx context.Context, at address) (*answer, error) {
 // fly has an answer made, at most once at a time.
 func (c *Cache) fly(at address, count uint64, l *lane) <-chan singleflight.Result {
 	return c.flights.DoChan(strconv.FormatUint(count, 10)+at.key, func() (any, error) {
-		// The last flight may have landed since somebody looked.
+		// The last flight may have ended since somebody looked.
 		if kept := c.kept(at.key, count); kept != nil {
 			return kept, nil
 		}
@@ -188,6 +212,13 @@ func (c *Cache) look() {
 	if v := c.cfg.Version(); v != c.version {
 		c.version = v
 		c.count++
-		c.again = c.shelf.turn(c.cfg.Now())
+		c.again = c.shelf.turn(c.cfg.Now(), c.running)
+		select {
+		case c.moved <- struct{}{}:
+		default:
+		}
 	}
 }
+
+// within reports whether an age is below a bound. A clock may be set back.
+func within(age, bound time.Duration) bool { return age >= 0 && age < bound }

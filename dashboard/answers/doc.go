@@ -6,7 +6,9 @@
 // request headers named in Config.Headers) and for one Version, which names all
 // else that they are made from; the handler sees nothing else of a request, so its
 // answer can't depend on more. When the version moves on, all answers of the old one
-// go; the addresses that readers come back to are made again in the background.
+// go; the addresses that readers come back to are made again in the background, and
+// until that is done, but not for long, readers get their old answers, unless their
+// request says "Cache-Control: max-age=0".
 //
 // What is kept is bounded by bytes, in two segments: an address that was asked for
 // once is the first to go, however many of them there are, and of the others the one

@@ -43,6 +43,9 @@ const (
 	Patience     = patience
 	Recent       = recent
 	LookInterval = lookInterval
+	Bridge       = bridge
+	Breath       = breath
+	MaxPause     = maxPause
 )
 
 // AcceptsGzip reads an Accept-Encoding.

@@ -245,7 +245,7 @@ func TestWhatReadersComeBackToIsMadeAgain(t *testing.T) {
 		}
 		for range 3 {
 			m.move(answers.Version{Minute: 1})
-			pass(answers.LookInterval)
+			pass(answers.LookInterval + answers.Breath)
 		}
 		last, oldest := fmt.Sprintf("/regular?n=%d", 2*answers.MaxRegulars-1), "/regular?n=0"
 		for address, want := range map[string]int{"/once": 1, last: 4, oldest: 1} {
@@ -262,7 +262,7 @@ func TestWhatReadersComeBackToIsMadeAgain(t *testing.T) {
 		}
 		pass(answers.Recent + time.Second)
 		m.move(answers.Version{Minute: 1})
-		pass(answers.LookInterval)
+		pass(answers.LookInterval + answers.Breath)
 		if got := m.count(last); got != 4 {
 			t.Errorf("made again for nobody: %d times", got)
 		}
@@ -271,4 +271,151 @@ func TestWhatReadersComeBackToIsMadeAgain(t *testing.T) {
 			t.Errorf("Run returned %v", err)
 		}
 	})
+}
+
+// While the answers of a new version are made, nobody waits for them.
+func TestReadersGetTheOldAnswerMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, release := &maker{}, make(chan struct{})
+		m.handler = func(w http.ResponseWriter, r *http.Request) {
+			made := m.now()
+			if made.Revision == 1 {
+				<-release
+			}
+			fmt.Fprint(w, made.Revision)
+		}
+		c := m.cache()
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- c.Run(ctx) }()
+		synctest.Wait()
+		for range 2 {
+			get(c, "/again")
+		}
+		get(c, "/once")
+		m.move(answers.Version{Revision: 1})
+		start := time.Now()
+		if got := body(t, get(c, "/again")); got != "0" || time.Since(start) != 0 {
+			t.Errorf("revision %s after %s, want the old one at once", got, time.Since(start))
+		}
+		insisting := make(chan *http.Response, 1)
+		go func() { insisting <- do(t.Context(), c, http.MethodGet, "/again", "Cache-Control", "max-age=0") }()
+		once := ask(t.Context(), c, "/once") // nobody makes it again: it is asked for, and waits
+		synctest.Wait()
+		if got := body(t, get(c, "/again")); got != "0" {
+			t.Errorf("revision %s while the new one is being made", got)
+		}
+		<-time.After(answers.Bridge)
+		late := ask(t.Context(), c, "/again")
+		synctest.Wait()
+		if len(late) > 0 || len(once) > 0 || len(insisting) > 0 {
+			t.Error("an old answer was given for too long, or to one who wanted none")
+		}
+		close(release)
+		for _, got := range []<-chan *http.Response{once, late, insisting} {
+			if got := body(t, <-got); got != "1" {
+				t.Errorf("revision %s, want the new one", got)
+			}
+		}
+		if got := m.count("/again"); got != 2 {
+			t.Errorf("made %d times, want once for each version", got)
+		}
+		if got := body(t, get(c, "/again")); got != "1" {
+			t.Errorf("revision %s at last, want 1", got)
+		}
+		cancel()
+		<-ended
+		m.move(answers.Version{Revision: 1})
+		if got := body(t, get(c, "/again")); got != "2" {
+			t.Errorf("revision %s without Run, want 2 at once", got)
+		}
+	})
+}
+
+// A reader's request wakes Run, which takes no processor at first, then half of one, or all
+// if the bridge might be too short.
+func TestRunLeavesReadersTime(t *testing.T) {
+	for _, took := range []time.Duration{10 * time.Millisecond, 3 * answers.MaxPause, answers.Bridge / 5} {
+		synctest.Test(t, func(t *testing.T) {
+			const many = 5
+			var last time.Time
+			m := &maker{handler: func(w http.ResponseWriter, r *http.Request) {
+				<-time.After(took)
+				last = time.Now()
+				page(w, r)
+			}}
+			c := m.cache()
+			ctx, cancel := context.WithCancel(t.Context())
+			ended := make(chan error)
+			go func() { ended <- c.Run(ctx) }()
+			for i := range 2 * many {
+				get(c, fmt.Sprint("/", i%many))
+			}
+			m.move(answers.Version{Revision: 1})
+			start := time.Now()
+			get(c, "/0")
+			<-time.After(2 * answers.Bridge)
+			synctest.Wait()
+			want := answers.Breath
+			for left := many; left > 0; left-- {
+				if pause := min(took, answers.MaxPause); left < many && answers.Bridge-want >= time.Duration(left)*took+pause {
+					want += pause
+				}
+				want += took
+			}
+			if got := last.Sub(start); got != want || m.count("/0") != 2 {
+				t.Errorf("%d answers of %s were made again within %s, want %s", many, took, got, want)
+			}
+			cancel()
+			<-ended
+		})
+	}
+}
+
+// A version each second is usual while all changes are read for the first time. However
+// much is to be made, nobody gets what has been out of date for long.
+func TestNoAnswerIsOldForLong(t *testing.T) {
+	for _, every := range []time.Duration{50 * time.Millisecond, time.Second} {
+		for _, took := range []time.Duration{10 * time.Millisecond, 40 * time.Millisecond} {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				m := &maker{}
+				m.handler = func(w http.ResponseWriter, _ *http.Request) {
+					<-time.After(took)
+					fmt.Fprint(w, m.now().Revision)
+				}
+				c := m.cache()
+				ctx, cancel := context.WithCancel(t.Context())
+				ended := make(chan error)
+				go func() { ended <- c.Run(ctx) }()
+				for range 2 {
+					for i := range answers.MaxRegulars {
+						get(c, fmt.Sprint("/", i))
+					}
+				}
+				moved := []time.Time{start}
+				for time.Since(start) < 20*time.Second && !t.Failed() {
+					<-time.After(every)
+					m.move(answers.Version{Revision: 1})
+					moved = append(moved, time.Now())
+					for i := range answers.MaxRegulars / 16 {
+						asked := time.Now()
+						revision, err := strconv.Atoi(body(t, get(c, fmt.Sprint("/", i*16))))
+						if err != nil {
+							t.Fatal(err)
+						}
+						if revision+1 < len(moved) && asked.Sub(moved[revision+1]) >= answers.Bridge {
+							t.Errorf("a version each %s, %s an answer: revision %d has been out of date for %s", every, took, revision, asked.Sub(moved[revision+1]))
+						}
+						if wait := time.Since(asked); wait > 3*took {
+							t.Errorf("a version each %s, %s an answer: a reader waited %s", every, took, wait)
+						}
+					}
+				}
+				cancel()
+				<-ended
+				<-time.After(took) // the last flight
+			})
+		}
+	}
 }

@@ -30,7 +30,8 @@ type shelf struct {
 // entry is an address that was asked for, with its answer.
 type entry struct {
 	at      address
-	answer  *answer // nil: not made for this version
+	answer  *answer   // nil: not made for this version
+	since   time.Time // when the answer was outdated; zero: it is of this version
 	asked   time.Time
 	regular bool // its segment
 }
@@ -47,20 +48,20 @@ func newShelf(bound int64) *shelf {
 	return &shelf{bound: bound, entries: map[string]*list.Element{}, once: list.New(), regular: list.New()}
 }
 
-// peek returns the answer at an address, nil if there is none.
+// peek returns the answer of this version at an address, nil if there is none.
 func (s *shelf) peek(key string) *answer {
-	if el := s.entries[key]; el != nil {
+	if el := s.entries[key]; el != nil && el.Value.(*entry).since.IsZero() {
 		return el.Value.(*entry).answer
 	}
 	return nil
 }
 
-// ask returns the answer at an address, nil if there is none, and whether somebody
-// had asked for it before.
-func (s *shelf) ask(key string, now time.Time) (a *answer, regular bool) {
+// ask returns the answer at an address, nil if there is none, since when it has been
+// outdated, zero if it is not, and whether somebody had asked for it before.
+func (s *shelf) ask(key string, now time.Time) (a *answer, since time.Time, regular bool) {
 	el := s.entries[key]
 	if el == nil {
-		return nil, false
+		return nil, since, false
 	}
 	e := el.Value.(*entry)
 	e.asked = now
@@ -70,7 +71,7 @@ func (s *shelf) ask(key string, now time.Time) (a *answer, regular bool) {
 		s.move(el, true)
 		s.trim()
 	}
-	return e.answer, true
+	return e.answer, e.since, true
 }
 
 // put keeps an answer. One that would take the room of all that was asked for once
@@ -81,7 +82,7 @@ func (s *shelf) put(at address, a *answer, now time.Time) {
 	case el != nil && fits: // it stays where it is: nobody has asked for it
 		e := el.Value.(*entry)
 		s.count(e, -1)
-		e.answer = a
+		e.answer, e.since = a, time.Time{}
 		s.count(e, 1)
 	case el != nil:
 		s.drop(el)
@@ -91,13 +92,14 @@ func (s *shelf) put(at address, a *answer, now time.Time) {
 	s.trim()
 }
 
-// turn drops all answers, since they are of an old version, and all addresses but
-// the newest. It returns those that shall be made again, the newest first.
-func (s *shelf) turn(now time.Time) []address {
+// turn drops the answers, since they are of an old version, and all addresses but
+// the newest. It returns those that shall be made again, the newest first; with
+// keep their old answers stay until then.
+func (s *shelf) turn(now time.Time, keep bool) []address {
 	regular, once := s.regular, s.once
 	*s = *newShelf(s.bound)
-	s.remember(once, maxOthers, now)
-	s.remember(regular, maxRegulars, now)
+	s.remember(once, maxOthers, now, false)
+	s.remember(regular, maxRegulars, now, keep)
 	var again []address
 	for el := s.regular.Front(); el != nil; el = el.Next() {
 		again = append(again, el.Value.(*entry).at)
@@ -106,13 +108,18 @@ func (s *shelf) turn(now time.Time) []address {
 }
 
 // remember takes over the newest addresses of a former segment.
-func (s *shelf) remember(former *list.List, most int, now time.Time) {
+func (s *shelf) remember(former *list.List, most int, now time.Time, keep bool) {
 	for el := former.Front(); el != nil && most > 0; el, most = el.Next(), most-1 {
 		e := el.Value.(*entry)
 		if now.Sub(e.asked) > recent {
 			return
 		}
-		e.answer = nil
+		if e.since.IsZero() {
+			e.since = now
+		}
+		if e.answer == nil || !keep || !within(now.Sub(e.since), bridge) {
+			e.answer, e.since = nil, time.Time{}
+		}
 		s.entries[e.at.key] = s.segment(e).PushBack(e)
 		s.count(e, 1)
 	}

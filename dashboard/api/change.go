@@ -12,8 +12,9 @@ import (
 
 // Changes is one page of a list of changes, newest number first.
 type Changes struct {
-	Changes    []Change `json:"changes"`
+	Changes    []Change `json:"changes"`     // null while loading
 	NextCursor *string  `json:"next_cursor"` // null: this was the last page
+	Loading    *Loading `json:"loading"`     // null: all are known
 }
 
 // Change is one change with the judgements on it.
@@ -89,7 +90,7 @@ func ChangeOf(result *progress.Result, c *progress.Change, snap *store.Snapshot,
 		DependsOn: make([]DependsOn, 0, len(c.Depends)),
 	}
 	if c.Reason.Code != "" {
-		out.Reason = &Reason{Code: string(c.Reason.Code), Text: c.Reason.Text}
+		out.Reason = &Reason{Code: string(c.Reason.Code), Text: c.Reason.Named(person(c.Change, c.Reason.By))}
 	}
 	switch {
 	case c.Missing != nil:
@@ -111,7 +112,7 @@ func ChangeOf(result *progress.Result, c *progress.Change, snap *store.Snapshot,
 	out.PatchSets = make([]PatchSet, 0, len(c.Change.PatchSets))
 	for _, p := range c.Change.PatchSets {
 		out.PatchSets = append(out.PatchSets, PatchSet{
-			Number: p.Number, Created: optionalTime(p.Created), Kind: optional(p.Kind), Commit: p.Commit,
+			Number: p.Number, Created: optionalTime(p.Created.Time()), Kind: optional(p.Kind), Commit: p.Commit,
 			Uploader: optional(person(c.Change, p.Uploader)),
 		})
 	}

@@ -12,9 +12,10 @@ import (
 func SummaryOf(l link.Links, result *progress.Result) Summary {
 	s := Summary{
 		Goal: result.Goal.Name, Title: result.Goal.Title,
-		Numbers:  numbersOf(l, result, progress.Scope{}, &result.Numbers, result.LoadingProjects, l.Changes(result.Goal.Name, "class", "all")),
-		Projects: make([]ProjectSummary, 0, len(result.Projects)),
-		Teams:    make([]TeamSummary, 0, len(result.Teams)),
+		Numbers:          numbersOf(l, result, progress.Scope{}, &result.Numbers, result.LoadingProjects, l.Changes(result.Goal.Name, "class", "all")),
+		ProjectsByStatus: result.ByStatus(progress.Scope{}),
+		Projects:         make([]ProjectSummary, 0, len(result.Projects)),
+		Teams:            make([]TeamSummary, 0, len(result.Teams)),
 	}
 	for i := range result.Projects {
 		s.Projects = append(s.Projects, ProjectOf(l, result, &result.Projects[i]))
@@ -37,8 +38,9 @@ func ProjectOf(l link.Links, result *progress.Result, p *progress.ProjectNumbers
 func teamOf(l link.Links, result *progress.Result, t *progress.TeamNumbers) TeamSummary {
 	return TeamSummary{
 		Goal: result.Goal.Name, Team: t.Name, Title: t.Title, Projects: list(t.Projects),
-		Status:  statusOf(t.Status()),
-		Numbers: numbersOf(l, result, progress.Scope{Team: t.Name}, &t.Numbers, result.LoadingIn(progress.Scope{Team: t.Name}), l.Changes(result.Goal.Name, "team", t.Name, "class", "all")),
+		Status:           statusOf(t.Status()),
+		Numbers:          numbersOf(l, result, progress.Scope{Team: t.Name}, &t.Numbers, result.LoadingIn(progress.Scope{Team: t.Name}), l.Changes(result.Goal.Name, "team", t.Name, "class", "all")),
+		ProjectsByStatus: result.ByStatus(progress.Scope{Team: t.Name}),
 	}
 }
 
@@ -71,10 +73,10 @@ func numbersOf(l link.Links, result *progress.Result, s progress.Scope, n *progr
 		},
 	}
 	for _, c := range n.Cycles {
-		out.Cycles = append(out.Cycles, Cycle{Name: c.Cycle.Name, Start: c.Cycle.Start.UTC(), End: c.Cycle.End.UTC(), Landed: known(c.Landed)})
+		out.Cycles = append(out.Cycles, Cycle{Name: c.Cycle.Name, Start: c.Cycle.Start.UTC(), End: c.Cycle.End.UTC(), Merged: known(c.Merged)})
 	}
-	for _, d := range result.Goal.Deadlines {
-		out.Deadlines = append(out.Deadlines, Deadline{Name: d.Name, Due: optionalTime(d.Due)})
+	for _, d := range result.Deadlines(s) {
+		out.Deadlines = append(out.Deadlines, deadlineOf(d))
 	}
 	if result.Past() {
 		out.Attention = Attention{}
@@ -94,6 +96,14 @@ func numbersOf(l link.Links, result *progress.Result, s progress.Scope, n *progr
 	out.LastMerged, out.OldestWaiting = optionalTime(n.LastMerged), optionalTime(n.OldestWaiting)
 	if n.ETA != nil {
 		out.ETA = &ETA{From: n.ETA.From.UTC().Truncate(time.Second), To: optionalTime(n.ETA.To)}
+	}
+	return out
+}
+
+func deadlineOf(d progress.Judged) Deadline {
+	out := Deadline{Name: d.Name, Due: optionalTime(d.Due)}
+	if d.Judgement != nil {
+		out.Judgement = &Judgement{string(d.Judgement.Code), d.Judgement.Text}
 	}
 	return out
 }

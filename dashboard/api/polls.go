@@ -6,13 +6,15 @@ import (
 
 	"github.com/eventlet-removal/headway/dashboard/link"
 	"github.com/eventlet-removal/headway/dashboard/progress"
+	"github.com/eventlet-removal/headway/dashboard/progress/reading"
 	"github.com/eventlet-removal/headway/store"
 )
 
 // Polls is the sync log, and how far each goal is with Gerrit.
 type Polls struct {
-	Polls []Poll `json:"polls"` // newest first
-	Goals []Sync `json:"goals"` // in the order of the configuration
+	Polls      []Poll  `json:"polls"`       // newest first
+	NextCursor *string `json:"next_cursor"` // null: this was the last page
+	Goals      []Sync  `json:"goals"`       // in the order of the configuration
 }
 
 // Poll is one round of polling.
@@ -111,8 +113,7 @@ func SyncOf(result *progress.Result, snap *store.Snapshot, now time.Time, l link
 			out.Quarantined = append(out.Quarantined, unreadOf(l, u))
 		}
 	}
-	for i := range result.Changes {
-		c := &result.Changes[i]
+	for _, c := range result.Changes {
 		if c.Quarantined != "" {
 			out.Quarantined = append(out.Quarantined, suspectOf(l, c, c.Quarantined, time.Time{}))
 		}
@@ -143,7 +144,11 @@ func selectorOf(s store.Selector, g *progress.Goal, now time.Time) Selector {
 		ListedAt: optionalTime(s.Listed), FailedAt: optionalTime(s.Failed), Error: optional(s.Error), Blocked: s.Blocked,
 	}
 	if s.AsOf.IsZero() {
-		out.Loading = &Loading{Done: s.Done, Of: s.Of}
+		l := &progress.Loading{Done: s.Done, Of: s.Of}
+		if !s.Failed.IsZero() {
+			l.Failure = &reading.Failure{At: s.Failed, Why: s.Error}
+		}
+		out.Loading = NewLoading(l)
 	}
 	if s.Blocked > 0 {
 		out.BlockedFix = new(blockedFix)

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
@@ -17,8 +16,9 @@ type Summary struct {
 	Goal  string `json:"goal"`
 	Title string `json:"title"`
 	Numbers
-	Projects []ProjectSummary `json:"projects,omitzero"` // by name; absent in a list of goals
-	Teams    []TeamSummary    `json:"teams,omitzero"`    // in the order of the configuration; absent in a list of goals
+	ProjectsByStatus map[string]int   `json:"projects_by_status"` // how many projects have which status; null while loading and of a past day
+	Projects         []ProjectSummary `json:"projects,omitzero"`  // by name; absent in a list of goals
+	Teams            []TeamSummary    `json:"teams,omitzero"`     // in the order of the configuration; absent in a list of goals
 }
 
 // WithoutParts leaves out projects and teams.
@@ -43,6 +43,7 @@ type TeamSummary struct {
 	Projects []string `json:"projects"`
 	Status
 	Numbers
+	ProjectsByStatus map[string]int `json:"projects_by_status"`
 }
 
 // Status is what a project or team says of itself, and what the counts say.
@@ -72,7 +73,7 @@ type Numbers struct {
 	Left            *int       `json:"left"`
 	Gone            *int       `json:"gone"`
 	Progress        *float64   `json:"progress"`  // 0 to 1, of the changes uploaded so far
-	InFlight        *int       `json:"in_flight"` // open + wip
+	InFlight        *int       `json:"in_flight"` // not merged yet: open + wip
 	Expected        *int       `json:"expected"`
 	Remaining       *int       `json:"remaining"`
 	Loading         *Loading   `json:"loading"`
@@ -94,19 +95,21 @@ type Counts struct {
 	Total     *int `json:"total"`
 	Merged    *int `json:"merged"`
 	Reverted  *int `json:"reverted"`
-	Open      *int `json:"open"`
-	WIP       *int `json:"wip"`
+	Open      *int `json:"open"` // in review
+	WIP       *int `json:"wip"`  // work in progress
 	Abandoned *int `json:"abandoned"`
 }
 
-// Loading is how far the first backfill is, in changes, and why the last try failed,
-// if it did.
+// Loading is why there are no numbers: how far the first backfill is, in changes, and
+// why the last try failed, if it did; or how many changes the database can't read.
 type Loading struct {
-	Done     int        `json:"done"`
-	Of       int        `json:"of"`
-	FailedAt *time.Time `json:"failed_at,omitempty"`
-	Error    *string    `json:"error,omitempty"`
-	NextPoll *time.Time `json:"next_poll,omitempty"` // when the next try is due
+	Done       int        `json:"done"`
+	Of         int        `json:"of"`
+	Text       string     `json:"text"` // all of it, for people
+	FailedAt   *time.Time `json:"failed_at"`
+	Error      *string    `json:"error"`
+	NextPoll   *time.Time `json:"next_poll"`  // when the next try is due
+	Unreadable int        `json:"unreadable"` // above 0: not the first reading, these are lost until they are fetched again
 }
 
 // NewLoading is nil for nil.
@@ -114,7 +117,7 @@ func NewLoading(l *progress.Loading) *Loading {
 	if l == nil {
 		return nil
 	}
-	out := &Loading{Done: l.Done, Of: l.Of}
+	out := &Loading{Done: l.Done, Of: l.Of, Text: l.Sentence(), Unreadable: l.Unreadable}
 	if f := l.Failure; f != nil {
 		out.FailedAt, out.Error = &f.At, &f.Why
 		if !f.Next.IsZero() {
@@ -124,34 +127,15 @@ func NewLoading(l *progress.Loading) *Loading {
 	return out
 }
 
-// Failure is why the first reading failed and when the next try is, as part of a
-// sentence; "" if it did not fail.
-func (l *Loading) Failure() string {
-	if l.FailedAt == nil || l.Error == nil {
-		return ""
-	}
-	read := ""
-	if l.Of > 0 {
-		read = fmt.Sprintf(" with %d of %d changes read", l.Done, l.Of)
-	}
-	text := fmt.Sprintf("the first reading failed on %s%s: %s", l.FailedAt.UTC().Format(minute), read, *l.Error)
-	if l.NextPoll != nil {
-		text += "; next try on " + l.NextPoll.UTC().Format(minute)
-	}
-	return text
-}
-
-const minute = "2006-01-02 15:04 UTC"
-
 // Cycle is a development cycle, [Start, End), and what was merged in it.
 type Cycle struct {
 	Name   string    `json:"name"`
 	Start  time.Time `json:"start"`
 	End    time.Time `json:"end"`
-	Landed *int      `json:"landed"`
+	Merged *int      `json:"merged"`
 }
 
-// ETA is when what is in review may be cleared; without To it is open-ended.
+// ETA is when what is not merged yet may be cleared; without To it is open-ended.
 type ETA struct {
 	From time.Time  `json:"from"`
 	To   *time.Time `json:"to"`
@@ -159,8 +143,15 @@ type ETA struct {
 
 // Deadline is a date the goal set itself; Due is null if it has none yet.
 type Deadline struct {
-	Name string     `json:"name"`
-	Due  *time.Time `json:"due"`
+	Name      string     `json:"name"`
+	Due       *time.Time `json:"due"`
+	Judgement *Judgement `json:"judgement"` // null while loading and of a past day
+}
+
+// Judgement is how a deadline stands by the present pace.
+type Judgement struct {
+	Code string `json:"code"`
+	Text string `json:"text"` // to follow the deadline's name
 }
 
 // Attention is who must act on the development changes in flight.

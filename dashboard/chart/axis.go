@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ func (a timeAxis) x(t time.Time) string {
 // Widths that labels are laid out for: that of a phone and of anything wider, in
 // pixels; and about how wide a character is.
 const (
-	narrowWidth = 300
+	narrowWidth = 288
 	wideWidth   = 660
 	charWidth   = 7
 )
@@ -96,13 +97,14 @@ func (a timeAxis) firstDate(days, months int) time.Time {
 type band struct {
 	name       string
 	start, end time.Time
+	whole      bool // it ends where the cycle ends
 }
 
 // bands are the cycles that overlap the axis.
 func (a timeAxis) bands(cycles []Cycle) []band {
 	var out []band
 	for _, c := range cycles {
-		b := band{c.Name, c.Start, c.End}
+		b := band{c.Name, c.Start, c.End, !c.End.After(a.end())}
 		if b.start.Before(a.from) {
 			b.start = a.from
 		}
@@ -116,40 +118,73 @@ func (a timeAxis) bands(cycles []Cycle) []band {
 	return out
 }
 
-// names labels the bands with the text of each, as far as there is room: the
-// newest first, and a label may reach into a band that has none.
-func (a timeAxis) names(bands []band, width, y int, class string, text func(b band, room float64) string) []label {
+// names labels the bands, as far as there is room: the newest first, and a name may
+// reach into a band that has none.
+func (a timeAxis) names(bands []band, width, y int, class string) []label {
 	var out []label
 	limit := float64(width)
 	for i := len(bands) - 1; i >= 0; i-- {
 		b := bands[i]
 		left := a.at(b.start)/float64(a.days)*float64(width) + charWidth/2
-		words := text(b, limit-left)
-		if words == "" || left+textWidth(words) > limit {
+		name := b.name
+		if textWidth(name) > limit-left { // "2026.1 Gazpacho" is known as 2026.1, too
+			name, _, _ = strings.Cut(name, " ")
+		}
+		if name == "" || left+textWidth(name) > limit {
 			continue
 		}
-		out = append(out, label{X: a.x(b.start), Y: y, Text: words, Class: class})
+		out = append(out, label{X: a.x(b.start), Y: y, Text: name, Class: class})
 		limit = left - charWidth
 	}
 	return out
 }
 
-// cycleName returns a cycle's name, or its first word where there is less room:
-// "2026.1 Gazpacho" is known as 2026.1, too.
-func cycleName(b band, room float64) string {
-	if textWidth(b.name) <= room {
-		return b.name
+// reached labels the end of each band, or the last day, with the progress of then, if there
+// is room within the band.
+func (a timeAxis) reached(bands []band, days []Day, width, y int, class string) []label {
+	var out []label
+	last := a.from.AddDate(0, 0, len(days))
+	for _, b := range bands {
+		end, what := b.end, " at end"
+		if end.After(last) || !b.whole {
+			end, what = last, " so far"
+		}
+		day := int(a.at(end)) - 1
+		if day < 0 || !b.start.Before(end) {
+			continue
+		}
+		percent := days[day].percent()
+		room := (a.at(end)-a.at(b.start))/float64(a.days)*float64(width) - charWidth
+		if textWidth(percent+what) > room {
+			what = ""
+		}
+		if percent == "" || textWidth(percent) > room {
+			continue
+		}
+		out = append(out, label{X: a.x(end), Y: y, Text: percent + what, Class: class, End: true})
 	}
-	short, _, _ := strings.Cut(b.name, " ")
-	return short
+	return out
 }
 
-// verticals returns one path of lines from top to bottom at some days, in an SVG that is
-// one unit high.
-func (a timeAxis) verticals(times []time.Time) string {
+// boundaries are the days on which a band begins or ends, but for the first of the axis
+// and those after its last.
+func (a timeAxis) boundaries(bands []band) []int {
+	var out []int
+	for _, b := range bands {
+		out = append(out, int(a.at(b.start)))
+		if b.whole {
+			out = append(out, int(a.at(b.end)))
+		}
+	}
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(day int) bool { return day <= 0 || day >= a.days })
+}
+
+// verticals returns one path of lines at some days, from one height to another.
+func verticals(days []int, from, to int) string {
 	var b strings.Builder
-	for _, t := range times {
-		fmt.Fprintf(&b, "M%d 0V1", int(a.at(t)))
+	for _, day := range days {
+		fmt.Fprintf(&b, "M%d %dV%d", day, from, to)
 	}
 	return b.String()
 }

@@ -3,7 +3,6 @@ package chart
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -11,10 +10,9 @@ import (
 type Day struct {
 	Date                                  time.Time // its midnight
 	Merged, InReview, Abandoned, Reverted int
-	WIP                                   int  // of those in review
 	Of                                    int  // what progress is measured against: uploaded or expected
 	Percent                               int  // merged of Of, rounded down; -1 if there is none
-	Observed                              bool // false: reconstructed, and drawn dashed
+	Observed                              bool // false: reconstructed
 	Gap                                   bool // no poll was complete
 }
 
@@ -38,20 +36,20 @@ type Deadline struct {
 }
 
 // Burnup is a past as a chart: what has merged under all that has been uploaded, so
-// that added scope is seen, and below it what was in review.
+// that added scope is seen, and below it what was not merged yet.
 type Burnup struct {
 	Title, Desc    string // for those who can't see it
 	Height         int    // pixels
-	Upload, Review plot   // merged under uploaded; in review
+	Upload, Review plot   // merged under uploaded; not merged yet
 	Days           int    // of the axis
-	Marked         int    // how far down the marks reach
-	Cycles         string // paths over the whole height
+	Marked         int    // how far down the marks reach, in pixels
+	Cycles         string // paths of the marks, a unit a day across and a pixel down
 	Deadlines      string
 	Gaps           string
-	Today          string // "" where the chart ends today
 	Labels         []label
 
-	Notes []string // what the lines leave out
+	Key   []Key // what is drawn beside the series
+	Notes []string
 	Table Table
 }
 
@@ -65,7 +63,7 @@ const (
 
 // series holds the numbers of a history that are drawn, day by day.
 type series struct {
-	merged, uploaded, of, inReview, wip []int
+	merged, uploaded, of, inReview []int
 }
 
 func seriesOf(days []Day) series {
@@ -75,7 +73,6 @@ func seriesOf(days []Day) series {
 		s.uploaded = append(s.uploaded, d.Merged+d.InReview)
 		s.of = append(s.of, d.Of)
 		s.inReview = append(s.inReview, d.InReview)
-		s.wip = append(s.wip, d.WIP)
 	}
 	return s
 }
@@ -89,10 +86,12 @@ func NewBurnup(name string, all []Day, cycles []Cycle, deadlines []Deadline) *Bu
 		axis.days = int(axis.at(next)) + 1
 	}
 	bands := axis.bands(cycles)
-	b := drawBurnup(days, axis, bands, deadlinesWithin(deadlines, axis))
-	b.Title = fmt.Sprintf("%s: changes merged, uploaded and in review, %s to %s", name, date(days[0].Date), date(days[len(days)-1].Date))
+	deadlines = deadlinesWithin(deadlines, axis)
+	b := drawBurnup(days, axis, bands, deadlines)
+	b.Title = fmt.Sprintf("%s: changes merged, uploaded and not merged yet, %s to %s", name, date(days[0].Date), date(days[len(days)-1].Date))
 	b.Desc = describe(days, bands)
-	b.Notes = notesOf(all, days, len(bands) > 0)
+	b.Key = keyOf(days, b)
+	b.Notes = notesOf(all, days)
 	b.Table = newTable(all)
 	return b
 }
@@ -116,112 +115,64 @@ func lively(days []Day) []Day {
 // drawBurnup returns the part of the chart that is drawn.
 func drawBurnup(days []Day, axis timeAxis, bands []band, deadlines []Deadline) *Burnup {
 	v := seriesOf(days)
-	top := 2*labelRow + 4
+	names := 0
 	if len(deadlines) > 0 {
-		top += labelRow
+		names = labelRow
 	}
+	top := names + 2*labelRow + 4
 	b := &Burnup{Days: axis.days}
-	b.Upload = newPlot(top, uploadHeight, axis.days, most(v.of), 4, "changes")
+	old := reconstructed(days)
+	b.Upload = newPlot(top, uploadHeight, axis.days, most(v.of), 4, "change", "changes")
+	b.Upload.shade(old)
 	b.Upload.area("review", v.uploaded)
 	b.Upload.area("merged", v.merged)
-	b.Review = newPlot(top+uploadHeight+reviewGap, reviewHeight, axis.days, most(v.inReview), 2, "")
+	b.Upload.line("total", v.of)
+	b.Upload.line("merged", v.merged)
+	b.Review = newPlot(top+uploadHeight+reviewGap, reviewHeight, axis.days, most(v.inReview), 2, "", "")
+	b.Review.shade(old)
 	b.Review.area("review", v.inReview)
-	b.Review.area("wip", v.wip)
-	for _, r := range runs(days) {
-		b.Upload.line("total"+r.class, v.of, r.from, r.to)
-		b.Upload.line("merged"+r.class, v.merged, r.from, r.to)
-		b.Review.line("review"+r.class, v.inReview, r.from, r.to)
+	b.Review.line("review", v.inReview)
+	b.Marked = b.Review.Y + reviewHeight
+	b.Height = b.Marked + labelRow + 6
+	b.Cycles = verticals(axis.boundaries(bands), names, b.Marked)
+	var due []int
+	for _, d := range deadlines {
+		due = append(due, int(axis.at(d.Due)))
 	}
-	bottom := b.Review.Y + reviewHeight
-	b.Marked = bottom
-	b.Height = bottom + labelRow + 6
-	b.mark(days, axis, bands, deadlines)
-	b.label(days, axis, bands, deadlines, bottom+labelRow)
+	b.Deadlines = verticals(due, 0, b.Marked)
+	for i, d := range days {
+		if d.Gap {
+			b.Gaps += fmt.Sprintf("M%d %dh1V%dh-1Z", i, top, b.Marked)
+		}
+	}
+	b.label(days, axis, bands, deadlines, names)
 	return b
 }
 
-// run is a stretch of days that are equally sure.
-type run struct {
-	from, to int
-	class    string
-}
-
-func runs(days []Day) []run {
-	var out []run
+// reconstructed returns how many days lie before the first that was observed.
+func reconstructed(days []Day) int {
 	for i, d := range days {
-		class := " old"
 		if d.Observed {
-			class = ""
-		}
-		if n := len(out); n > 0 && out[n-1].class == class {
-			out[n-1].to = i + 1
-		} else {
-			out = append(out, run{i, i + 1, class})
+			return i
 		}
 	}
-	return out
+	return len(days)
 }
 
-// mark draws what stands at certain days, over the whole height.
-func (b *Burnup) mark(days []Day, axis timeAxis, bands []band, deadlines []Deadline) {
-	var starts, due []time.Time
-	for _, c := range bands {
-		if c.start.After(axis.from) {
-			starts = append(starts, c.start)
-		}
-	}
-	for _, d := range deadlines {
-		due = append(due, d.Due)
-	}
-	b.Cycles, b.Deadlines = axis.verticals(starts), axis.verticals(due)
-	var gaps strings.Builder
-	for i, d := range days {
-		if d.Gap {
-			fmt.Fprintf(&gaps, "M%d 0h1V1h-1Z", i)
-		}
-	}
-	b.Gaps = gaps.String()
-	if axis.days > len(days) {
-		b.Today = fmt.Sprintf("M%d 0V1", len(days))
-	}
-}
-
-// label writes the names of cycles with the progress that each ended with,
-// deadlines, dates and what the lower plot is.
-func (b *Burnup) label(days []Day, axis timeAxis, bands []band, deadlines []Deadline, bottom int) {
-	y := labelRow - 4
-	reached := func(c band, _ float64) string {
-		i := min(int(axis.at(c.end)), len(days)) - 1
-		percent := days[max(i, 0)].percent()
-		if percent == "" || i < 0 || int(axis.at(c.start)) >= len(days) {
-			return ""
-		}
-		return "→ " + percent
-	}
+// label writes the names of deadlines and cycles, the progress that each cycle ended with,
+// dates, and what the lower plot is. The names of cycles begin below those of deadlines.
+func (b *Burnup) label(days []Day, axis timeAxis, bands []band, deadlines []Deadline, names int) {
+	const baseline = labelRow - 4
 	for _, on := range []struct {
 		class string
 		width int
 	}{{"w", wideWidth}, {"n", narrowWidth}} {
-		names := axis.names(bands, on.width, y, "cycle "+on.class, cycleName)
-		b.Labels = append(b.Labels, names...)
-		b.Labels = append(b.Labels, axis.names(shown(axis, bands, names), on.width, y+labelRow, on.class, reached)...)
-		b.Labels = append(b.Labels, axis.dates(on.width, bottom, on.class)...)
-		b.Labels = append(b.Labels, axis.due(deadlines, on.width, y+2*labelRow, "due "+on.class)...)
+		b.Labels = append(b.Labels, axis.due(deadlines, on.width, baseline, "due "+on.class)...)
+		b.Labels = append(b.Labels, axis.names(bands, on.width, names+baseline, "cycle "+on.class)...)
+		b.Labels = append(b.Labels, axis.reached(bands, days, on.width, names+labelRow+baseline, on.class)...)
+		b.Labels = append(b.Labels, axis.dates(on.width, b.Marked+labelRow, on.class)...)
 	}
-	b.Labels = append(b.Labels, label{X: "0", Y: b.Review.Y - 6, Text: "In review", Class: "head"})
-}
-
-// shown returns the bands that have a name.
-func shown(axis timeAxis, bands []band, names []label) []band {
-	var out []band
-	for _, b := range bands {
-		for _, n := range names {
-			if n.X == axis.x(b.start) {
-				out = append(out, b)
-			}
-		}
-	}
-	return out
+	b.Labels = append(b.Labels, label{X: "0", Y: b.Review.Y - 6, Text: "Not merged yet", Class: "head"})
 }
 
 // due labels the deadlines, the last first, on the side where there is room.

@@ -29,7 +29,6 @@ func history(n int) []chart.Day {
 		uploaded := i/7 + 1
 		d := chart.Day{Date: day("2025-05-05").AddDate(0, 0, i), Abandoned: uploaded / 10, Merged: max(uploaded-uploaded/10-2-i%3, 0)}
 		d.InReview = uploaded - d.Abandoned - d.Merged
-		d.WIP = min(d.InReview, i%2)
 		days[i] = measured(d)
 	}
 	for i := max(n-20, 0); i < n; i++ {
@@ -133,11 +132,14 @@ func TestNiceStep(t *testing.T) {
 		}
 	}
 	for value := range 3000 {
-		p := chart.NewPlot(10, 200, 5, value, 4, "changes")
+		p := chart.NewPlot(10, 200, 5, value, 4, "change", "changes")
 		if len(p.Ticks) > 4 || value > 0 && len(p.Ticks) == 0 || p.Max <= value-1 || p.Max < 1 {
 			t.Fatalf("%d: up to %d, ticks %v", value, p.Max, p.Ticks)
 		}
-		for _, tick := range p.Ticks {
+		for i, tick := range p.Ticks {
+			if last := i == len(p.Ticks)-1; last != strings.Contains(tick.Text, " change") || (tick.Text == "1 change") != (last && value == 1) {
+				t.Fatalf("%d: tick %q", value, tick.Text)
+			}
 			if tick.Y < 0 || tick.Y > 210 {
 				t.Fatalf("%d: tick %v outside", value, tick)
 			}
@@ -168,7 +170,7 @@ func TestBurnupOfAnyLength(t *testing.T) {
 		} {
 			days := history(n)
 			b := chart.NewBurnup("Goal", days, g.cycles, g.deadlines)
-			if b.Days < len(days) && len(b.Notes) < 2 {
+			if b.Days < len(days) && len(b.Notes) == 0 {
 				t.Errorf("%d days: the axis has %d, and no note says why", n, b.Days)
 			}
 			tidy(t, n, b)
@@ -211,7 +213,7 @@ func tidy(t *testing.T, n int, b *chart.Burnup) {
 				}
 			}
 			ends[l.Y] = append(ends[l.Y], [2]float64{from, to})
-			if l.Class == class && !strings.HasPrefix(l.Text, "→") {
+			if l.Class == class && !strings.Contains(l.Text, "%") {
 				dates++
 				if !strings.Contains(l.Text, "20") {
 					t.Errorf("%q has no year", l.Text)
@@ -271,38 +273,123 @@ func TestBurnupLines(t *testing.T) {
 		"review": func(d chart.Day) int { return d.InReview },
 	}
 	for _, p := range []chart.Plot{b.Upload, b.Review} {
-		covered := map[string]int{}
 		for _, l := range p.Lines {
-			name, old, _ := strings.Cut(l.Class, " ")
 			from, values := drawn(t, l.Path, p.Max)
+			if from != 0 || len(values) != len(days) {
+				t.Fatalf("%s covers %d days from %d on", l.Class, len(values), from)
+			}
 			for i, v := range values {
-				d := days[from+i]
-				if want := series[name](d); v != want {
-					t.Errorf("%s of day %d is drawn as %d, want %d", name, from+i, v, want)
-				}
-				if d.Observed == (old == "old") {
-					t.Errorf("%s: day %d is observed: %v, but drawn %q", name, from+i, d.Observed, old)
+				if want := series[l.Class](days[i]); v != want {
+					t.Errorf("%s of day %d is drawn as %d, want %d", l.Class, i, v, want)
 				}
 			}
-			covered[name] += len(values)
 		}
-		for name, n := range covered {
-			if n != len(days) {
-				t.Errorf("%s covers %d of %d days", name, n, len(days))
-			}
+		if want := fmt.Sprintf("M0 0H40V%dH0Z", p.Max); p.Shade != want {
+			t.Errorf("reconstructed: %s, want %s", p.Shade, want)
 		}
 	}
-	if want := "M55 0h1V1h-1Z"; b.Gaps != want {
+	if want := fmt.Sprintf("M55 %dh1V%dh-1Z", b.Upload.Y, b.Marked); b.Gaps != want {
 		t.Errorf("gaps %s, want %s", b.Gaps, want)
 	}
-	if want := []string{
-		"Dashed lines, before 14 Jun 2025, are reconstructed from what Gerrit remembers: what left the goal before the first poll is unknown. Solid lines are observed.",
-		"On 1 shaded day no poll was complete: what came and left then was not seen.",
-	}; !slices.Equal(b.Notes, want) {
-		t.Errorf("notes %q", b.Notes)
-	}
-	if want := "3 Jul 2025: 5 merged of 12 (41%), 4 in review."; b.Desc != want {
+	if want := "3 Jul 2025: 5 merged of 12 (41%), 4 not merged yet."; b.Desc != want {
 		t.Errorf("description %q", b.Desc)
+	}
+}
+
+// What is drawn is explained, and nothing else.
+func TestBurnupKey(t *testing.T) {
+	observed := func(days []chart.Day, from int) []chart.Day {
+		for i := range days {
+			days[i].Observed, days[i].Gap = i >= from, false
+		}
+		return days
+	}
+	const (
+		cycle    = "boundary: a cycle ends, with the progress reached"
+		deadline = "due: deadline"
+	)
+	soon := []chart.Deadline{{Name: "soon", Due: day("2025-07-20")}}
+	for _, tt := range []struct {
+		name      string
+		days      []chart.Day
+		cycles    []chart.Cycle
+		deadlines []chart.Deadline
+		want      []string
+	}{
+		{"all there is", history(60), cycles(), soon, []string{
+			cycle, deadline, "shade: reconstructed, before 14 Jun 2025: what left the goal until then is unknown",
+			"gap: no complete poll on 1 day: what came and left then was not seen",
+		}},
+		{"all observed", observed(history(60), 0), nil, nil, nil},
+		{"all reconstructed", observed(history(60), 60), nil, soon, []string{deadline, "shade: all is reconstructed: what left the goal before the first poll is unknown"}},
+		{"within one cycle", observed(history(30), 0), cycles(), nil, nil},
+		{"a deadline far ahead", observed(history(30), 0), nil, []chart.Deadline{{Name: "far", Due: day("2035-01-01")}}, nil},
+		{"one day", observed(history(1), 0), cycles(), soon, nil},
+	} {
+		b := chart.NewBurnup("Goal", tt.days, tt.cycles, tt.deadlines)
+		var got []string
+		for _, k := range b.Key {
+			got = append(got, k.Class+": "+k.Text)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+		svg := string(b.SVG())
+		for _, class := range []string{"boundary", "due", "shade", "gap"} {
+			explained := slices.ContainsFunc(b.Key, func(k chart.Key) bool { return k.Class == class })
+			if drawn := strings.Contains(svg, `path class="`+class+`"`); drawn != explained {
+				t.Errorf("%s: %s is drawn: %v, explained: %v", tt.name, class, drawn, explained)
+			}
+		}
+	}
+}
+
+// The progress of a cycle stands at its end, of the present one at the last day.
+func TestBurnupPercents(t *testing.T) {
+	days := history(500) // 5 May 2025 to 16 Sep 2026
+	named := func(name, start, end string) chart.Cycle {
+		return chart.Cycle{Name: name, Start: day(start), End: day(end)}
+	}
+	at := func(date string) int { return int(day(date).Sub(days[0].Date) / (24 * time.Hour)) }
+	percent := func(date string) string { return fmt.Sprintf("%d%%", days[at(date)-1].Percent) }
+	place := func(date string, of int) string {
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", 100*float64(at(date))/float64(of)), ".0") + "%"
+	}
+	deadline := []chart.Deadline{{Name: "ahead", Due: day("2026-12-31")}}
+	b := chart.NewBurnup("Goal", days, []chart.Cycle{
+		named("before", "2024-10-01", "2025-05-05"), named("A", "2025-05-05", "2025-10-01"), named("B", "2025-10-01", "2026-04-01"),
+		named("short", "2026-04-01", "2026-04-08"), named("C", "2026-04-08", "2027-04-01"),
+	}, deadline)
+	want := map[string][]string{
+		"w": {
+			place("2025-10-01", b.Days) + " " + percent("2025-10-01") + " at end", place("2026-04-01", b.Days) + " " + percent("2026-04-01") + " at end",
+			place("2026-09-17", b.Days) + " " + percent("2026-09-17") + " so far",
+		},
+		"n": {
+			place("2025-10-01", b.Days) + " " + percent("2025-10-01"), place("2026-04-01", b.Days) + " " + percent("2026-04-01") + " at end",
+			place("2026-09-17", b.Days) + " " + percent("2026-09-17"),
+		},
+	}
+	for class, want := range want {
+		var got []string
+		for _, l := range b.Labels {
+			if l.Class == class && strings.Contains(l.Text, "%") {
+				if !l.End {
+					t.Errorf("%s begins at the end of its cycle", l.Text)
+				}
+				got = append(got, l.X+" "+l.Text)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", class, got, want)
+		}
+	}
+	path := ""
+	for _, date := range []string{"2025-10-01", "2026-04-01", "2026-04-08"} {
+		path += fmt.Sprintf("M%d 16V%d", at(date), b.Marked)
+	}
+	if b.Cycles != path {
+		t.Errorf("boundaries %s, want %s", b.Cycles, path)
 	}
 }
 
@@ -316,8 +403,15 @@ func TestBurnupBeginsWhereItBegins(t *testing.T) {
 		}
 		days[i] = measured(d)
 	}
+	empty := slices.Clone(days)
+	for i := range 300 {
+		empty[i] = measured(chart.Day{Date: days[i].Date, Observed: true})
+	}
+	if b := chart.NewBurnup("Goal", empty, nil, nil); b.Days != 100 || b.Notes[0] != "The chart begins on 28 Oct 2025. Nothing was counted before: see the numbers." {
+		t.Errorf("%d days, %q", b.Days, b.Notes)
+	}
 	b := chart.NewBurnup("Goal", days, nil, nil)
-	if b.Days != 100 || b.Notes[0] != "Not drawn: 1 Jan 2025 to 27 Oct 2025, with at most 1 change." {
+	if b.Days != 100 || b.Notes[0] != "The chart begins on 28 Oct 2025. No day before had more than 1 change: see the numbers." {
 		t.Errorf("%d days, %q", b.Days, b.Notes)
 	}
 	if last := b.Table.Rows[len(b.Table.Rows)-1]; last.Date != "31 Jan 2025" {

@@ -8,6 +8,7 @@
 // An outer SVG is as wide as its column and has no viewBox: its texts keep their
 // size on a phone, and their x is a percentage. What is drawn lies in inner SVGs
 // whose viewBox is the data itself (a unit is a day across and a change upwards)
-// and which are stretched to fit; strokes don't stretch with them. So a path holds
-// the numbers of the history as they are.
+// and which are stretched to fit; strokes don't stretch with them. So a path holds the
+// numbers of the history as they are. Marks of single days, such as the ends of cycles, are
+// measured in pixels downwards.
 package chart

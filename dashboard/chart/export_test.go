@@ -23,7 +23,7 @@ var (
 
 // Area draws a series into a plot.
 func Area(values []int, most int) (Plot, string) {
-	p := newPlot(0, 100, len(values), most, 4, "")
+	p := newPlot(0, 100, len(values), most, 4, "", "")
 	p.area("x", values)
 	return p, p.Areas[0].Path
 }

@@ -7,41 +7,49 @@ import (
 	"time"
 )
 
-// notesOf returns which days are reconstructed, and what that leaves out.
-func notesOf(all, days []Day, cycles bool) []string {
-	var notes []string
-	if cycles {
-		notes = append(notes, "→ is the progress at the end of a cycle, or so far.")
-	}
-	if skipped := len(all) - len(days); skipped > 0 {
-		notes = append(notes, "Not drawn: "+date(all[0].Date)+" to "+date(all[skipped-1].Date)+", with at most "+plural(most(seriesOf(all[:skipped]).of), "change", "changes")+".")
-	}
-	first, gaps := -1, 0
-	for i, d := range days {
-		if d.Observed && first < 0 {
-			first = i
+// Key is what something looks like that is drawn beside the series, and what it means.
+type Key struct{ Class, Text string }
+
+// keyOf returns what there is to explain, and nothing that is not drawn.
+func keyOf(days []Day, b *Burnup) []Key {
+	var out []Key
+	add := func(drawn string, class, text string) {
+		if drawn != "" {
+			out = append(out, Key{class, text})
 		}
+	}
+	add(b.Cycles, "boundary", "a cycle ends, with the progress reached")
+	add(b.Deadlines, "due", "deadline")
+	old := "all is reconstructed: what left the goal before the first poll is unknown"
+	if n := reconstructed(days); n < len(days) {
+		old = "reconstructed, before " + date(days[n].Date) + ": what left the goal until then is unknown"
+	}
+	add(b.Upload.Shade, "shade", old)
+	gaps := 0
+	for _, d := range days {
 		if d.Gap {
 			gaps++
 		}
 	}
-	const unknown = "what left the goal before the first poll is unknown."
-	switch {
-	case first < 0:
-		notes = append(notes, "Dashed lines are reconstructed from what Gerrit remembers: "+unknown)
-	case first > 0:
-		notes = append(notes, "Dashed lines, before "+date(days[first].Date)+", are reconstructed from what Gerrit remembers: "+unknown+" Solid lines are observed.")
-	default:
-		notes = append(notes, "All of it was observed, poll by poll.")
+	add(b.Gaps, "gap", "no complete poll on "+plural(gaps, "day", "days")+": what came and left then was not seen")
+	return out
+}
+
+// notesOf returns what the chart leaves out.
+func notesOf(all, days []Day) []string {
+	skipped := len(all) - len(days)
+	if skipped == 0 {
+		return nil
 	}
-	if gaps > 0 {
-		notes = append(notes, "On "+plural(gaps, "shaded day", "shaded days")+" no poll was complete: what came and left then was not seen.")
+	before := "Nothing was counted before"
+	if n := most(seriesOf(all[:skipped]).of); n > 0 {
+		before = "No day before had more than " + plural(n, "change", "changes")
 	}
-	return notes
+	return []string{"The chart begins on " + date(days[0].Date) + ". " + before + ": see the numbers."}
 }
 
 // describe returns the chart as text: the ends of cycles, the last day, and the most
-// that was ever in review.
+// that was ever not merged yet.
 func describe(days []Day, bands []band) string {
 	var parts []string
 	say := func(d Day, at string) {
@@ -49,7 +57,7 @@ func describe(days []Day, bands []band) string {
 		if percent := d.percent(); percent != "" {
 			text += " (" + percent + ")"
 		}
-		parts = append(parts, text+fmt.Sprintf(", %d in review.", d.InReview))
+		parts = append(parts, text+fmt.Sprintf(", %d not merged yet.", d.InReview))
 	}
 	for _, b := range bands {
 		i := int(b.end.Sub(days[0].Date)/(24*time.Hour)) - 1
@@ -66,7 +74,7 @@ func describe(days []Day, bands []band) string {
 		}
 	}
 	if peak.Date != last.Date {
-		parts = append(parts, fmt.Sprintf("At most %d were in review, on %s.", peak.InReview, date(peak.Date)))
+		parts = append(parts, fmt.Sprintf("At most %d were not merged yet, on %s.", peak.InReview, date(peak.Date)))
 	}
 	return strings.Join(parts, " ")
 }

@@ -7,8 +7,9 @@ import (
 
 // plot is one drawing area of a chart.
 type plot struct {
-	Y, Height int // pixels
-	Days, Max int // of its viewBox: from 0 to Days, and from Max down to 0
+	Y, Height int    // pixels
+	Days, Max int    // of its viewBox: from 0 to Days, and from Max down to 0
+	Shade     string // of the days that are reconstructed
 	Grid      string
 	Ticks     []tick
 	Areas     []shape
@@ -25,8 +26,8 @@ type tick struct {
 }
 
 // newPlot returns an empty plot for values up to most, with about so many grid lines.
-// It leaves a little air above, where the highest line has its number.
-func newPlot(y, height, days, most, lines int, unit string) plot {
+// It leaves a little air above, where the highest line has its number, with a unit if there is one.
+func newPlot(y, height, days, most, lines int, one, many string) plot {
 	p := plot{Y: y, Height: height, Days: max(days, 1), Max: max(most+(most+9)/10, 1)}
 	var grid strings.Builder
 	step := niceStep(most, lines)
@@ -35,8 +36,8 @@ func newPlot(y, height, days, most, lines int, unit string) plot {
 		p.Ticks = append(p.Ticks, tick{Y: y + height - n*height/p.Max - 4, Text: strconv.Itoa(n)})
 	}
 	p.Grid = grid.String()
-	if n := len(p.Ticks); n > 0 && unit != "" {
-		p.Ticks[n-1].Text += " " + unit
+	if n := len(p.Ticks); n > 0 && one != "" {
+		p.Ticks[n-1].Text = plural(n*step, one, many)
 	}
 	return p
 }
@@ -66,13 +67,20 @@ func (p *plot) area(class string, values []int) {
 		return
 	}
 	bottom := strconv.Itoa(p.Max)
-	p.Areas = append(p.Areas, shape{class, "M0 " + bottom + "V" + strconv.Itoa(p.Max-p.first(values, 0)) + p.steps(values, 0, len(values)) + "V" + bottom})
+	p.Areas = append(p.Areas, shape{class, "M0 " + bottom + "V" + strconv.Itoa(p.Max-p.first(values, 0)) + p.steps(values) + "V" + bottom})
 }
 
-// line adds the path above the days from one to before another.
-func (p *plot) line(class string, values []int, from, to int) {
-	if from < to {
-		p.Lines = append(p.Lines, shape{class, "M" + strconv.Itoa(from) + " " + strconv.Itoa(p.Max-p.first(values, from)) + p.steps(values, from, to)})
+// line adds the path above a series of daily values.
+func (p *plot) line(class string, values []int) {
+	if len(values) > 0 {
+		p.Lines = append(p.Lines, shape{class, "M0 " + strconv.Itoa(p.Max-p.first(values, 0)) + p.steps(values)})
+	}
+}
+
+// shade marks so many days from the first one on.
+func (p *plot) shade(days int) {
+	if days > 0 {
+		p.Shade = "M0 0H" + strconv.Itoa(days) + "V" + strconv.Itoa(p.Max) + "H0Z"
 	}
 }
 
@@ -87,11 +95,11 @@ func (p *plot) end(values []int, day int) int {
 }
 
 // steps goes from day to day with relative moves: runs of equal values are one.
-func (p *plot) steps(values []int, from, to int) string {
+func (p *plot) steps(values []int) string {
 	var b strings.Builder
-	run, at := 0, p.first(values, from)
-	for day := from; day < to; {
-		end := min(p.end(values, day), to)
+	run, at := 0, p.first(values, 0)
+	for day := 0; day < len(values); {
+		end := p.end(values, day)
 		if v := p.first(values, day); v != at {
 			b.WriteString("h" + strconv.Itoa(run) + "v" + strconv.Itoa(at-v))
 			run, at = 0, v

@@ -14,10 +14,9 @@ type spark struct {
 }
 
 // Spark draws the values of Weeks weeks, merged under total, the newest last. It is for
-// the eye only, because the numbers stand beside it. Its height is the most that total
-// ever was, so that the shape fills it; "" where there is nothing to draw.
-func Spark(total, merged []int) template.HTML {
-	top := most(total)
+// the eye only, because the numbers stand beside it. Top is the value of its full
+// height, the same for all that stand side by side; "" where there is nothing to draw.
+func Spark(total, merged []int, top int) template.HTML {
 	s := spark{sparkArea(total, top), sparkArea(merged, top)}
 	if s.Total == "" {
 		return ""

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,9 +32,9 @@ const (
 // its readers find it, if it knows.
 const External = "Headway-External"
 
-// ErrLoading is that of a goal whose first reading never came to its end: all its
-// numbers would be dashes, in the place of a site that may have had some.
-var ErrLoading = errors.New("still loading")
+// ErrLoading is that of a goal whose numbers are not known: all of them would be
+// dashes, in the place of a site that may have had some.
+var ErrLoading = errors.New("not known yet")
 
 // Fetch gets what one of the addresses, with its query, answers when it is asked for its
 // static form, and the answer's header. Anything but a 200 is an error that names the
@@ -78,8 +79,15 @@ type Site struct {
 	// server itself says, or else Fallback, which may be "" as well.
 	Public, Fallback string
 
-	// AcceptLoading exports goals that are still loading, too; else that is ErrLoading.
+	// Offline: no server runs, so that _data/headway.json names none to have embed.js from.
+	Offline bool
+
+	// AcceptLoading exports goals of which no numbers are known, too; else that is ErrLoading.
 	AcceptLoading bool
+
+	// LeftOut, if given, is called for each project that is left out, because no address
+	// can lead to it.
+	LeftOut func(goal, project string)
 
 	// Lists are the values of ?state= whose lists of changes get files, for all of a
 	// goal; "" stands for all states.
@@ -103,6 +111,7 @@ func Files(ctx context.Context, site Site, fetch Fetch) (map[string][]byte, erro
 	if err != nil {
 		return nil, err
 	}
+	e.goals = goals
 	for len(e.queue) > 0 {
 		p := e.queue[0]
 		e.queue = e.queue[1:]
@@ -132,6 +141,7 @@ type export struct {
 	prefix string // of the base's path, without a final slash
 	fetch  Fetch
 
+	goals    []goal
 	external string // where the server says that its readers find it
 
 	queue []place
@@ -142,7 +152,7 @@ type export struct {
 
 // add puts a place into the queue, once.
 func (e *export) add(p place) {
-	if !e.found[p.file] {
+	if p.file != "" && !e.found[p.file] {
 		e.found[p.file] = true
 		e.queue = append(e.queue, p)
 	}
@@ -201,9 +211,11 @@ func (e *export) seed(ctx context.Context) ([]goal, error) {
 
 func (e *export) seedGoal(s *goal) {
 	g := s.Goal
-	for _, kind := range []string{"", "attention", "states"} {
+	for _, kind := range []string{"", "attention", "report", "states"} {
 		e.add(pagePlace(g, kind, ""))
 	}
+	e.add(filePlace(g, "summary.txt"))
+	e.add(filePlace(g, "summary.md"))
 	for _, state := range e.site.Lists {
 		for _, class := range []string{development, backport, allClasses} {
 			list := changeList{goal: g, states: state, class: class}
@@ -223,6 +235,9 @@ func (e *export) seedGoal(s *goal) {
 		e.add(apiGoalPlace(g, "history", "team", t.Team))
 	}
 	for _, p := range s.Projects {
+		if unreachable(p.Project) && e.site.LeftOut != nil {
+			e.site.LeftOut(g, p.Project)
+		}
 		e.add(pagePlace(g, "projects", p.Project))
 		for _, ext := range []string{".svg", ".json"} {
 			e.add(badgePlace(g, p.Project, ext))
@@ -254,7 +269,11 @@ func (e *export) read(ctx context.Context, p place) error {
 	case header.Get(Header) != Static:
 		return fmt.Errorf("read %s: %w", p.address, errNotStatic)
 	}
-	e.external = header.Get(External)
+	if e.external = header.Get(External); e.external != "" { // then each goal has one
+		for _, g := range e.goals {
+			e.add(filePlace(g.Goal, "card.png"))
+		}
+	}
 	doc, err := html.Parse(bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", p.address, err)
@@ -277,12 +296,13 @@ func (e *export) wholeList(ctx context.Context, address string, body []byte) ([]
 	type part struct {
 		Changes    []json.RawMessage `json:"changes"`
 		NextCursor *string           `json:"next_cursor"`
+		Loading    json.RawMessage   `json:"loading"`
 	}
 	var whole, next part
 	if err := json.Unmarshal(body, &next); err != nil {
 		return nil, fmt.Errorf("read %s: not headway's answer: %w", address, err)
 	}
-	whole.Changes = append([]json.RawMessage{}, next.Changes...)
+	whole.Changes, whole.Loading = slices.Clone(next.Changes), next.Loading
 	for n := 0; next.NextCursor != nil; n++ {
 		if n == maxExported {
 			return nil, fmt.Errorf("read %s: the list does not end", address)
@@ -314,7 +334,7 @@ type siteGoal struct {
 // data is _data/headway.json, made of the counts that were read.
 func (e *export) data(goals []goal) ([]byte, error) {
 	data := siteData{Goals: map[string]siteGoal{}}
-	if public := cmp.Or(e.site.Public, e.external, e.site.Fallback); public != "" {
+	if public := cmp.Or(e.site.Public, e.external, e.site.Fallback); public != "" && !e.site.Offline {
 		data.URL = &public
 	}
 	count := func(goal, project string) json.RawMessage {
@@ -324,6 +344,9 @@ func (e *export) data(goals []goal) ([]byte, error) {
 	for _, g := range goals {
 		out := siteGoal{Title: g.Title, Count: count(g.Goal, ""), Projects: map[string]json.RawMessage{}}
 		for _, p := range g.Projects {
+			if unreachable(p.Project) {
+				continue
+			}
 			out.Projects[p.Project] = count(g.Goal, p.Project)
 		}
 		var c struct {

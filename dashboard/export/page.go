@@ -13,6 +13,7 @@ type page struct {
 	doc   *html.Node
 	ids   map[string]bool
 	links []pageLink
+	whole []*html.Attribute // where the page itself is found: its canonical address and og:url
 }
 
 type pageLink struct {
@@ -27,7 +28,11 @@ func newPage(p place, doc *html.Node) *page {
 			out.ids[id] = true
 		}
 		for i := range n.Attr {
-			if a := &n.Attr[i]; a.Key == "href" || a.Key == "src" {
+			a := &n.Attr[i]
+			switch {
+			case a.Key == "href" && attribute(n, "rel") == "canonical", a.Key == "content" && attribute(n, "property") == "og:url":
+				out.whole = append(out.whole, a)
+			case a.Key == "href", a.Key == "src":
 				out.links = append(out.links, pageLink{n, a})
 			}
 		}
@@ -38,6 +43,13 @@ func newPage(p place, doc *html.Node) *page {
 // relink makes the links of a page relative, now that it is known what there is. Links
 // that would lead nowhere, or to where they stand, become text.
 func (e *export) relink(p *page) {
+	for _, a := range p.whole {
+		parts := strings.Split(strings.TrimSuffix(p.file, "index.html"), "/")
+		for i, part := range parts {
+			parts[i] = url.PathEscape(part)
+		}
+		a.Val = strings.TrimRight(e.external, "/") + "/" + strings.Join(parts, "/")
+	}
 	for _, l := range p.links {
 		to, ours := e.follow(p, l.attribute.Val)
 		switch {

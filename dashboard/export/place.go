@@ -54,10 +54,17 @@ func safePath(name string) string {
 	return strings.Join(parts, "/")
 }
 
+// unreachable reports whether no address can lead to what has this name: whoever follows
+// it takes the last part for a step in the path, however it is escaped.
+func unreachable(name string) bool { return name == "." || name == ".." }
+
 func homePlace() place { return place{file: "index.html"} }
 
 // pagePlace is a page of a goal: of a kind, and of one name if there are several.
 func pagePlace(goal, kind, name string) place {
+	if unreachable(name) {
+		return place{}
+	}
 	address, dir := url.PathEscape(goal)+"/", safePath(goal)+"/"
 	if kind != "" {
 		address, dir = address+kind, dir+kind+"/"
@@ -68,9 +75,17 @@ func pagePlace(goal, kind, name string) place {
 	return place{file: dir + "index.html", address: address}
 }
 
+// filePlace is a file of a goal.
+func filePlace(goal, name string) place {
+	return place{file: safePath(goal) + "/" + name, address: url.PathEscape(goal) + "/" + name}
+}
+
 // badgePlace is a badge of a goal or project.
 func badgePlace(goal, project, ext string) place {
-	if project == "" {
+	switch {
+	case unreachable(project):
+		return place{}
+	case project == "":
 		return place{file: safePath(goal) + "/badge" + ext, address: url.PathEscape(goal) + "/badge" + ext}
 	}
 	return place{
@@ -87,6 +102,9 @@ func apiPlace(below string) place {
 // apiGoalPlace is what the API says of a goal: of a kind, and of one project or team
 // if a name is given.
 func apiGoalPlace(goal, kind, of, name string) place {
+	if unreachable(name) {
+		return place{}
+	}
 	p := place{file: "api/v1/goals/" + safePath(goal), address: "api/v1/goals/" + url.PathEscape(goal)}
 	if kind != "" {
 		p.file, p.address = p.file+"/"+kind, p.address+"/"+kind
@@ -181,6 +199,9 @@ func (e *export) locate(path string, values url.Values) place {
 	if file, ok := strings.CutPrefix(path, "-/static/"); ok && plainSegment.MatchString(file) {
 		return place{file: path, address: path}
 	}
+	if name, ok := strings.CutPrefix(path, "-/portrait/"); ok && plainSegment.MatchString(name) {
+		return place{file: path + ".jpg", address: path}
+	}
 	if below, ok := strings.CutPrefix(path, "api/v1/goals/"); ok {
 		return locateAPI(below, values)
 	}
@@ -213,8 +234,10 @@ func (e *export) locatePage(goal, kind, name string, values url.Values) place {
 		return place{}
 	case (kind == "projects" || kind == "teams") && name != "":
 		return pagePlace(goal, kind, name)
-	case kind == "" || kind == "states" || kind == "testimonials":
+	case kind == "" || kind == "report" || kind == "states" || kind == "testimonials":
 		return pagePlace(goal, kind, "")
+	case kind == "summary.txt" || kind == "summary.md":
+		return filePlace(goal, kind)
 	case kind == "badge.svg" || kind == "badge.json":
 		return badgePlace(goal, "", strings.TrimPrefix(kind, "badge"))
 	}
@@ -279,7 +302,7 @@ func (e *export) nearestPage(goal string, list changeList, values url.Values) pl
 	case list.class == backport:
 		fragment = "backports"
 	case cycle != "":
-		fragment = "landed"
+		fragment = "cycles"
 	case waits != "" || strings.Contains(list.states, ",") && slices.Contains(e.site.Lists, list.states): // those in review
 		fragment = "act"
 	}

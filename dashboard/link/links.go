@@ -57,14 +57,31 @@ func (l Links) Team(goal, team string, params ...string) string {
 	return l.prefix + "/" + goal + "/teams/" + url.PathEscape(team) + l.dated(params)
 }
 
-func (l Links) Project(goal, name string) string {
-	return l.prefix + "/" + goal + "/projects/" + Escape(name) + l.dated(nil)
+func (l Links) Project(goal, name string, params ...string) string {
+	return l.prefix + "/" + goal + "/projects/" + Escape(name) + l.dated(params)
+}
+
+// SummaryText and SummaryMarkdown are the summary in words.
+func (l Links) SummaryText(goal string) string {
+	return l.prefix + "/" + goal + "/summary.txt" + l.dated(nil)
+}
+
+func (l Links) SummaryMarkdown(goal string) string {
+	return l.prefix + "/" + goal + "/summary.md" + l.dated(nil)
 }
 
 // History is the past of a goal, or of a project or team of it, in the API.
 func (l Links) History(goal, project, team string) string {
 	return l.prefix + "/api/v1/goals/" + goal + "/history" + Query("project", project, "team", team, On, l.on)
 }
+
+// HistoryCSV is the same as a table.
+func (l Links) HistoryCSV(goal, project, team string) string {
+	return l.prefix + "/" + goal + "/history.csv" + Query("project", project, "team", team, On, l.on)
+}
+
+// API is where the API begins, and where people read of it.
+func (l Links) API() string { return l.prefix + "/api/v1/" }
 
 // APIPolls is the sync log of a goal, or with "" of all, in the API.
 func (l Links) APIPolls(goal string) string { return l.prefix + "/api/v1/polls" + Query("goal", goal) }
@@ -79,6 +96,9 @@ func (l Links) At(day string) Links {
 	l.on = day
 	return l
 }
+
+// Day is the day that pages are linked for, "" for now.
+func (l Links) Day() string { return l.on }
 
 // Now are the links to what is live.
 func (l Links) Now() Links { return l.At("") }
@@ -129,6 +149,14 @@ func (l Links) Changes(goal string, filter ...string) string {
 	return l.prefix + "/" + goal + "/changes" + l.dated(filter)
 }
 
+// Go leads to the page of a project that somebody names.
+func (l Links) Go(goal string) string { return l.prefix + "/" + goal + "/go" }
+
+// ProjectsCSV is the table of projects.
+func (l Links) ProjectsCSV(goal string) string {
+	return l.prefix + "/" + goal + "/projects.csv" + l.dated(nil)
+}
+
 func (l Links) ChangesCSV(goal string, values url.Values) string {
 	address := l.prefix + "/" + goal + "/changes.csv" // the day is among the values
 	if len(values) > 0 {
@@ -160,8 +188,33 @@ func (l Links) SearchOr(text, own string) string {
 // Testimonials are what participants of a goal wrote.
 func (l Links) Testimonials(goal string) string { return l.prefix + "/" + goal + "/testimonials" }
 
+// Card is the picture of a goal that others show where they link a page.
+func (l Links) Card(goal string) string { return l.prefix + "/" + goal + "/card.png" }
+
+// Portrait is a picture of somebody who wrote one.
+func (l Links) Portrait(name string) string { return l.prefix + "/-/portrait/" + name }
+
 // Embeds is the builder of badges and widgets.
 func (l Links) Embeds(params ...string) string { return l.prefix + "/embeds" + Query(params...) }
+
+// Report is what became of a goal between two days.
+func (l Links) Report(goal string, params ...string) string {
+	return l.prefix + "/" + goal + "/report" + Query(params...)
+}
+
+// APIReport is the same in the API.
+func (l Links) APIReport(goal string, params ...string) string {
+	return l.prefix + "/api/v1/goals/" + goal + "/report" + Query(params...)
+}
+
+// FeedAtom and FeedJSON are the feeds of a goal, or of a project or team of it.
+func (l Links) FeedAtom(goal, project, team string) string {
+	return l.prefix + "/" + goal + "/feed.atom" + Query("project", project, "team", team)
+}
+
+func (l Links) FeedJSON(goal, project, team string) string {
+	return l.prefix + "/" + goal + "/feed.json" + Query("project", project, "team", team)
+}
 
 // EmbedScript keeps numbers on other pages up to date.
 func (l Links) EmbedScript() string { return l.prefix + "/embed.js" }

@@ -19,7 +19,7 @@ import (
 //
 // in the order in which the box shows them. What is in quotes is looked for as it
 // is; a quote or backslash in it takes a backslash.
-var Terms = []string{"project", "team", "state", "class", "waits_on", "branch", "owner", "older", "cycle", "numbers"}
+var Terms = []string{"project", "team", "state", "class", "waits_on", "reason", "branch", "owner", "older", "cycle", "numbers"}
 
 // Search is the text of the search box, read.
 type Search struct {
@@ -29,7 +29,7 @@ type Search struct {
 
 // lists are the terms that may name several values, separated by commas or repeated.
 // Those of project, too, but a project's name may hold a comma: its values stay apart.
-var lists = []string{"state", "waits_on", "numbers"}
+var lists = []string{"state", "waits_on", "reason", "numbers"}
 
 // Several are the values of a parameter, separated by commas or repeated.
 func Several(values url.Values, name string) []string {
@@ -42,6 +42,15 @@ func Several(values url.Values, name string) []string {
 		}
 	}
 	return out
+}
+
+// Numbers are change numbers as a parameter takes them, which Several reads.
+func Numbers(numbers []int) string {
+	out := make([]string, len(numbers))
+	for i, n := range numbers {
+		out[i] = strconv.Itoa(n)
+	}
+	return strings.Join(out, ",")
 }
 
 // TermError is a term that can't be read, and why.

@@ -22,7 +22,7 @@ import (
 type Verdict string
 
 const (
-	Holds   Verdict = "holds"
+	Holds   Verdict = "up to date"
 	Broken  Verdict = "needs a look"
 	Unknown Verdict = "can't be checked"
 )
@@ -55,6 +55,14 @@ const (
 	StatusOutside Status = "not counted"
 	StatusUnknown Status = "not tracked"
 )
+
+// Code is the status in one word, for programs.
+func (s Status) Code() string {
+	if s == StatusTracked {
+		return "tracked"
+	}
+	return strings.ReplaceAll(string(s), " ", "-")
+}
 
 // problem is what is wrong with a link, "" if it is fine.
 func (s Status) problem() string {
@@ -248,8 +256,7 @@ func (c *Checker) follow(ref testimonials.Reference) Link {
 func (c *Checker) ofCommit(commit string) *progress.Change {
 	if c.patchSets == nil {
 		c.patchSets = []patchSet{}
-		for i := range c.goal.Changes {
-			m := &c.goal.Changes[i]
+		for _, m := range c.goal.Changes {
 			for _, ps := range m.PatchSets {
 				c.patchSets = append(c.patchSets, patchSet{ps.Commit, m})
 			}

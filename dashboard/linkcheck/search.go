@@ -51,15 +51,14 @@ func (c *Checker) search(text string) Check {
 			return Check{Verdict: Broken, Text: fmt.Sprintf("No change of %s is known here.", name)}
 		}
 		if n.Loading != nil {
-			return Check{Verdict: Unknown, Text: fmt.Sprintf("The changes of %s are still being read.", name)}
+			return Check{Verdict: Unknown, Text: fmt.Sprintf("Nothing is known of %s yet. %s", name, n.Loading.Sentence())}
 		}
 		where, all = name, n.Query
 	}
 	k := Check{Verdict: Holds}
 	found, of := 0, 0
 	var missed []*progress.Change
-	for i := range c.goal.Changes {
-		m := &c.goal.Changes[i]
+	for _, m := range c.goal.Changes {
 		if !m.State.Counted() || len(projects) > 0 && !slices.Contains(projects, m.Change.Project) {
 			continue
 		}

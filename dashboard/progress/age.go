@@ -1,7 +1,6 @@
 package progress
 
 import (
-	"strconv"
 	"time"
 )
 
@@ -19,12 +18,6 @@ var patience = patiences{gate: 48 * time.Hour, ci: 24 * time.Hour}
 // it declares.
 const quiet = 90 * day
 
-// The two stretches of days up to now whose merges an estimate goes by.
-const (
-	MonthDays   = 28
-	QuarterDays = 84
-)
-
 // Age is how long something has waited, in three steps.
 type Age string
 
@@ -34,15 +27,15 @@ const (
 	Old   Age = "old"   // four weeks: worth asking what holds it
 )
 
-const (
-	agingAfter = 7 * day
-	oldAfter   = 28 * day
-)
+const agingAfter = 7 * day
+
+// OldAfter is how long something waits until it is Old: reports and feeds call it stuck.
+const OldAfter = 28 * day
 
 // AgeOf is the step that something has reached after a time.
 func AgeOf(d time.Duration) Age {
 	switch {
-	case d >= oldAfter:
+	case d >= OldAfter:
 		return Old
 	case d >= agingAfter:
 		return Aging
@@ -52,20 +45,15 @@ func AgeOf(d time.Duration) Age {
 
 // duration is a threshold in words, exact: a day, two days, 36 hours.
 func duration(d time.Duration) string {
-	words := []string{"", "a", "two", "three", "four", "five", "six", "seven"}
 	n, unit := int(d/time.Hour), " hour"
 	if d%day == 0 {
 		n, unit = int(d/day), " day"
-	}
-	number := strconv.Itoa(n)
-	if n > 0 && n < len(words) {
-		number = words[n]
 	}
 	switch {
 	case n == 1 && unit == " hour":
 		return "an hour"
 	case n == 1:
-		return number + unit
+		return "a day"
 	}
-	return number + unit + "s"
+	return counted(n) + unit + "s"
 }

@@ -2,7 +2,9 @@ package progress_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
@@ -63,5 +65,31 @@ func BenchmarkHistory(b *testing.B) {
 				r.History(progress.Scope{})
 			}
 		})
+	}
+}
+
+// BenchmarkNext is what a poll costs that changed twenty changes in as many projects,
+// and a minute in which nothing did.
+func BenchmarkNext(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		g, in := crowd(n)
+		polled := in
+		polled.Members, polled.All = slices.Clone(in.Members), slices.Clone(in.All)
+		for i := range 20 {
+			at := (i*n/20 + i*100) % n
+			c := *in.All[at]
+			polled.All[at], polled.Members[at].Change = &c, &c
+		}
+		later := in
+		later.Now = now.Add(time.Minute)
+		r := progress.Compute(g, in)
+		for name, next := range map[string]progress.Input{"poll": polled, "minute": later} {
+			b.Run(fmt.Sprint(n, "/", name), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					r.Next(next)
+				}
+			})
+		}
 	}
 }

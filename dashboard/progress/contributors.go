@@ -19,9 +19,8 @@ type Contributor struct {
 func (r *Result) Contributors(project string) []Contributor {
 	var out []Contributor
 	at := map[int]int{}
-	for i := range r.Changes {
-		c := &r.Changes[i]
-		if c.Change.Project != project || c.Backport || c.State != Merged || !r.view.human(c.Change, c.Owner) {
+	for _, c := range r.part(project).changes {
+		if c.Backport || c.State != Merged || !r.view.human(c.Change, c.Owner) {
 			continue
 		}
 		n, ok := at[c.Owner]

@@ -11,3 +11,20 @@ func TextsWith(gate, ci time.Duration) []string {
 	}
 	return append(out, p.gateStuck(l).Text, p.recheck(l, 3).Text)
 }
+
+// Judged is how many changes were judged for the result: those that are not the last
+// one's.
+func (r *Result) Judged() int { return r.view.judgements }
+
+// SharesTimeline reports whether a change's timeline is the one that another result made.
+func (r *Result) SharesTimeline(other *Result, number int) bool {
+	of := func(r *Result) *moment {
+		for c, moments := range r.pasts(Scope{}) {
+			if c.Change.Number == number {
+				return &moments[0]
+			}
+		}
+		return nil
+	}
+	return of(r) == of(other)
+}

@@ -3,6 +3,7 @@ package progress
 import (
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/progress/backports"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -10,6 +11,8 @@ import (
 type Goal struct {
 	Name     string // in URLs and labels
 	Title    string
+	About    string        // one line under the title, "" if there is none
+	Link     string        // an address that says more, "" if there is none
 	Selector string        // the goal's selector as configured
 	Queries  []store.Query // what is sent to Gerrit: the goal's query first, then one for each project with its own selector
 
@@ -24,6 +27,11 @@ type Goal struct {
 
 	Schedule Schedule      // when polls are due
 	Timeout  time.Duration // of one request to Gerrit, allowed on top of the schedule before numbers are stale
+}
+
+// MatchesBranch reports whether a branch matches a pattern of a goal's Backports.
+func MatchesBranch(pattern, branch string) bool {
+	return backports.NewPatterns([]string{pattern}).Match(branch)
 }
 
 // Schedule tells the next due time after t; a cron.Schedule is one.

@@ -1,7 +1,11 @@
 package progress
 
 import (
+	"math"
+	"slices"
 	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress/timeline"
 )
 
 // Day is what counted at the end of one UTC day; the last one is today, as of now.
@@ -71,34 +75,29 @@ func (r *Result) history(s Scope, n *Numbers) []Day {
 
 // days are the counts of each day, and when a poll first saw any of the changes.
 func (r *Result) days(s Scope) (days []Day, seen time.Time) {
-	projects := r.includes(s)
-	var first time.Time
-	var pasts []past
-	for i := range r.Changes {
-		c := &r.Changes[i]
-		if projects != nil && !projects[c.Change.Project] {
-			continue
-		}
-		p := past{c.Backport, r.view.timeline(c.Member)}
-		for _, m := range p.moments { // the first that counts: before it joined nothing happened here
-			if m.state != "" {
-				first = earlier(first, m.at)
-				break
-			}
-		}
+	for c := range r.pasts(s) {
 		seen = earlier(seen, c.Seen)
-		pasts = append(pasts, p)
 	}
-	if first.IsZero() {
+	begin, ok := r.begin(s)
+	if !ok {
 		return nil, seen
 	}
-	start := midnight(first)
-	days = make([]Day, dayNumber(start, midnight(r.Now))+1)
-	for _, p := range pasts {
-		p.mark(days, start)
+	days = make([]Day, timeline.Day(r.Now)-begin+1)
+	for c, moments := range r.pasts(s) {
+		steps(moments, func(n int, from, to State) {
+			if n -= begin; n < 0 { // before anything counted
+				return
+			}
+			counts := &days[n].Counts
+			if c.Backport {
+				counts = &days[n].Backports
+			}
+			counts.add(from, -1)
+			counts.add(to, 1)
+		})
 	}
 	for i := range days {
-		days[i].Date = start.AddDate(0, 0, i)
+		days[i].Date = timeline.Date(begin + i)
 		if i > 0 {
 			days[i].Counts.Add(days[i-1].Counts)
 			days[i].Backports.Add(days[i-1].Backports)
@@ -107,28 +106,107 @@ func (r *Result) days(s Scope) (days []Day, seen time.Time) {
 	return days, seen
 }
 
+// begin is the day of the first moment that counts: before a change joined nothing
+// happened here.
+func (r *Result) begin(s Scope) (day int, ok bool) {
+	day = math.MaxInt
+	for _, moments := range r.pasts(s) {
+		if i := slices.IndexFunc(moments, func(m moment) bool { return m.State != "" }); i >= 0 {
+			day, ok = min(day, timeline.Day(moments[i].At)), true
+		}
+	}
+	return day, ok
+}
+
+// Weeks are Day.Denominator and Day.Counts.Merged at the end of so many days, seven
+// apart, of which the last is the result's; zero before the first event. They are nil
+// where there is no History.
+func (r *Result) Weeks(s Scope, count int) (denominators, merged []int) {
+	live := r.Live()
+	begin, ok := live.begin(s)
+	end := timeline.Day(r.Until().Add(-1))
+	if n := live.NumbersOf(s); !ok || n == nil || n.Loading != nil || begin > end {
+		return nil, nil
+	}
+	first := end - 7*(count-1)
+	week := func(day int) int { return max(0, (day-first+6)/7) }
+	moved := make([]int, count)
+	denominators, merged = make([]int, count), make([]int, count)
+	sum := func(total []int, expected int) {
+		n := 0
+		for i := range moved {
+			if n += moved[i]; first+7*i >= begin {
+				total[i] += max(n, expected)
+			}
+		}
+		clear(moved)
+	}
+	live.move(s, week, moved, func(s State) bool { return s == Merged })
+	sum(merged, 0)
+	for _, p := range live.ProjectsOf(s) {
+		if p.Loading == nil {
+			live.move(Scope{Project: p.Name}, week, moved, State.live)
+			sum(denominators, p.Project.Expected)
+		}
+	}
+	return denominators, merged
+}
+
+// steps tells on which day a change went from one state into another. Steps of one day
+// cancel out, so that its end remains.
+func steps(moments []moment, tell func(day int, from, to State)) {
+	state := State("")
+	for _, m := range moments {
+		tell(timeline.Day(m.At), state, m.State)
+		state = m.State
+	}
+}
+
 // setDenominators sets the denominator of each day: what had been uploaded, and what is
 // expected beyond it, project by project.
 func (r *Result) setDenominators(days []Day, s Scope) {
 	for i := range days {
 		days[i].Denominator = days[i].Counts.live()
 	}
-	projects := r.includes(s)
-	for i := range r.Projects {
-		p := &r.Projects[i]
-		if p.Project.Expected == 0 || p.Loading != nil || projects != nil && !projects[p.Name] {
+	begin, moved := timeline.Day(days[0].Date), make([]int, len(days))
+	for _, p := range r.ProjectsOf(s) {
+		if p.Project.Expected == 0 || p.Loading != nil {
 			continue
 		}
-		own, _ := r.days(Scope{Project: p.Name})
+		clear(moved)
+		r.move(Scope{Project: p.Name}, func(day int) int { return day - begin }, moved, State.live)
+		uploaded := 0
 		for i := range days {
-			uploaded := 0
-			if n := i - (len(days) - len(own)); n >= 0 { // both end today
-				uploaded = own[n].Counts.live()
-			}
+			uploaded += moved[i]
 			days[i].Denominator += max(p.Project.Expected-uploaded, 0)
 		}
 	}
 }
+
+// move adds to moved, at the place of each day, how many more development changes of a
+// scope were in certain states.
+func (r *Result) move(s Scope, place func(day int) int, moved []int, in func(State) bool) {
+	for c, moments := range r.pasts(s) {
+		if c.Backport {
+			continue
+		}
+		steps(moments, func(day int, from, to State) {
+			n := place(day)
+			if n < 0 || n >= len(moved) {
+				return
+			}
+			if in(from) {
+				moved[n]--
+			}
+			if in(to) {
+				moved[n]++
+			}
+		})
+	}
+}
+
+// live reports whether progress is taken of a change in this state.
+func (s State) live() bool { return s == Merged || s.InFlight() }
 
 // live is what progress is taken of, unless more is expected.
 func (c Counts) live() int { return c.Merged + c.InFlight() }
@@ -169,35 +247,7 @@ func (s *sources) behind(projects map[string]bool) []source {
 	return out
 }
 
-// past is one change's part of a history.
-type past struct {
-	backport bool
-	moments  []moment
-}
-
-// mark writes what each moment changes into the day it falls on. Moments of one
-// day cancel out, so that its end remains.
-func (p past) mark(days []Day, start time.Time) {
-	state := State("")
-	for _, m := range p.moments {
-		n := dayNumber(start, midnight(m.at))
-		if n < 0 { // before anything counted
-			continue
-		}
-		counts := &days[n].Counts
-		if p.backport {
-			counts = &days[n].Backports
-		}
-		counts.add(state, -1)
-		counts.add(m.state, 1)
-		state = m.state
-	}
-}
-
 func midnight(t time.Time) time.Time {
 	y, m, d := t.UTC().Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
-
-// dayNumber counts the days between two midnights.
-func dayNumber(from, to time.Time) int { return int(to.Sub(from) / day) }

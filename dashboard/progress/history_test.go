@@ -48,7 +48,7 @@ func on(day int, hour ...int) time.Time {
 
 func topic(at time.Time, from, to string) func(*store.Member) {
 	return func(m *store.Member) {
-		m.Messages = append(m.Messages, store.Message{Author: owner, Time: at, Kind: store.MessageTopic, From: from, To: to})
+		m.Messages = append(m.Messages, store.Message{Author: owner, Time: store.MomentOf(at), Kind: store.MessageTopic, Move: &store.Move{From: from, To: to}})
 	}
 }
 
@@ -193,8 +193,8 @@ func TestOn(t *testing.T) {
 		Denominator: 10, Progress: &progressed, Expected: &expected, Remaining: &remaining,
 		Pace:      &progress.Pace{Merged: 3, ToMerge: 30 * 24 * time.Hour, PatchSets: 1},
 		PatchSets: 5, LastMerged: ago(24 * 19),
-		Cycles:   []progress.Landed{{Cycle: g.Cycles[0], Landed: 1}, {Cycle: g.Cycles[1], Landed: 2}},
-		Landed28: 3, Landed84: 3,
+		Cycles:   []progress.CycleCount{{Cycle: g.Cycles[0], Merged: 1}, {Cycle: g.Cycles[1], Merged: 2}},
+		Merged28: 3, Merged84: 3,
 		ETA: &progress.ETA{From: end.Add(28 * 24 * time.Hour / 3), To: end.AddDate(0, 0, 28)},
 	}, p.Numbers)
 	if p.Declared != progress.Undeclared || p.Contradictions != nil || p.Measured != progress.MeasuredInProgress {

@@ -1,6 +1,10 @@
 package progress
 
-import "strings"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // Meaning explains one word that pages, JSON or metrics use.
 type Meaning struct {
@@ -20,11 +24,24 @@ func MeaningOf(of []Meaning, code string) Meaning {
 	return Meaning{Code: code, Title: code}
 }
 
+// NotMerged is what the states in review and work in progress are together.
+const NotMerged = "not merged yet"
+
+// NotMergedYet tells how much is not merged yet, and its parts: "60 not merged yet: 50
+// in review, 10 work in progress".
+func NotMergedYet(open, wip int) string {
+	text := strconv.Itoa(open+wip) + " " + NotMerged
+	if open+wip == 0 {
+		return text
+	}
+	return fmt.Sprintf("%s: %d %s, %d %s", text, open, MeaningOf(States, string(Open)).Title, wip, MeaningOf(States, string(WIP)).Title)
+}
+
 // States explains every state, in the order they are shown.
 var States = []Meaning{
 	{string(Merged), "merged", "It is in the project.", "Nothing to do."},
 	{string(Reverted), "reverted", "It merged, but a later change took it back, or it is that later change.", "Find out why, and upload it again as a new change if the work is still wanted."},
-	{string(Open), "open", "It is ready for review.", "See who must act on it."},
+	{string(Open), "in review", "It is ready for review.", "See who must act on it."},
 	{string(WIP), "work in progress", "Its author is still at it.", "The author finishes it and marks it ready for review."},
 	{string(Abandoned), "abandoned", "Its author or a maintainer gave it up.", "Restore it if the work is still wanted."},
 	{string(Left), "left", "It was part of this goal, but its topic has changed.", "Set the topic back if it still belongs here."},
@@ -33,20 +50,20 @@ var States = []Meaning{
 
 // Waits explains who must act.
 var Waits = []Meaning{
-	{string(Author), "author", "The owner, or whoever uploaded a patch set, must act.", "See the reason at each change."},
+	{string(Author), "author", "The owner, or whoever uploaded a patch set, must act.", "Do what the reason of the change says."},
 	{string(Reviewers), "reviewers", "It waits for a review, for the approval, or for somebody to submit it.", "Review it."},
 	{string(CI), "CI", "It waits for a CI result.", "Wait for CI."},
-	{string(Gate), "gate", "It is approved and waits to be merged.", "Wait, unless it is stuck."},
-	{string(Dependency), "dependency", "Another change has to merge first.", "Review that one."},
+	{string(Gate), "gate", "It is approved and waits to be merged.", "Wait; where it is stuck, find out what holds the gate."},
+	{string(Dependency), "dependency", "Another change has to merge first.", "Review what it depends on."},
 }
 
 // Measures explains what the counts say of a project.
 var Measures = []Meaning{
 	{string(MeasuredNone), "no changes tracked", "No change is tracked.", "Upload the first one, or declare the project not affected."},
-	{string(MeasuredPlanning), "planning", "Nothing has merged, something is in review.", "Review what is there."},
-	{string(MeasuredInProgress), "in progress", "Something has merged, something is in review.", "Review what is there."},
-	{string(MeasuredNothingInReview), "nothing in review", "Something has merged, nothing is in review.", "Upload the next change, or declare the project completed."},
-	{string(MeasuredStalled), "stalled", "Nothing has merged and nothing is in review: all was abandoned or reverted.", "Restore a change or upload a new one."},
+	{string(MeasuredPlanning), "planning", "Nothing has merged, something is not merged yet.", "Review what is not merged yet."},
+	{string(MeasuredInProgress), "in progress", "Something has merged, something is not merged yet.", "Review what is not merged yet."},
+	{string(MeasuredNothingInReview), "nothing left in review", "Something has merged, and nothing is left in review.", "Upload the next change, or declare the project completed."},
+	{string(MeasuredStalled), "stalled", "Nothing has merged and nothing is left in review: all was abandoned or reverted.", "Restore a change or upload a new one."},
 }
 
 // MayWait reports whether a change of this goal can wait on somebody.
@@ -94,9 +111,11 @@ func (v *view) findWaits() (gate, ci bool) {
 	if !v.sources.goal.complete() {
 		return true, true
 	}
-	for _, m := range v.members {
-		gate = gate || m.Change.Label(v.goal.Labels.Approve) != nil
-		ci = ci || v.ci.Spoke(m.Change.Project)
+	for _, f := range v.families {
+		if len(f.changes) > 0 {
+			gate = gate || f.gate
+			ci = ci || f.ci.Spoke
+		}
 	}
 	return gate, ci
 }

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"time"
-
-	"github.com/eventlet-removal/headway/store"
 )
 
 // Kind is how a change moved.
@@ -35,14 +33,12 @@ func (r *Result) Moves(s Scope, since time.Time) []Move {
 	if n := r.NumbersOf(s); n == nil || n.Loading != nil {
 		return nil
 	}
-	projects := r.includes(s)
 	var moves []Move
-	for i := range r.Changes {
-		c := &r.Changes[i]
-		if c.Backport || projects != nil && !projects[c.Change.Project] {
+	for c, moments := range r.pasts(s) {
+		if c.Backport || len(moments) > 0 && moments[len(moments)-1].At.Before(since) {
 			continue
 		}
-		if m, ok := r.view.move(c, since); ok {
+		if m, ok := r.view.move(c, moments, since); ok {
 			moves = append(moves, m)
 		}
 	}
@@ -53,18 +49,18 @@ func (r *Result) Moves(s Scope, since time.Time) []Move {
 }
 
 // move compares where a change is on the view's day with where it was at since.
-func (v *view) move(c *Change, since time.Time) (Move, bool) {
+func (v *view) move(c *Change, moments []moment, since time.Time) (Move, bool) {
 	was, is := State(""), State("")
 	var at time.Time
-	for _, m := range v.timeline(store.Member{Membership: c.Membership, Change: v.byNum[c.Change.Number]}) {
+	for _, m := range moments {
 		switch {
-		case v.until.Before(v.now) && !m.at.Before(v.until): // after the day
-		case m.at.Before(since):
-			was, is = m.state, m.state
-		case m.state.InFlight() && is.InFlight():
-			is = m.state
+		case v.until.Before(v.now) && !m.At.Before(v.until): // after the day
+		case m.At.Before(since):
+			was, is = m.State, m.State
+		case m.State.InFlight() && is.InFlight():
+			is = m.State
 		default:
-			is, at = m.state, m.at
+			is, at = m.State, m.At
 		}
 	}
 	m := Move{At: at, Change: c}

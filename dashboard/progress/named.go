@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/eventlet-removal/headway/dashboard/progress/backports"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -38,12 +39,12 @@ func (n Named) WithoutPeople() Named {
 // there is no change at all, nothing can be said. A project that is declared
 // not-started or not-affected, itself or by its team, has to match nothing.
 func (r *Result) Unmatched() []Named {
-	if r.Past() || r.Loading != nil || len(r.view.members) == 0 {
+	if r.Past() || r.Loading != nil || len(r.Changes) == 0 {
 		return nil
 	}
 	var out []Named
 	for _, n := range r.view.goal.Named {
-		if !r.view.matched(n) {
+		if !r.matched(n) {
 			out = append(out, n)
 		}
 	}
@@ -69,13 +70,14 @@ func (n Named) Unmatched() string {
 
 // matched reports whether any member bears a name out. Labels and accounts are only
 // known of changes with details.
-func (v *view) matched(n Named) bool {
+func (r *Result) matched(n Named) bool {
+	v := r.view
 	if n.Kind == NamedProject && (v.sources.loading(n.Name) || v.expectsNothing(n.Name)) {
 		return true
 	}
-	pattern, accounts := newBranches([]string{n.Name}), newRoster([]string{n.Name})
+	pattern, accounts := backports.NewPatterns([]string{n.Name}), newRoster([]string{n.Name})
 	known := false // whether a change was there that could have borne it out
-	for _, m := range v.members {
+	for _, m := range r.Changes {
 		c := m.Change
 		found, could := false, true
 		switch n.Kind {
@@ -86,7 +88,7 @@ func (v *view) matched(n Named) bool {
 		case NamedProject:
 			found = c.Project == n.Name
 		case NamedBranches:
-			found = pattern.backport(c.Branch)
+			found = pattern.Match(c.Branch)
 		}
 		if found {
 			return true

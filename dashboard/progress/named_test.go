@@ -19,7 +19,7 @@ func TestUnmatched(t *testing.T) {
 		Detail: store.Detail{
 			Detailed: at,
 			Labels:   []store.Label{{Name: "Code-Review", Min: -2, Max: 2}},
-			Messages: []store.Message{{Author: 9, Time: at, Votes: map[string]int{"Verified": 1}}},
+			Messages: []store.Message{{Author: 9, Time: store.MomentOf(at), Votes: map[string]int{"Verified": 1}}},
 			Accounts: map[int]store.Account{7: {ID: 7, Name: "Ada Author", Username: "ada"}, 9: {ID: 9, Name: "Zuul", Service: true}},
 		},
 	}

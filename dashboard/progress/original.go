@@ -1,33 +1,30 @@
 package progress
 
-// Originals tells for each backport of the result, by number, which development
-// member of the same project it is a copy of: the one it was picked from, through
-// other backports if need be, else the oldest with the same Change-Id. Former
-// members are nobody's original. A backport without one is not in it.
-func (r *Result) Originals() map[int]int {
-	type key struct{ project, id string }
-	byNumber := make(map[int]*Change, len(r.Changes))
-	byID := map[key]int{}
-	for i := range r.Changes { // by number: the oldest comes first
-		c := &r.Changes[i]
+// Originals tells for each backport of a project, by number, which of its development
+// members it is a copy of: the one it was picked from, through other backports if need
+// be, else the oldest with the same Change-Id. Former members are nobody's original. A
+// backport without one is not in it.
+func (r *Result) Originals(project string) map[int]int {
+	changes := r.part(project).changes
+	byNumber := make(map[int]*Change, len(changes))
+	byID := map[string]int{}
+	for _, c := range changes { // by number: the oldest comes first
 		if !c.State.Counted() {
 			continue
 		}
 		byNumber[c.Change.Number] = c
-		k := key{c.Change.Project, c.ChangeID}
-		if _, taken := byID[k]; !c.Backport && c.ChangeID != "" && !taken {
-			byID[k] = c.Change.Number
+		if _, taken := byID[c.ChangeID]; !c.Backport && c.ChangeID != "" && !taken {
+			byID[c.ChangeID] = c.Change.Number
 		}
 	}
 	out := map[int]int{}
-	for i := range r.Changes {
-		c := &r.Changes[i]
+	for _, c := range changes {
 		if !c.Backport {
 			continue
 		}
 		if n := pickedFrom(c, byNumber); n != 0 {
 			out[c.Change.Number] = n
-		} else if n, ok := byID[key{c.Change.Project, c.ChangeID}]; ok {
+		} else if n, ok := byID[c.ChangeID]; ok {
 			out[c.Change.Number] = n
 		}
 	}
@@ -41,7 +38,7 @@ func pickedFrom(c *Change, byNumber map[int]*Change) int {
 	for range len(byNumber) {
 		o := byNumber[from.CherryPickOf]
 		switch {
-		case o == nil || o.Change.Project != c.Change.Project:
+		case o == nil:
 			return 0
 		case !o.Backport:
 			return o.Change.Number

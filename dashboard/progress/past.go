@@ -1,8 +1,11 @@
 package progress
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
+	"github.com/eventlet-removal/headway/dashboard/progress/timeline"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -25,14 +28,20 @@ func (r *Result) On(date time.Time) *Result {
 func (r *Result) on(day time.Time) *Result {
 	end := day.AddDate(0, 0, 1)
 	v := *r.view
-	v.until = end
-	past := &Result{Goal: r.Goal, Now: r.Now, view: &v, live: r}
-	for i := range r.Changes {
-		if c, ok := v.back(&r.Changes[i]); ok {
-			past.Changes = append(past.Changes, c)
+	v.until, v.pace = end, nil
+	past := &Result{Goal: r.Goal, Now: r.Now, view: &v, live: r, parts: map[string]*part{}}
+	for name, f := range v.families {
+		var changes []*Change
+		for i, moments := range v.timelines(f) {
+			if c, ok := v.back(f.changes[i], moments); ok {
+				changes = append(changes, c)
+			}
 		}
+		past.parts[name] = v.newPart(changes)
+		past.Changes = append(past.Changes, changes...)
 	}
-	v.sum(past)
+	slices.SortFunc(past.Changes, func(a, b *Change) int { return cmp.Compare(a.Change.Number, b.Change.Number) })
+	v.sum(past, v.tally(func(project string) *tally { return v.count(project, past.part(project).changes) }))
 	past.Query = ""
 	v.unstale(&past.Numbers)
 	for i := range past.Projects {
@@ -76,25 +85,25 @@ func (v *view) unstale(n *Numbers) { n.Stale = n.Stale && n.AsOf.Before(v.until)
 
 // back takes a change back to the view's day; not ok if it did not count then, nor
 // had it departed.
-func (v *view) back(c *Change) (Change, bool) {
+func (v *view) back(c *Change, moments []moment) (*Change, bool) {
 	state := State("")
-	for _, m := range v.timeline(c.Member) {
-		if !m.at.Before(v.until) {
+	for _, m := range moments {
+		if !m.At.Before(v.until) {
 			break
 		}
-		state = m.state
+		state = m.State
 	}
 	if d := c.Departed; state == "" && d != nil && d.At.Before(v.until) {
 		state = c.State
 	}
 	if state == "" {
-		return Change{}, false
+		return nil, false
 	}
-	past := Change{Member: v.memberThen(c.Member), State: state, Backport: c.Backport, Undoes: c.Undoes}
+	past := &Change{Member: v.memberThen(c.Member), State: state, Backport: c.Backport, Undoes: c.Undoes}
 	if state.HasMerged() {
 		past.MergedAt = c.MergedAt
 		if past.MergedAt.IsZero() { // it has departed since
-			past.MergedAt = mergedAt(c.Change)
+			past.MergedAt = timeline.MergedAt(c.Change)
 		}
 	}
 	return past, true
@@ -107,8 +116,8 @@ func (v *view) back(c *Change) (Change, bool) {
 func (v *view) memberThen(m store.Member) store.Member {
 	c := store.Change{Row: m.Row, Detail: store.Detail{
 		Detailed:   m.Detailed,
-		PatchSets:  before(m.PatchSets, v.until, func(p store.PatchSet) time.Time { return p.Created }),
-		Messages:   before(m.Messages, v.until, func(m store.Message) time.Time { return m.Time }),
+		PatchSets:  before(m.PatchSets, v.until, func(p store.PatchSet) time.Time { return p.Created.Time() }),
+		Messages:   before(m.Messages, v.until, func(m store.Message) time.Time { return m.Time.Time() }),
 		Extraction: m.Extraction, RevertText: m.RevertText, Reverts: m.Reverts,
 		Accounts: m.Accounts,
 	}}
@@ -124,8 +133,19 @@ func (v *view) memberThen(m store.Member) store.Member {
 	return m
 }
 
-// before are the items of a time before end, in a slice of their own.
+// before are the items of a time before end. Where they are the first ones, as messages
+// are that come in order, they are the same slice, not a copy: days gone by are large.
 func before[T any](items []T, end time.Time, at func(T) time.Time) []T {
+	first := len(items)
+	for i, item := range items {
+		if !at(item).Before(end) {
+			first = i
+			break
+		}
+	}
+	if !slices.ContainsFunc(items[first:], func(item T) bool { return at(item).Before(end) }) {
+		return items[:first:first]
+	}
 	var out []T
 	for _, item := range items {
 		if at(item).Before(end) {

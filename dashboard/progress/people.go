@@ -41,11 +41,11 @@ func (r roster) has(c *store.Change, id int) bool {
 
 // newCI reads the CI's results: its accounts' or, where none are configured, those of
 // service users and of whoever votes on its label.
-func newCI(l Labels, changes []*store.Change) *ci.Reader {
+func newCI(l Labels) *ci.Reader {
 	if len(l.CIAccounts) == 0 {
-		return ci.New(l.CI, nil, changes)
+		return ci.New(l.CI, nil)
 	}
-	return ci.New(l.CI, newRoster(l.CIAccounts).has, changes)
+	return ci.New(l.CI, newRoster(l.CIAccounts).has)
 }
 
 // human reports whether a person acted: no service user, no configured robot, not
@@ -66,14 +66,14 @@ func (v *view) lastHuman(c *store.Change) time.Time {
 		last = c.Created
 	}
 	for _, p := range c.PatchSets {
-		if p.Created.After(last) && v.human(c, p.Uploader) {
-			last = p.Created
+		if at := p.Created.Time(); at.After(last) && v.human(c, p.Uploader) {
+			last = at
 		}
 	}
 	for i := len(c.Messages) - 1; i >= 0; i-- {
 		m := &c.Messages[i]
-		if m.Time.After(last) && v.human(c, m.Author) {
-			last = m.Time
+		if at := m.Time.Time(); at.After(last) && v.human(c, m.Author) {
+			last = at
 		}
 	}
 	return last

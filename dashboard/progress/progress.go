@@ -1,9 +1,11 @@
 package progress
 
 import (
+	"slices"
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/progress/ci"
+	"github.com/eventlet-removal/headway/dashboard/progress/reading"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -24,7 +26,8 @@ const (
 // the totals.
 func (s State) Counted() bool { return s != Left && s != Gone }
 
-// InFlight reports whether a change in this state is in review.
+// InFlight reports whether a change in this state is not merged yet: in review, or work in
+// progress.
 func (s State) InFlight() bool { return s == Open || s == WIP }
 
 // HasMerged reports whether a change in this state is in the project's history,
@@ -36,7 +39,7 @@ type Counts struct {
 	Total, Merged, Reverted, Open, WIP, Abandoned int
 }
 
-// InFlight is what is in review: open + wip.
+// InFlight is what is not merged yet: open + wip.
 func (c Counts) InFlight() int { return c.Open + c.WIP }
 
 // WaitsOn is who must act next on an open or wip change.
@@ -75,23 +78,13 @@ type Contradiction struct {
 	Text string // one sentence
 }
 
-// Loading is how far the first backfill is, in changes.
-type Loading struct {
-	Done, Of int
-	Failure  *Failure // of the last try; nil: none has ended yet
-}
+// Loading is why there are no numbers.
+type Loading = reading.Loading
 
-// Failure is why a reading did not succeed.
-type Failure struct {
-	At   time.Time
-	Why  string
-	Next time.Time // when the next try is due; zero: unknown
-}
-
-// Landed is the number of development changes merged within a cycle.
-type Landed struct {
+// CycleCount is the number of development changes merged within a cycle.
+type CycleCount struct {
 	Cycle  Cycle
-	Landed int
+	Merged int
 }
 
 // Numbers are what is known of a project, a team or a goal. While Loading is set
@@ -114,13 +107,13 @@ type Numbers struct {
 
 	PatchSets     int // sum of the current patch-set numbers of development changes
 	Attention     Attention
-	LastMerged    time.Time // newest merge of those that are still merged; zero: none
-	OldestWaiting time.Time // zero: nothing waits
-	Cycles        []Landed  // one for each configured cycle
-	Landed28      int       // merged within the last 28 days and not reverted since
-	Landed84      int       // the same of 84 days
-	Pace          *Pace     // nil: nothing merged
-	ETA           *ETA      // nil: no estimate, or nothing in review
+	LastMerged    time.Time    // newest merge of those that are still merged; zero: none
+	OldestWaiting time.Time    // zero: nothing waits
+	Cycles        []CycleCount // one for each configured cycle
+	Merged28      int          // merged within the last 28 days and not reverted since
+	Merged84      int          // the same of 84 days
+	Pace          *Pace        // nil: nothing merged
+	ETA           *ETA         // nil: no estimate, or nothing in flight
 
 	// Query finds exactly Counts.Total + Backports.Total in Gerrit's own search. It
 	// is given while loading, too, for what will be counted.
@@ -177,9 +170,9 @@ type Change struct {
 // InReview reports whether a change is development in flight.
 func (c *Change) InReview() bool { return !c.Backport && c.State.InFlight() }
 
-// LandedIn reports whether a change is one of those that a cycle's number counts,
+// MergedIn reports whether a change is one of those that a cycle's number counts,
 // of whichever class.
-func (c *Change) LandedIn(cycle Cycle) bool {
+func (c *Change) MergedIn(cycle Cycle) bool {
 	return c.State == Merged && cycle.Holds(c.MergedAt)
 }
 
@@ -187,6 +180,8 @@ func (c *Change) LandedIn(cycle Cycle) bool {
 type Reason struct {
 	Code ReasonCode
 	Text string // one sentence with the next step
+	Vote string // in Text, as there: what somebody has to take back, "" if that is not why
+	By   int    // account that gave it
 }
 
 // DependsOn is a change that has to merge before another can.
@@ -213,6 +208,8 @@ type Input struct {
 	Members   []store.Member   // of this goal, departed ones included, by number
 	All       []*store.Change  // every change the store knows, members and references, by number
 	Selectors []store.Selector // one for each Goal.Queries, in that order
+
+	Unreadable []store.Membership // of this goal, references too: no numbers without them
 }
 
 // Result is the whole answer for a goal.
@@ -223,11 +220,12 @@ type Result struct {
 	LoadingProjects []string         // projects whose own selector never completed; left out of the goal's sums
 	Projects        []ProjectNumbers // by name
 	Teams           []TeamNumbers    // in the order of the configuration
-	Changes         []Change         // all members of projects that are not loading, by number
+	Changes         []*Change        // all members of projects that are not loading, by number
 
-	view *view   // what Compute looked at, for the past
-	live *Result // behind a result of a past day; else nil
-	memo *memo   // of a live result: what it has answered of the past
+	view  *view            // what Compute looked at, for the past
+	live  *Result          // behind a result of a past day; else nil
+	parts map[string]*part // of a result of a past day, by project
+	memo  *memo            // of a live result: what it has answered of the past
 }
 
 // Look gathers the Input of a goal from a snapshot.
@@ -242,5 +240,6 @@ func Look(s *store.Snapshot, g *Goal, now time.Time) Input {
 	for _, q := range g.Queries {
 		in.Selectors = append(in.Selectors, s.Selector(g.Name, q))
 	}
+	in.Unreadable = slices.Collect(s.Unreadable(g.Name, g.Queries))
 	return in
 }

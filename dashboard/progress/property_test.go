@@ -206,6 +206,40 @@ func TestOnIsHistory(t *testing.T) {
 	})
 }
 
+// The weeks of a sparkline are days of the history.
+func TestWeeksAreHistory(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		r := progress.Compute(w.goal, w.input())
+		if rapid.Bool().Draw(t, "past") {
+			r = r.On(now.AddDate(0, 0, -rapid.IntRange(1, 50).Draw(t, "day")))
+		}
+		scopes := []progress.Scope{{}, {Team: "two"}, {Project: "a/unknown"}}
+		for _, p := range worldProjects {
+			scopes = append(scopes, progress.Scope{Project: p})
+		}
+		for _, s := range scopes {
+			days := r.History(s)
+			denominators, merged := r.Weeks(s, 6)
+			if len(days) == 0 {
+				if denominators != nil || merged != nil {
+					t.Errorf("%v: %v and %v without a history", s, denominators, merged)
+				}
+				continue
+			}
+			for week := range 6 {
+				var want progress.Day
+				if i := len(days) - 1 - 7*(5-week); i >= 0 {
+					want = days[i]
+				}
+				if denominators[week] != want.Denominator || merged[week] != want.Counts.Merged {
+					t.Errorf("%v: %d of %d in week %d, history says %d of %d", s, merged[week], denominators[week], week, want.Counts.Merged, want.Denominator)
+				}
+			}
+		}
+	})
+}
+
 // What messages leave out or contradict never makes the last day differ from live.
 func TestLastDayIsLive(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

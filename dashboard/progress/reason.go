@@ -40,12 +40,12 @@ func (p patiences) reasons(l Labels) []Meaning {
 		{string(ReasonDependency), "waits for another change", "A change it depends on is not merged.", "Review that one first."},
 		{string(ReasonDependencyAbandoned), "dependency abandoned", "A change it depends on is abandoned.", "Restore that one, or rebase without it."},
 		{string(ReasonInGate), "in the gate", "It is approved and will merge when CI passes.", "Wait for the gate."},
-		{string(ReasonGateStuck), "stuck in the gate", "It has been approved for more than " + duration(p.gate) + " and has not merged.", upper(l.again()) + ", or find out what holds the gate."},
+		{string(ReasonGateStuck), "stuck in the gate", "It has been approved for more than " + duration(p.gate) + " and has not merged.", Capital(l.again()) + ", or find out what holds the gate."},
 		{string(ReasonReady), "ready", "Everything that Gerrit asks for is there.", "Submit it."},
 		{string(ReasonNegativeVote), "negative vote", "A negative vote is not answered.", "Upload a new patch set or reply."},
-		{string(ReasonAnswered), "vote answered", "The author has answered a negative vote that still stands.", "Look again, and renew or withdraw the vote."},
-		{string(ReasonCIMissing), "CI not done", "CI has not reported on the current patch set yet.", "Wait for CI."},
-		{string(ReasonRecheck), "CI missing", "CI has not reported on the current patch set for more than " + duration(p.ci) + ".", upper(l.again()) + "."},
+		{string(ReasonAnswered), "vote answered", "The author has answered a negative vote that still stands.", "Vote again."},
+		{string(ReasonCIMissing), "CI running or queued", "CI has not reported on the current patch set yet.", "Wait for CI."},
+		{string(ReasonRecheck), "no CI result for " + duration(p.ci), "CI has not reported on the current patch set for more than " + duration(p.ci) + ".", Capital(l.again()) + "."},
 		{string(ReasonUnresolved), "unresolved comments", "Comments are unresolved, and a reviewer had the last word.", "Answer or resolve them."},
 		{string(ReasonNoReview), "no review", "Nobody has voted yet.", "Review it."},
 		{string(ReasonOneShort), "one review short", "It lacks one review of those it needs.", "Review it."},
@@ -67,50 +67,53 @@ func (p patiences) ciStates(l Labels) []Meaning {
 
 // again is how an author has CI look once more, in the imperative.
 func (l Labels) again() string {
-	switch {
-	case l.Recheck == "":
+	if l.Recheck == "" {
 		return "start CI again"
-	case strings.ContainsAny(l.Recheck, " \t"):
-		return `comment "` + l.Recheck + `"`
 	}
-	return "comment " + l.Recheck
+	return `comment "` + l.Recheck + `" on the change`
 }
 
 // upper begins a sentence.
-func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+// Capital is a text that begins with a capital, as sentences and titles do.
+func Capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
 
 func workInProgress() Reason {
-	return Reason{ReasonWIP, "Work in progress: mark it ready for review when it is done."}
+	return Reason{Code: ReasonWIP, Text: "Work in progress: mark it ready for review when it is done."}
 }
 
 func ciFailed(l Labels, patchSet int) Reason {
-	return Reason{ReasonCIFailed, "CI failed" + onPatchSet(patchSet) + ": fix it, or " + l.again() + "."}
+	return Reason{Code: ReasonCIFailed, Text: "CI failed" + onPatchSet(patchSet) + ": fix it, or " + l.again() + "."}
 }
 
 func mergeConflict(patchSet int) Reason {
-	return Reason{ReasonMergeConflict, "Merge conflict" + onPatchSet(patchSet) + ": rebase it."}
+	return Reason{Code: ReasonMergeConflict, Text: "Merge conflict" + onPatchSet(patchSet) + ": rebase it."}
 }
 
 func inGate() Reason {
-	return Reason{ReasonInGate, "Approved: wait for the gate to merge it."}
+	return Reason{Code: ReasonInGate, Text: "Approved: wait for the gate to merge it."}
 }
 
 func (p patiences) gateStuck(l Labels) Reason {
-	return Reason{ReasonGateStuck, "Approved more than " + duration(p.gate) + " ago and not merged: " + l.again() + ", or find out what holds the gate."}
+	return Reason{Code: ReasonGateStuck, Text: "Approved more than " + duration(p.gate) + " ago and not merged: " + l.again() + ", or find out what holds the gate."}
 }
 
-func readyToSubmit() Reason { return Reason{ReasonReady, "Ready: submit it."} }
+func readyToSubmit() Reason { return Reason{Code: ReasonReady, Text: "Ready: submit it."} }
 
 func ciMissing(patchSet int) Reason {
-	return Reason{ReasonCIMissing, "CI has not reported" + onPatchSet(patchSet) + " yet: wait for it."}
+	return Reason{Code: ReasonCIMissing, Text: "CI has not reported" + onPatchSet(patchSet) + " yet: wait for it."}
 }
 
 func (p patiences) recheck(l Labels, patchSet int) Reason {
-	return Reason{ReasonRecheck, "CI has not reported" + onPatchSet(patchSet) + " for more than " + duration(p.ci) + ": " + l.again() + "."}
+	return Reason{Code: ReasonRecheck, Text: "CI has not reported" + onPatchSet(patchSet) + " for more than " + duration(p.ci) + ": " + l.again() + "."}
 }
 
 func noReview() Reason {
-	return Reason{ReasonNoReview, "Nobody has voted yet: review it."}
+	return Reason{Code: ReasonNoReview, Text: "Nobody has voted yet: review it."}
 }
 
 // onPatchSet names a patch set, unless its number is not known.
@@ -130,45 +133,61 @@ func dependency(unmerged []int) Reason {
 		}
 		text = "Depends on " + strings.Join(list, ", ") + ", not merged yet: review that first."
 	}
-	return Reason{ReasonDependency, text}
+	return Reason{Code: ReasonDependency, Text: text}
 }
 
 func dependencyAbandoned(number int) Reason {
-	return Reason{ReasonDependencyAbandoned, fmt.Sprintf("Depends on %d, which is abandoned: restore that one, or rebase without it.", number)}
+	return Reason{Code: ReasonDependencyAbandoned, Text: fmt.Sprintf("Depends on %d, which is abandoned: restore that one, or rebase without it.", number)}
 }
 
 func voteText(label string, value int) string { return fmt.Sprintf("%s %+d", label, value) }
 
-func negativeVote(vote string) Reason {
-	return Reason{ReasonNegativeVote, vote + " is not answered: upload a new patch set or reply."}
+func negativeVote(vote string, by int) Reason {
+	return Reason{ReasonNegativeVote, vote + " is not answered: upload a new patch set or reply.", vote, by}
 }
 
-func answeredVote(vote string) Reason {
-	return Reason{ReasonAnswered, vote + " is answered but still stands: look again, and renew or withdraw the vote."}
+func answeredVote(vote string, by int) Reason {
+	return Reason{ReasonAnswered, "The author replied to the " + vote + ": vote again.", vote, by}
+}
+
+// Named is the reason's sentence with the name of who gave the vote; "" names nobody.
+func (r Reason) Named(voter string) string {
+	if voter == "" || r.Vote == "" {
+		return r.Text
+	}
+	return strings.Replace(r.Text, r.Vote, r.Vote+" of "+voter, 1)
 }
 
 func unresolvedComments(n int) Reason {
 	if n == 1 {
-		return Reason{ReasonUnresolved, "1 comment is unresolved: answer or resolve it."}
+		return Reason{Code: ReasonUnresolved, Text: "1 comment is unresolved: answer or resolve it."}
 	}
-	return Reason{ReasonUnresolved, fmt.Sprintf("%d comments are unresolved: answer or resolve them.", n)}
+	return Reason{Code: ReasonUnresolved, Text: fmt.Sprintf("%d comments are unresolved: answer or resolve them.", n)}
 }
 
-func oneShort(l Labels) Reason {
-	if l.ReviewsNeeded == 1 {
-		return Reason{ReasonOneShort, fmt.Sprintf("Lacks the highest %s vote: review it.", l.Review)}
+// reviewsMissing tells how many of the needed reviews there are; vote is such a one.
+func reviewsMissing(l Labels, have int, vote string) Reason {
+	code, text := ReasonNotApproved, "Needs "+counted(l.ReviewsNeeded)+" "+vote
+	if l.ReviewsNeeded-have == 1 {
+		code = ReasonOneShort
 	}
-	return Reason{ReasonOneShort, fmt.Sprintf("One highest %s vote short of %d: review it.", l.Review, l.ReviewsNeeded)}
+	if have > 0 {
+		text = "Has " + counted(have) + " of " + counted(l.ReviewsNeeded) + " " + vote
+	}
+	return Reason{Code: code, Text: text + ": review it."}
 }
 
-func reviewsMissing(l Labels, missing int) Reason {
-	return Reason{ReasonNotApproved, fmt.Sprintf("Lacks %d highest %s votes of %d: review it.", missing, l.Review, l.ReviewsNeeded)}
+func counted(n int) string {
+	if words := []string{"no", "one", "two", "three", "four", "five", "six", "seven"}; n < len(words) {
+		return words[n]
+	}
+	return strconv.Itoa(n)
 }
 
 func notApproved(l Labels) Reason {
-	return Reason{ReasonNotApproved, fmt.Sprintf("Reviewed but not approved: give the %s vote.", l.Approve)}
+	return Reason{Code: ReasonNotApproved, Text: fmt.Sprintf("Reviewed but not approved: give the %s vote.", l.Approve)}
 }
 
 func notSubmittable() Reason {
-	return Reason{ReasonNotApproved, "Reviewed, but something still keeps it from being submitted: see what Gerrit asks for."}
+	return Reason{Code: ReasonNotApproved, Text: "Reviewed, but something still keeps it from being submitted: see what Gerrit asks for."}
 }

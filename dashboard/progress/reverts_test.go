@@ -93,7 +93,7 @@ func TestReverts(t *testing.T) {
 		{"revert_of another project", []*history{merged(1, 9).in("a/b"), of(2, 8, 1)}, nil, "1:merged 2:merged"},
 		{"of before the branch was cut, with the same Change-Id", []*history{merged(1, 9).id(id), names(2, 8, sha(1, 1)).id(id).on("stable/1")}, nil, "1:merged 2:revertedB"},
 		{"by Change-Id, its own", []*history{withText(2, 8, "This reverts change "+id).id(id)}, nil, "2:merged"},
-		{"by Change-Id, relanded with it", []*history{merged(1, 9).id(id), withText(2, 8, "This reverts change "+id), merged(3, 7).id(id)}, nil, "1:reverted 2:reverted 3:mergedB"},
+		{"by Change-Id, brought back with it", []*history{merged(1, 9).id(id), withText(2, 8, "This reverts change "+id), merged(3, 7).id(id)}, nil, "1:reverted 2:reverted 3:mergedB"},
 		{"a list over lines", []*history{merged(1, 9), merged(2, 9), withText(3, 8, "This reverts commits:\n- "+sha(1, 1)+"\n- "+sha(2, 1))}, nil, "1:reverted 2:reverted 3:reverted"},
 		{"quoted", []*history{merged(1, 9), withText(2, 8, "> This reverts commit "+sha(1, 1))}, nil, "1:merged 2:merged"},
 		{"set in", []*history{merged(1, 9), withText(2, 8, "  This reverts commit "+sha(1, 1))}, nil, "1:merged 2:merged"},

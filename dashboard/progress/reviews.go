@@ -15,6 +15,7 @@ func (w *waiting) refused() verdict {
 	}
 	var refused, answered time.Time
 	var worst, open string
+	var by, opened int // who gave them
 	for _, name := range w.goal.Labels.reviewed() {
 		l := w.c.Label(name)
 		if l == nil {
@@ -28,18 +29,18 @@ func (w *waiting) refused() verdict {
 			text := voteText(name, vote.Value)
 			if answer, ok := w.answer(at, vote.Account); !ok {
 				if open == "" || at.Before(refused) {
-					refused, open = at, text
+					refused, open, opened = at, text, vote.Account
 				}
 			} else if worst == "" || answer.After(answered) {
-				answered, worst = answer, text
+				answered, worst, by = answer, text, vote.Account
 			}
 		}
 	}
 	switch {
 	case open != "":
-		return verdict{Author, negativeVote(open), refused}
+		return verdict{Author, negativeVote(open, opened), refused}
 	case worst != "":
-		return verdict{Reviewers, answeredVote(worst), answered}
+		return verdict{Reviewers, answeredVote(worst, by), answered}
 	}
 	return verdict{}
 }
@@ -58,12 +59,12 @@ func (w *waiting) answer(at time.Time, voter int) (first time.Time, ok bool) {
 		}
 	}
 	for _, p := range w.c.PatchSets {
-		offer(p.Created)
+		offer(p.Created.Time())
 	}
 	for i := range w.c.Messages {
 		m := &w.c.Messages[i]
 		if m.Author != voter && word(m) && author(w.c, m.Author) {
-			offer(m.Time)
+			offer(m.Time.Time())
 		}
 	}
 	return first, ok
@@ -82,7 +83,7 @@ func (w *waiting) unresolved() verdict {
 		if author(w.c, m.Author) {
 			return verdict{}
 		}
-		return verdict{Author, unresolvedComments(w.c.Unresolved), m.Time}
+		return verdict{Author, unresolvedComments(w.c.Unresolved), m.Time.Time()}
 	}
 	return verdict{}
 }
@@ -104,10 +105,8 @@ func (w *waiting) unreviewed() verdict {
 	switch missing := labels.ReviewsNeeded - highest; {
 	case voters == 0:
 		return verdict{Reviewers, noReview(), since}
-	case review != nil && missing == 1:
-		return verdict{Reviewers, oneShort(labels), since}
 	case review != nil && missing > 0:
-		return verdict{Reviewers, reviewsMissing(labels, missing), since}
+		return verdict{Reviewers, reviewsMissing(labels, highest, voteText(review.Name, review.Max)), since}
 	case approve != nil && !approved:
 		return verdict{Reviewers, notApproved(labels), since}
 	}
@@ -143,7 +142,7 @@ func (w *waiting) readySince() time.Time {
 	var since time.Time
 	for i := range w.c.Messages {
 		if m := &w.c.Messages[i]; m.Kind == store.MessageReady || m.Kind == store.MessageRestored {
-			since = later(since, m.Time)
+			since = later(since, m.Time.Time())
 		}
 	}
 	return since
@@ -161,7 +160,7 @@ func (w *waiting) answered() time.Time {
 		case m.Kind != "" || !w.human(w.c, m.Author):
 		case author(w.c, m.Author):
 			if asked {
-				answer, asked = m.Time, false
+				answer, asked = m.Time.Time(), false
 			}
 		case w.c.Unresolved > 0 || w.asks(m):
 			asked = true

@@ -10,11 +10,11 @@ type Scope struct{ Project, Team string }
 
 // Change finds a member by its number, nil if there is none.
 func (r *Result) Change(number int) *Change {
-	i, ok := slices.BinarySearchFunc(r.Changes, number, func(c Change, n int) int { return cmp.Compare(c.Change.Number, n) })
+	i, ok := slices.BinarySearchFunc(r.Changes, number, func(c *Change, n int) int { return cmp.Compare(c.Change.Number, n) })
 	if !ok {
 		return nil
 	}
-	return &r.Changes[i]
+	return r.Changes[i]
 }
 
 // Project finds a project by its exact name, nil if there is none.
@@ -63,17 +63,12 @@ func (r *Result) NumbersOf(s Scope) *Numbers {
 	return &r.Numbers
 }
 
-// Select are the members of a scope that are wanted, by number.
-func (r *Result) Select(s Scope, want func(*Change) bool) []*Change {
-	projects := r.includes(s)
-	var out []*Change
-	for i := range r.Changes {
-		c := &r.Changes[i]
-		if (projects == nil || projects[c.Change.Project]) && want(c) {
-			out = append(out, c)
-		}
+// TitleOf is what a part of a goal is called within it, "" for all of it.
+func (r *Result) TitleOf(s Scope) string {
+	if s.Team != "" {
+		return r.Team(s.Team).Title
 	}
-	return out
+	return s.Project
 }
 
 // ProjectsOf are the projects of a scope, by name; those that a team names twice are

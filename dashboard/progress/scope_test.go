@@ -10,9 +10,9 @@ import (
 func TestFind(t *testing.T) {
 	g, in := sample()
 	r := progress.Compute(g, in)
-	for i := range r.Changes {
-		if c := r.Change(r.Changes[i].Change.Number); c != &r.Changes[i] {
-			t.Errorf("change %d is not found", r.Changes[i].Change.Number)
+	for _, c := range r.Changes {
+		if r.Change(c.Change.Number) != c {
+			t.Errorf("change %d is not found", c.Change.Number)
 		}
 	}
 	for i := range r.Projects {
@@ -81,13 +81,13 @@ func TestGroups(t *testing.T) {
 	}{
 		{"completed", progress.DeclaredCompleted, []*history{newChange(1, ago(9)).merge(ago(8))}, progress.GroupCompleted, true, "is done"},
 		{"completed without changes", progress.DeclaredCompleted, nil, progress.GroupCompleted, true, "is done; no changes are tracked"},
-		{"completed but in review", progress.DeclaredCompleted, []*history{newChange(1, ago(9))}, progress.GroupActive, true, "is declared completed, but has 1 change in review"},
+		{"completed but in review", progress.DeclaredCompleted, []*history{newChange(1, ago(9))}, progress.GroupActive, true, "is declared completed, but has 1 change not merged yet"},
 		{"not affected", progress.DeclaredNotAffected, nil, progress.GroupNotAffected, false, "is not affected"},
-		{"not affected but merged", progress.DeclaredNotAffected, []*history{newChange(1, ago(9)).merge(ago(8))}, progress.GroupActive, false, "has nothing in review, but is declared not affected"},
-		{"undeclared and merged", progress.Undeclared, []*history{newChange(1, ago(9)).merge(ago(8))}, progress.GroupQuiet, true, "has nothing in review, and nobody has declared it completed"},
-		{"undeclared and in review", progress.Undeclared, []*history{newChange(1, ago(9)), newChange(2, ago(9))}, progress.GroupActive, false, "is not done: 2 changes in review, none merged yet"},
-		{"undeclared and abandoned", progress.Undeclared, []*history{newChange(1, ago(9)).abandon(ago(8))}, progress.GroupQuiet, false, "is stalled: nothing merged, nothing in review"},
-		{"in progress, and begun", progress.DeclaredInProgress, []*history{newChange(1, ago(9)), newChange(2, ago(9)).merge(ago(8))}, progress.GroupActive, false, "is not done: 1 change in review"},
+		{"not affected but merged", progress.DeclaredNotAffected, []*history{newChange(1, ago(9)).merge(ago(8))}, progress.GroupActive, false, "has nothing left in review, but is declared not affected"},
+		{"undeclared and merged", progress.Undeclared, []*history{newChange(1, ago(9)).merge(ago(8))}, progress.GroupQuiet, true, "has nothing left in review, and nobody has declared it completed"},
+		{"undeclared and in review", progress.Undeclared, []*history{newChange(1, ago(9)), newChange(2, ago(9))}, progress.GroupActive, false, "is not done: 2 changes not merged yet, none merged"},
+		{"undeclared and abandoned", progress.Undeclared, []*history{newChange(1, ago(9)).abandon(ago(8))}, progress.GroupActive, false, "is stalled: nothing merged, nothing left in review"},
+		{"in progress, and begun", progress.DeclaredInProgress, []*history{newChange(1, ago(9)), newChange(2, ago(9)).merge(ago(8))}, progress.GroupActive, false, "is not done: 1 change not merged yet"},
 		{"planning without changes", progress.DeclaredPlanning, nil, progress.GroupActive, false, "has not begun: no changes are tracked"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

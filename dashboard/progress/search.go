@@ -23,7 +23,7 @@ func (r *Result) Search(s Scope, backports bool, states ...State) string {
 	if slices.Equal(states, []State{Left}) {
 		return query.Any(query.Numbered("change", r.numbers(s, func(c *Change) bool { return c.State == Left && c.Backport == backports }))...)
 	}
-	copies := query.Numbered("change", r.numbers(s, func(c *Change) bool { return c.Backport && !r.view.branches.backport(c.Branch) }))
+	copies := query.Numbered("change", r.numbers(s, func(c *Change) bool { return c.Backport && !r.view.branches.Match(c.Branch) }))
 	terms := []string{query.Group(base)}
 	if backports {
 		which := copies
@@ -86,9 +86,10 @@ func (r *Result) base(s Scope) string {
 	return n.Query
 }
 
+// numbers are those of changes that Gerrit's search can't tell.
 func (r *Result) numbers(s Scope, want func(*Change) bool) []int {
 	var out []int
-	for _, c := range r.Select(s, want) {
+	for _, c := range wanted(r.collect(s, func(p *part) []*Change { return p.lists().policy }), want) {
 		out = append(out, c.Change.Number)
 	}
 	return out

@@ -136,17 +136,20 @@ func Ahead(asOf, now time.Time) bool { return asOf.Sub(now) > maxAhead }
 // due and should have ended since, or the time is Ahead. Numbers that were never
 // complete are loading, not stale.
 func (g *Goal) Stale(asOf, now time.Time) bool {
-	switch {
-	case asOf.IsZero():
-		return false
-	case Ahead(asOf, now):
-		return true
-	case g.Schedule == nil:
-		return false
+	at := g.StaleAfter(asOf)
+	return !asOf.IsZero() && (Ahead(asOf, now) || !at.IsZero() && now.After(at))
+}
+
+// StaleAfter is when numbers as of a time become stale, if no others come; zero: never.
+func (g *Goal) StaleAfter(asOf time.Time) (at time.Time) {
+	if !asOf.IsZero() && g.Schedule != nil {
+		at = g.Schedule.Next(asOf)
 	}
-	due := g.Schedule.Next(asOf)
-	if !due.IsZero() {
-		due = g.Schedule.Next(due)
+	if !at.IsZero() {
+		at = g.Schedule.Next(at)
 	}
-	return !due.IsZero() && now.After(due.Add(g.Timeout))
+	if at.IsZero() {
+		return at
+	}
+	return at.Add(g.Timeout)
 }

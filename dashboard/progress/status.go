@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress/reading"
 )
 
 // Status is what a project or a team declares, and what its counts say.
@@ -75,6 +77,8 @@ func (r *Result) Answer(s Scope) string {
 	switch {
 	case n == nil:
 		return ""
+	case n.Loading != nil && n.Loading.Unreadable > 0:
+		return "is not known: " + reading.Unreadable(n.Loading.Unreadable)
 	case n.Loading != nil:
 		return "is still being read"
 	case r.Past():
@@ -85,7 +89,7 @@ func (r *Result) Answer(s Scope) string {
 
 func (s Status) answer(n *Numbers) string {
 	inFlight := n.Counts.InFlight()
-	review := changes(inFlight) + " in review"
+	review := reading.Changes(inFlight) + " " + NotMerged
 	if n.Remaining != nil && *n.Remaining > inFlight {
 		review += fmt.Sprintf(", %d more expected", *n.Remaining-inFlight)
 	}
@@ -103,16 +107,16 @@ func (s Status) answer(n *Numbers) string {
 	case MeasuredNone:
 		return "has not begun: no changes are tracked"
 	case MeasuredPlanning:
-		return "is not done: " + review + ", none merged yet"
+		return "is not done: " + review + ", none merged"
 	case MeasuredInProgress:
 		return "is not done: " + review
 	case MeasuredStalled:
-		return "is stalled: nothing merged, nothing in review"
+		return "is stalled: nothing merged, nothing left in review"
 	}
 	if s.Declared == Undeclared {
-		return "has nothing in review, and nobody has declared it completed"
+		return "has nothing left in review, and nobody has declared it completed"
 	}
-	return "has nothing in review, but is declared " + strings.ToLower(s.Declared.Title())
+	return "has nothing left in review, but is declared " + strings.ToLower(s.Declared.Title())
 }
 
 func (n *Numbers) answerThen() string {
@@ -120,16 +124,16 @@ func (n *Numbers) answerThen() string {
 	case c.Total == 0:
 		return "had no changes yet"
 	case c.InFlight() > 0:
-		return "had " + changes(c.InFlight()) + " in review"
+		return "had " + reading.Changes(c.InFlight()) + " not merged"
 	}
-	return "had nothing in review"
+	return "had nothing left in review"
 }
 
 // Group is the part of a table that a project belongs into.
 type Group string
 
 const (
-	GroupActive      Group = "active"       // it needs somebody, or contradicts itself
+	GroupActive      Group = "active"       // it needs somebody, is stalled, or contradicts itself
 	GroupCompleted   Group = "completed"    // it says so, and nothing contradicts it
 	GroupQuiet       Group = "quiet"        // nothing is in review, and nobody has declared anything
 	GroupNotAffected Group = "not-affected" // it says so, and nothing contradicts it
@@ -138,7 +142,7 @@ const (
 // Group is where a project belongs.
 func (p *ProjectNumbers) Group() Group {
 	switch {
-	case len(p.Contradictions) > 0:
+	case len(p.Contradictions) > 0, p.Measured == MeasuredStalled:
 		return GroupActive
 	case p.Declared == DeclaredCompleted:
 		return GroupCompleted
@@ -181,11 +185,11 @@ func contradict(declared Declared, measured Measured, t *tally, now time.Time) [
 	switch declared {
 	case DeclaredCompleted:
 		if inFlight > 0 {
-			say("completed-in-flight", "Declared completed, but %s still in review.", changesAre(inFlight))
+			say("completed-in-flight", "Declared completed, but %s %s.", changesAre(inFlight), NotMerged)
 		}
 	case DeclaredInProgress, DeclaredPlanning:
 		if declared == DeclaredInProgress && measured == MeasuredNothingInReview {
-			say("nothing-in-review", "Declared in progress, but nothing is in review.")
+			say("nothing-in-review", "Declared in progress, but nothing is left in review.")
 		}
 		word := strings.ToLower(declared.Title())
 		switch {
@@ -196,24 +200,17 @@ func contradict(declared Declared, measured Measured, t *tally, now time.Time) [
 		}
 	case DeclaredNotAffected:
 		if live := t.Counts.Merged + inFlight; live > 0 {
-			say("not-affected-live", "Declared not affected, but %s merged or in review.", changesAre(live))
+			say("not-affected-live", "Declared not affected, but %s merged, in review or work in progress.", changesAre(live))
 		}
 	}
 	return out
 }
 
-func changes(n int) string {
-	if n == 1 {
-		return "1 change"
-	}
-	return fmt.Sprintf("%d changes", n)
-}
-
 func changesAre(n int) string {
 	if n == 1 {
-		return changes(n) + " is"
+		return reading.Changes(n) + " is"
 	}
-	return changes(n) + " are"
+	return reading.Changes(n) + " are"
 }
 
 // written is a day as people write it, whose year and month can't be mistaken.

@@ -1,21 +1,26 @@
 package progress
 
 import (
+	"maps"
 	"slices"
 	"time"
+
+	"github.com/eventlet-removal/headway/dashboard/progress/forecast"
+	"github.com/eventlet-removal/headway/dashboard/progress/reading"
 )
 
 // tally adds up changes or other tallies.
 type tally struct {
 	Numbers
 	first time.Time // creation of the oldest development change; zero: none
-	paces paces
+	paces forecast.Paces
+	turns time.Time // when it is another one by time alone; zero: never
 }
 
 // newTally starts at zero, with a row for each cycle.
 func newTally(g *Goal) *tally {
 	t := &tally{}
-	t.Cycles = make([]Landed, len(g.Cycles))
+	t.Cycles = make([]CycleCount, len(g.Cycles))
 	for i, c := range g.Cycles {
 		t.Cycles[i].Cycle = c
 	}
@@ -96,7 +101,7 @@ func (t *tally) add(c *Change, v *view) {
 	switch c.State {
 	case Merged:
 		t.addMerge(c.MergedAt, v.until)
-		t.paces.add(c, c.Change.CurrentPatchSet())
+		t.paces.Merged(c.Created, c.MergedAt, c.Change.CurrentPatchSet())
 	case Open, WIP:
 		t.Attention.add(c.WaitsOn)
 		t.OldestWaiting = earlier(t.OldestWaiting, c.WaitingSince)
@@ -107,14 +112,16 @@ func (t *tally) addMerge(at, now time.Time) {
 	t.LastMerged = later(t.LastMerged, at)
 	for i := range t.Cycles {
 		if t.Cycles[i].Cycle.Holds(at) {
-			t.Cycles[i].Landed++
+			t.Cycles[i].Merged++
 		}
 	}
-	if age := now.Sub(at); age < MonthDays*day {
-		t.Landed28++
-		t.Landed84++
-	} else if age < QuarterDays*day {
-		t.Landed84++
+	if age := now.Sub(at); age < forecast.MonthDays*day {
+		t.Merged28++
+		t.Merged84++
+		t.turns = earlier(t.turns, at.Add(forecast.MonthDays*day))
+	} else if age < forecast.QuarterDays*day {
+		t.Merged84++
+		t.turns = earlier(t.turns, at.Add(forecast.QuarterDays*day))
 	}
 }
 
@@ -146,12 +153,11 @@ func (t *tally) Add(o *tally) {
 	t.LastMerged = later(t.LastMerged, o.LastMerged)
 	t.OldestWaiting = earlier(t.OldestWaiting, o.OldestWaiting)
 	for i := range t.Cycles {
-		t.Cycles[i].Landed += o.Cycles[i].Landed
+		t.Cycles[i].Merged += o.Cycles[i].Merged
 	}
-	t.Landed28 += o.Landed28
-	t.Landed84 += o.Landed84
+	t.Merged28 += o.Merged28
+	t.Merged84 += o.Merged84
 	t.first = earlier(t.first, o.first)
-	t.paces.Add(o.paces)
 }
 
 // finish derives what follows from the sums.
@@ -164,8 +170,7 @@ func (t *tally) finish(now time.Time) {
 		left := t.Denominator - t.Counts.Merged
 		t.Remaining = &left
 	}
-	t.Pace = t.paces.pace()
-	t.ETA = Estimate(t.Counts.InFlight(), t.Landed28, t.Landed84, now)
+	t.ETA = forecast.Estimate(t.Counts.InFlight(), t.Merged28, t.Merged84, now)
 }
 
 // earlier is the earlier of two times, where zero means none.
@@ -177,45 +182,66 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // sum fills in the numbers of projects, teams and the goal.
-func (v *view) sum(r *Result) {
-	tallies := v.tallies(r.Changes)
+func (v *view) sum(r *Result, tallies map[string]*tally) {
 	r.LoadingProjects = v.sources.loadingProjects()
 	r.Projects = v.projects(tallies)
 	for _, team := range v.goal.Teams {
 		r.Teams = append(r.Teams, v.team(team, tallies))
 	}
 	total := newTally(v.goal)
+	var known []string
 	for _, p := range r.Projects {
 		if p.Loading == nil {
+			known = append(known, p.Name)
 			total.Add(tallies[p.Name])
 		}
 	}
+	if v.pace == nil {
+		v.pace = paceOf(tallies, known)
+	}
+	total.Pace = v.pace
 	total.finish(v.until)
 	r.Numbers = total.Numbers
 	r.Query = v.sources.searchAll()
-	if !v.sources.goal.complete() {
-		r.Numbers = v.unknown(r.Query, v.sources.goal)
+	if lost := v.lost(); lost > 0 || !v.sources.goal.complete() {
+		r.Numbers = v.unknown(r.Query, v.sources.goal, lost)
 		return
 	}
 	r.AsOf = v.sources.oldestOfAll(v.now)
 	r.Stale = v.goal.Stale(r.AsOf, v.now)
 }
 
-// tallies counts every project: listed, of a team, with its own selector, or
-// discovered.
-func (v *view) tallies(changes []Change) map[string]*tally {
-	declared := map[string]int{}
-	out := map[string]*tally{}
-	of := func(project string) *tally {
-		t := out[project]
-		if t == nil {
-			t = newTally(v.goal)
-			out[project] = t
+// tallyFamilies counts every project, but for those that are as they were in the last
+// view; nil: there is none.
+func (v *view) tallyFamilies(last *view) map[string]*tally {
+	v.tallies = v.tally(func(name string) *tally {
+		f := v.families[name]
+		if f == nil {
+			return v.count(name, nil)
 		}
-		return t
+		if last != nil && last.families[name] == f {
+			if t := last.tallies[name]; t != nil && (t.turns.IsZero() || v.now.Before(t.turns)) {
+				return t
+			}
+		}
+		return v.count(name, f.changes)
+	})
+	if last != nil && maps.Equal(v.tallies, last.tallies) {
+		v.pace = last.pace
+	}
+	return v.tallies
+}
+
+// tally counts every project: listed, of a team, with its own selector, or
+// discovered.
+func (v *view) tally(count func(project string) *tally) map[string]*tally {
+	out := map[string]*tally{}
+	of := func(project string) {
+		if out[project] == nil {
+			out[project] = count(project)
+		}
 	}
 	for _, p := range v.goal.Projects {
-		declared[p.Name] = p.Expected
 		of(p.Name)
 	}
 	for _, team := range v.goal.Teams {
@@ -226,16 +252,29 @@ func (v *view) tallies(changes []Change) map[string]*tally {
 	for _, p := range v.sources.names {
 		of(p)
 	}
-	for i := range v.members { // of any day: a project does not vanish from the past
-		of(v.members[i].Change.Project)
-	}
-	for i := range changes {
-		of(changes[i].Change.Project).add(&changes[i], v)
-	}
-	for name, t := range out {
-		t.setDenominator(declared[name])
+	for name, f := range v.families { // of any day: a project does not vanish from the past
+		if len(f.changes) > 0 {
+			of(name)
+		}
 	}
 	return out
+}
+
+// count adds up the changes of a project.
+func (v *view) count(project string, changes []*Change) *tally {
+	t := newTally(v.goal)
+	for _, c := range changes {
+		t.add(c, v)
+	}
+	expected := 0
+	for _, p := range v.goal.Projects {
+		if p.Name == project {
+			expected = p.Expected
+		}
+	}
+	t.setDenominator(expected)
+	t.Pace = t.paces.Pace()
+	return t
 }
 
 func (v *view) projects(tallies map[string]*tally) []ProjectNumbers {
@@ -261,8 +300,8 @@ func (v *view) projects(tallies map[string]*tally) []ProjectNumbers {
 		p := ProjectNumbers{Project: listed[name], Teams: teams[name]}
 		p.Name = name
 		src, query := v.sources.of(name), v.sources.search([]string{name})
-		if !src.complete() {
-			p.Numbers = v.unknown(query, src)
+		if lost := v.lost(name); lost > 0 || !src.complete() {
+			p.Numbers = v.unknown(query, src, lost)
 			out = append(out, p)
 			continue
 		}
@@ -282,26 +321,27 @@ func (v *view) projects(tallies map[string]*tally) []ProjectNumbers {
 // projects needs that, or while all of its projects are.
 func (v *view) team(team Team, tallies map[string]*tally) TeamNumbers {
 	out := TeamNumbers{Team: team}
-	known := make([]string, 0, len(team.Projects))
-	for _, name := range unique(team.Projects) {
+	names := unique(team.Projects)
+	known := make([]string, 0, len(names))
+	for _, name := range names {
 		_, own := v.sources.own[name]
 		switch {
 		case !v.sources.loading(name):
 			known = append(known, name)
 		case !own:
-			out.Numbers = v.unknown(v.sources.search(unique(team.Projects)), v.sources.goal)
+			out.Numbers = v.unknown(v.sources.search(names), v.sources.goal, 0)
 			return out
 		}
 	}
-	if len(known) == 0 && len(team.Projects) > 0 {
-		names := unique(team.Projects)
-		out.Numbers = v.unknown(v.sources.search(names), v.sources.of(names[0]))
+	if lost := v.lost(names...); len(names) > 0 && (len(known) == 0 || lost > 0) {
+		out.Numbers = v.unknown(v.sources.search(names), v.sources.of(names[0]), lost)
 		return out
 	}
 	t := newTally(v.goal)
 	for _, name := range known {
 		t.Add(tallies[name])
 	}
+	t.Pace = paceOf(tallies, known)
 	t.finish(v.until)
 	out.Numbers = t.Numbers
 	out.Query = v.sources.search(known)
@@ -312,13 +352,13 @@ func (v *view) team(team Team, tallies map[string]*tally) TeamNumbers {
 	return out
 }
 
-// unknown are the numbers of what is loading.
-func (v *view) unknown(query string, src source) Numbers {
+// unknown are the numbers of what is loading, or has lost so many changes.
+func (v *view) unknown(query string, src source, lost int) Numbers {
 	n := newTally(v.goal).Numbers
-	n.Query = query
-	n.Loading = &Loading{Done: src.Done, Of: src.Of}
+	n.Query, n.AsOf = query, src.AsOf
+	n.Loading = &Loading{Done: src.Done, Of: src.Of, Unreadable: lost}
 	if !src.Failed.IsZero() {
-		n.Loading.Failure = &Failure{At: src.Failed, Why: src.Error}
+		n.Loading.Failure = &reading.Failure{At: src.Failed, Why: src.Error}
 		if v.goal.Schedule != nil {
 			n.Loading.Failure.Next = v.goal.Schedule.Next(v.now).UTC()
 		}
@@ -334,4 +374,13 @@ func unique(names []string) []string {
 		}
 	}
 	return out
+}
+
+// paceOf is the pace of some projects together.
+func paceOf(tallies map[string]*tally, projects []string) *Pace {
+	var all forecast.Paces
+	for _, name := range projects {
+		all.Add(tallies[name].paces)
+	}
+	return all.Pace()
 }

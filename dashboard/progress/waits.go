@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/eventlet-removal/headway/dashboard/progress/ci"
+	"github.com/eventlet-removal/headway/dashboard/progress/timeline"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -15,6 +16,7 @@ type waiting struct {
 	ci      ci.Verdict
 	upload  time.Time // of the current patch set
 	depends []DependsOn
+	turns   time.Time // when the rule that speaks says something else by time alone; zero: never
 }
 
 // verdict is what a rule says; the zero verdict passes to the next rule.
@@ -37,19 +39,20 @@ var rules = []func(*waiting) verdict{
 	(*waiting).unreviewed,
 }
 
-// wait fills in who must act on an open or wip change. Where details are not known
-// only the wip flag speaks, for it is on the row.
-func (v *view) wait(c *Change) {
+// wait fills in who must act on an open or wip change of which the CI said what was
+// heard, and returns when that turns by time alone; zero: never. Where details are not
+// known only the wip flag speaks, for it is on the row.
+func (v *view) wait(c *Change, heard ci.Verdict) (turns time.Time) {
 	if !detailed(c.Member) {
 		if c.State == WIP {
 			c.WaitsOn, c.Reason = Author, workInProgress()
 		}
-		return
+		return time.Time{}
 	}
 	w := &waiting{
 		view:    v,
 		c:       c.Change,
-		ci:      v.ci.Of(c.Change),
+		ci:      heard,
 		upload:  c.Change.Uploaded(),
 		depends: v.depends(c.Change),
 	}
@@ -57,10 +60,11 @@ func (v *view) wait(c *Change) {
 	for _, rule := range rules {
 		if got := rule(w); got.who != "" {
 			c.WaitsOn, c.Reason, c.WaitingSince = got.who, got.reason, got.since
-			return
+			return w.turns
 		}
 	}
 	c.VotesUnknown = true
+	return time.Time{}
 }
 
 // Rule 1: work in progress.
@@ -77,29 +81,17 @@ func (w *waiting) wipSince() time.Time {
 	var since time.Time
 	for i := range w.c.Messages {
 		m := &w.c.Messages[i]
-		switch wip, said := wipFlag(m); {
+		switch wip, said := timeline.WIPFlag(m); {
 		case said && !wip:
 			since = time.Time{}
 		case said && since.IsZero():
-			since = m.Time
+			since = m.Time.Time()
 		}
 	}
 	if since.IsZero() {
 		return w.upload
 	}
 	return since
-}
-
-// wipFlag is what a message tells of the wip flag. An upload tells it by its tag,
-// so an untagged one tells nothing, unless the text said that it is in progress.
-func wipFlag(m *store.Message) (wip, said bool) {
-	switch {
-	case m.Kind == store.MessageWIP, m.Kind == store.MessagePatchSet && m.WIP:
-		return true, true
-	case m.Kind == store.MessageReady, m.Kind == store.MessagePatchSet && m.Tag != "":
-		return false, true
-	}
-	return false, false
 }
 
 // Rule 2: CI failed on the current patch set, or it can't be merged. That it
@@ -182,6 +174,7 @@ func (w *waiting) approved(approve *store.Label) verdict {
 	if w.now.Sub(since) > patience.gate {
 		return verdict{Gate, patience.gateStuck(w.goal.Labels), since}
 	}
+	w.turns = since.Add(patience.gate)
 	return verdict{Gate, inGate(), since}
 }
 
@@ -263,13 +256,13 @@ func (w *waiting) votedAt(name string, vote store.Vote) time.Time {
 	for i := len(w.c.Messages) - 1; i >= 0; i-- {
 		m := &w.c.Messages[i]
 		if value, ok := m.Votes[name]; ok && m.Author == vote.Account && value == vote.Value {
-			return m.Time
+			return m.Time.Time()
 		}
 	}
 	if vote.Date.IsZero() {
 		return w.upload
 	}
-	return vote.Date
+	return vote.Date.Time()
 }
 
 // Rule 6: the CI has not judged the current patch set. That it has started anew is
@@ -283,9 +276,11 @@ func (w *waiting) untested() verdict {
 		since = later(since, w.ci.Since) // the start took the earlier result away
 	}
 	n := w.c.CurrentPatchSet()
-	if due := since.Add(patience.ci); !w.now.Before(due) {
+	due := since.Add(patience.ci)
+	if !w.now.Before(due) {
 		return verdict{Author, patience.recheck(w.goal.Labels, n), due}
 	}
+	w.turns = due
 	return verdict{CI, ciMissing(n), since}
 }
 

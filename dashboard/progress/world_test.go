@@ -155,7 +155,7 @@ func (c *truth) drawEvent(t *rapid.T, state *fact) (joined bool) {
 			from, to = "x", rapid.SampledFrom([]string{"xyz", "", "other"}).Draw(t, "topic")
 		}
 		state.in = to != "" && to[0] == 'x'
-		c.say(store.Message{Author: owner, Time: at, Kind: store.MessageTopic, From: from, To: to})
+		c.say(store.Message{Author: owner, Time: store.MomentOf(at), Kind: store.MessageTopic, Move: &store.Move{From: from, To: to}})
 		return state.in
 	}
 	return false

@@ -1,4 +1,4 @@
-// Keeps a page true while somebody looks at it, and sorts tables by keyboard.
+// Keeps a page true while somebody looks at it.
 // A page is complete without it; when a request fails, only ages go on.
 (() => {
 const doc = document, main = doc.querySelector('main'), all = css => [...main.querySelectorAll(css)];
@@ -7,7 +7,7 @@ let etag, since = Date.now();
 // Make an old node like the new one, but keep what the reader did to it.
 function morph(old, now) {
   if (old.data != now.data) old.data = now.data;
-  if (/FORM|THEAD/.test(old.nodeName) && old.textContent == now.textContent || !old.attributes) return;
+  if (/FORM/.test(old.nodeName) && old.textContent == now.textContent || !old.attributes) return;
   for (const {name} of [...old.attributes]) if (name != 'open' && !now.hasAttribute(name)) old.removeAttribute(name);
   for (const {name, value} of now.attributes) if (name != 'open') old.setAttribute(name, value);
   const have = [...old.childNodes], want = [...now.childNodes];
@@ -20,34 +20,18 @@ function morph(old, now) {
   have.slice(want.length).forEach(o => o.remove());
 }
 
-function sort(table, heads) {
-  const by = heads.findIndex(h => h.ariaSort), way = heads[by]?.ariaSort == 'descending' ? -1 : 1;
-  if (by < 0) return;
-  const key = ({cells}) => cells[by].querySelector('time')?.dateTime || cells[by].textContent.trim();
-  const rows = [...table.tBodies[0].rows].map(r => [key(r), r]);
-  rows.sort(([a], [b]) => (a == '–') - (b == '–') || way * a.localeCompare(b, 'en', {numeric: true}));
-  table.tBodies[0].append(...rows.map(r => r[1]));
-}
-
-function tables() {
-  for (const table of all('.projects, .changes, .polls')) {
-    // To sort a part of a list would mislead.
-    if (table.parentNode.querySelector(':scope > .pager, :scope > [data-part]')) continue;
-    const heads = [...table.tHead.rows[0].cells];
-    for (const head of heads) {
-      if (head.firstElementChild) continue;
-      const button = doc.createElement('button');
-      button.append(...head.childNodes);
-      head.append(button);
-      button.onclick = () => {
-        const way = head.ariaSort == 'ascending' ? 'descending' : 'ascending';
-        heads.forEach(h => h.ariaSort = h == head ? way : null);
-        sort(table, heads);
-      };
-    }
-    sort(table, heads);
+// Without a clipboard the link to the text is followed.
+doc.onclick = async e => {
+  const a = e.target.closest('[data-copy]');
+  if (!a || !navigator.clipboard) return;
+  e.preventDefault();
+  try {
+    await navigator.clipboard.writeText(await (await fetch(a)).text());
+    a.textContent = doc.querySelector('#live').textContent = 'Copied';
+  } catch {
+    location = a;
   }
-}
+};
 
 const shown = () => all('[data-field]').map(e => e.textContent).join();
 
@@ -66,14 +50,12 @@ async function ask() {
     etag = answer.headers.get('ETag');
     morph(main, page.querySelector('main'));
     since = Date.now();
-    tables();
     doc.title = page.title;
     if (href) (main.contains(focus) && focus.getAttribute('href') == href ? focus : all(`a[href="${href}"]`)[0])?.focus({preventScroll: true});
     if (shown() != before) doc.querySelector('#live').textContent = 'Updated: ' + page.title;
   } catch {}
 }
 
-tables();
 setInterval(ask, 3e4);
 doc.addEventListener('visibilitychange', ask);
 })();

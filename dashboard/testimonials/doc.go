@@ -20,7 +20,8 @@
 //	reference    links and text -> Gerrit references
 //	project      which projects the page speaks of, and why
 //	person       who speaks, and as what
-//	quote        sentences, and the one to pull
+//	portrait     which picture shows them
+//	quote        the sentences to pull
 //	set          the pages of a directory
 //
 // Jekyll's dialect of Markdown keeps HTML whole over blank lines and indents;

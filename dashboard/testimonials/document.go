@@ -16,6 +16,7 @@ type document struct {
 	blocks      []block
 	links       []link
 	embeds      []embed
+	pictures    []picture
 
 	hasMain bool // then only what stands in <main> is content
 	cut     bool // too deep: what follows is not read

@@ -185,6 +185,8 @@ func (d *document) note(name string, attr map[string]string, line int) {
 		d.description = cmp.Or(d.description, plain(attr["content"]))
 	case name == "link" && strings.EqualFold(attr["rel"], "canonical"):
 		d.canonical = attr["href"]
+	case name == "img" && len(d.pictures) < maxLinks:
+		d.pictures = append(d.pictures, picture{alt: plain(attr["alt"]), src: attr["src"]})
 	}
 	// <span data-headway="goal/project">: the goal's name has no slash.
 	if _, project, ok := strings.Cut(attr["data-headway"], "/"); ok && len(d.embeds) < maxLinks {

@@ -10,6 +10,8 @@ var (
 	ourInclude = regexp.MustCompile(`^include\s+\S*headway\S*\s`)
 	// projectOfInclude is its parameter.
 	projectOfInclude = regexp.MustCompile(`\sproject\s*=\s*(?:"([^"]*)"|'([^']*)')`)
+	// pathValue is a path that a value makes an address of.
+	pathValue = regexp.MustCompile(`^\{\{-?\s*["'](/[^"'<>{}\s]*)["']\s*\|\s*(?:relative|absolute)_url\s*-?\}\}$`)
 )
 
 // stripLiquid removes {% tags %} and {{ values }}, and what is in comments. Line
@@ -40,6 +42,8 @@ func (d *document) stripLiquid(src string, line int) string {
 		end += 2 + len(closing)
 		if src[1] == '%' {
 			end = d.liquidTag(src, end, line)
+		} else if m := pathValue.FindStringSubmatch(src[:end]); m != nil {
+			b.WriteString(m[1])
 		}
 		lines := strings.Count(src[:end], "\n")
 		b.WriteString(strings.Repeat("\n", lines))

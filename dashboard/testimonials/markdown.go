@@ -234,10 +234,22 @@ func (r *markdownReader) inline(n ast.Node) {
 		case *ast.RawHTML:
 			r.tag(r.joined(c.Segments))
 		case *ast.Image:
+			r.image(c)
 		default: // emphasis, code
 			r.inline(c)
 		}
 	}
+}
+
+// image keeps an image as a tag would.
+func (r *markdownReader) image(n *ast.Image) {
+	alt := ""
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if t, ok := c.(*ast.Text); ok {
+			alt += string(t.Value(r.src))
+		}
+	}
+	r.note("img", map[string]string{"alt": unescaped(alt), "src": unescaped(string(n.Destination[:min(len(n.Destination), maxAddress+1)]))}, 0)
 }
 
 // tag reads a tag within a paragraph.

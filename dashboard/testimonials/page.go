@@ -51,6 +51,8 @@ type Page struct {
 	Role        string // "Software Engineer at Red Hat"
 	Affiliation string // "Red Hat"
 	Quote       string // one or two whole sentences, at most 280 characters
+	Portrait    string // the address of a picture of the person, of URL's origin
+	Picture     []byte // the portrait, made by package portrait; set by whoever fetched it
 	Unpublished bool   // Jekyll leaves it out; `published: false`
 
 	Projects []string   // the projects it speaks of, sorted
@@ -143,6 +145,7 @@ func (r *reader) parse(name string, data []byte) (*Page, []Problem) {
 	}
 	p.Quote = clip(cmp.Or(src.front.text("quote"), pullQuote(doc)), maxQuote)
 	r.place(p, src, doc, report)
+	p.Portrait = p.portrait(src.front, doc)
 	r.references(p, doc, report)
 	r.projects(p, src, doc, report)
 	return p.detached(), report.sorted()
@@ -151,7 +154,7 @@ func (r *reader) parse(name string, data []byte) (*Page, []Problem) {
 // detached copies the texts that may be slices of the page's bytes: a set of pages
 // is kept for long and must not keep every page's bytes with it.
 func (p *Page) detached() *Page {
-	for _, s := range []*string{&p.Slug, &p.URL, &p.Permalink, &p.Title, &p.Description, &p.Person, &p.Role, &p.Affiliation, &p.Quote} {
+	for _, s := range []*string{&p.Slug, &p.URL, &p.Permalink, &p.Title, &p.Description, &p.Person, &p.Role, &p.Affiliation, &p.Quote, &p.Portrait} {
 		*s = strings.Clone(*s)
 	}
 	for _, refs := range [][]Reference{p.References, p.Foreign} {

@@ -53,6 +53,7 @@ func TestParse(t *testing.T) {
 				Description: "Arnaud Morin shares his experience migrating Mistral from Eventlet to native threading, providing insights and practical strategies for a successful transition.",
 				Person:      "Arnaud Morin",
 				Role:        "OpenStack Contributor",
+				Portrait:    "https://removal.eventlet.org/images/testimonials/arnaud-morin.jpg",
 				Quote:       "Eventlet is deprecated, complex to maintain and leads to very weird behavior. While migrating out of it may sound like a hard thing to do, the benefits in maintainability and testability are huge!",
 				Projects:    []string{"openstack/mistral", "openstack/mistral-lib"},
 				Evidence: []testimonials.Evidence{

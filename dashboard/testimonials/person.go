@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/eventlet-removal/headway/dashboard/testimonials/sentences"
 )
 
 // speaker is who speaks, and as what.
@@ -109,7 +111,7 @@ func roleIn(blocks []block) string {
 			break
 		}
 		short := utf8.RuneCountInString(b.text) <= maxRole && b.kind != code && !b.quoted
-		if short && !strings.Contains(b.text, "://") && !workedOn.MatchString(b.text) && len(sentences(b.text)) == 1 && strings.Contains(b.text, " ") {
+		if short && !strings.Contains(b.text, "://") && !workedOn.MatchString(b.text) && len(sentences.Split(b.text)) == 1 && strings.Contains(b.text, " ") {
 			return b.text
 		}
 	}

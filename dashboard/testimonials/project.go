@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/eventlet-removal/headway/dashboard/testimonials/sentences"
 	"github.com/eventlet-removal/headway/store/query"
 )
 
@@ -280,7 +281,7 @@ func workSentences(d *document) []located {
 		case b.kind == heading && whichProject.MatchString(b.text):
 			found = append(found, answer(d.section(i))...)
 		case b.kind != heading && b.kind != code && workedOn.MatchString(b.text):
-			found = append(found, located{sentences(b.text)[0].text, b.line})
+			found = append(found, located{sentences.Split(b.text)[0].Text, b.line})
 		}
 	}
 	if found != nil {
@@ -291,9 +292,9 @@ func workSentences(d *document) []located {
 		if b.kind != paragraph && b.kind != loose {
 			continue
 		}
-		for _, s := range sentences(b.text) {
-			if migrated.MatchString(s.text) {
-				return []located{{s.text, b.lineAt(s.at)}}
+		for _, s := range sentences.Split(b.text) {
+			if migrated.MatchString(s.Text) {
+				return []located{{s.Text, b.lineAt(s.At)}}
 			}
 		}
 	}
@@ -309,8 +310,8 @@ func answer(blocks []block) []located {
 		if len(found) > 0 && b.kind != item || len(found) > maxItems {
 			break
 		}
-		first := sentences(b.text)[0]
-		found = append(found, located{first.text, b.line})
+		first := sentences.Split(b.text)[0]
+		found = append(found, located{first.Text, b.line})
 		last, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(b.text, unicode.IsSpace))
 		if b.kind != item && last != ':' {
 			break

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"net"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -27,6 +28,14 @@ func twice(text string, signs *strings.Replacer) string {
 		}
 	}
 	return strings.Join(parts, "/")
+}
+
+// Confidential reports whether what is sent to an address can be read by nobody on the
+// way: it is encrypted, or does not leave the machine.
+func Confidential(u *url.URL) bool {
+	host := u.Hostname()
+	ip := net.ParseIP(host)
+	return u.Scheme == "https" || u.Scheme == "http" && (strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback())
 }
 
 // ChangePage is the address of a change's page in the Gerrit at base.

@@ -231,13 +231,14 @@ func FuzzChangeNumber(f *testing.F) {
 		"/2", "/c/a/+/2/3", "/#/c/2/", ":443/c/2", "/%2F2", "/c/a/%2B/-2", "/c/%+/2\u00a0", "?#/c/2,", "//2",
 	} {
 		f.Add(gerrit + address)
+		f.Add(" " + gerrit + address)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
 		n, ok := query.ChangeNumber(address, gerrit)
 		if ok != (n > 0) || ok && !strings.Contains(strings.ToLower(address), "review.example.org") {
 			t.Errorf("%q is read as change %d, %t", address, n, ok)
 		}
-		if path, below := query.Below(address, gerrit); ok {
+		if path, below := query.Below(strings.TrimSpace(address), gerrit); ok {
 			c, _ := query.ReadChange(path)
 			if again, _ := query.ChangeNumber(query.ChangePage(gerrit, c.Project, c.Number), gerrit); !below || c.Project != "" && again != n {
 				t.Errorf("%q is change %d of %q, written %d", address, n, c.Project, again)

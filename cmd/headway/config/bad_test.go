@@ -25,6 +25,24 @@ func TestBadConfig(t *testing.T) {
 		yaml string
 		want string // lines without the file's name
 	}{
+		// A login.
+		{"user name alone", "gerrit: {url: https://g/, username: me}\ngoals: [{name: g, selector: topic:x}]\n",
+			`1:37: gerrit.username: needs a "password_file", with the HTTP password that the account made in its settings`},
+		{"password alone", "gerrit: {url: https://g/, password_file: openstack.yaml}\ngoals: [{name: g, selector: topic:x}]\n",
+			`1:42: gerrit.password_file: needs a "username"`},
+		{"password in the file", "gerrit: {url: https://g/, username: me, password: sesame}\ngoals: [{name: g, selector: topic:x}]\n",
+			`1:37: gerrit.username: needs a "password_file", with the HTTP password that the account made in its settings
+			1:41: gerrit: unknown key "password"`},
+		{"login in the clear", "gerrit: {url: http://g/, username: me, password_file: openstack.yaml}\ngoals: [{name: g, selector: topic:x}]\n",
+			`1:15: gerrit.url: must begin with https://, because a login is sent to it (or name this machine: localhost, 127.0.0.1 or [::1])`},
+		{"login with a colon, without a password", "gerrit: {url: https://g/, username: 'me:x', password_file: ''}\ngoals: [{name: g, selector: topic:x}]\n",
+			`1:37: gerrit.username: must not contain a colon
+			1:60: gerrit.password_file: is empty`},
+		{"no such password file", "gerrit: {url: https://g/, username: me, password_file: no-such}\ngoals: [{name: g, selector: topic:x}]\n",
+			`1:56: gerrit.password_file: stat no-such: no such file or directory`},
+		{"a directory of passwords", "gerrit: {url: https://g/, username: me, password_file: testdata}\ngoals: [{name: g, selector: topic:x}]\n",
+			`1:56: gerrit.password_file: testdata is a directory`},
+
 		// The shape of the file.
 		{"empty file", "", `is empty`},
 		{"only a comment", "# nothing\n", `is empty`},
@@ -97,11 +115,11 @@ goals: [{name: g, selector: x, projects: [{name: p, expected: 1.5}], labels: {re
 		// gerrit.
 		{"numbers out of range", `gerrit: {url: https://g/, requests_per_second: 0, timeout: 1ms, contact: ""}
 goals: [{name: g, selector: x}]
-`, `1:48: gerrit.requests_per_second: must be more than 0
+`, `1:48: gerrit.requests_per_second: must be at least 0.01
 			1:60: gerrit.timeout: must be at least 1s
 			1:74: gerrit.contact: is empty`},
 		{"negative rate", "gerrit: {url: https://g/, requests_per_second: -1}\ngoals: [{name: g, selector: x}]\n",
-			`1:48: gerrit.requests_per_second: must be more than 0`},
+			`1:48: gerrit.requests_per_second: must be at least 0.01`},
 
 		// Names.
 		{"goal names", `gerrit: {url: https://g/}

@@ -10,8 +10,6 @@ package config
 import (
 	_ "embed"
 	"fmt"
-	"os"
-	"path/filepath"
 )
 
 // Config is a configuration that has passed every check, with the defaults filled
@@ -22,6 +20,7 @@ type Config struct {
 	Testimonials   []Testimonial
 	FrameAncestors []string // origins that may embed our widgets
 	HidePeople     bool
+	HidePortraits  bool // show and fetch no pictures of people
 }
 
 // The configuration as it is written is a struct for each mapping, with the keys it
@@ -33,27 +32,14 @@ type rawConfig struct {
 	Testimonials list[rawTestimonial] `yaml:"testimonials"`
 	Embed        rawEmbed             `yaml:"embed"`
 	People       text                 `yaml:"people"`
+	Portraits    flag                 `yaml:"portraits"`
 }
 
 //go:embed openstack.yaml
 var builtin []byte
 
-// BuiltinName stands for a file name where the built-in configuration is meant.
-const BuiltinName = "openstack.yaml (built in)"
-
-// Load reads and checks a configuration file; "" means the built-in one. Relative
-// directories in it are relative to the file. If the error is of type Problems, the
-// file could be read and they are all that is wrong with it.
-func Load(file string) (*Config, error) {
-	if file == "" {
-		return Parse(BuiltinName, ".", builtin)
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
-	}
-	return Parse(file, filepath.Dir(file), data)
-}
+// Load reads and checks a configuration file; "" means the built-in one.
+func Load(file string) (*Config, error) { return Source{File: file}.Load() }
 
 // Parse makes a Config of YAML. The file's name is for messages only.
 func Parse(file, dir string, data []byte) (*Config, error) {
@@ -92,5 +78,6 @@ func (c *checker) config(raw *rawConfig) *Config {
 		c.origin(fmt.Sprintf("embed.frame_ancestors[%d]", i), origin)
 	}
 	cfg.HidePeople = c.word("people", raw.People, []string{"shown", "hidden"}) == "hidden"
+	cfg.HidePortraits = raw.Portraits.given() && !raw.Portraits.value
 	return cfg
 }

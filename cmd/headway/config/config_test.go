@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,7 +61,6 @@ func TestDefaults(t *testing.T) {
 	want := &config.Config{
 		Gerrit: config.Gerrit{
 			URL: "https://gerrit.example.org/", RequestsPerSecond: 1, Timeout: time.Minute,
-			Contact: "https://removal.eventlet.org/",
 		},
 		Goals: []config.Goal{{
 			Progress: &progress.Goal{
@@ -81,7 +81,7 @@ func TestDefaults(t *testing.T) {
 
 func TestEverythingGiven(t *testing.T) {
 	cfg := load(t, `
-gerrit: {url: HTTPS://Gerrit.Example.ORG/r, requests_per_second: 0.5, timeout: 5s, contact: ops@example.org}
+gerrit: {url: HTTPS://Gerrit.Example.ORG/r, requests_per_second: 0.5, timeout: 5s, contact: ops@example.org, username: tracker, password_file: openstack.yaml}
 goals:
   - name: py-3
     title: "No: more 2"
@@ -106,9 +106,10 @@ testimonials:
   - {page: https://s/a/, projects: [a/b]}
 embed: {frame_ancestors: ["https://s", "https://*.example.org:8443", "'self'"]}
 people: hidden
+portraits: false
 `)
 	want := &config.Config{
-		Gerrit: config.Gerrit{URL: "https://gerrit.example.org/r/", RequestsPerSecond: 0.5, Timeout: 5 * time.Second, Contact: "ops@example.org"},
+		Gerrit: config.Gerrit{URL: "https://gerrit.example.org/r/", RequestsPerSecond: 0.5, Timeout: 5 * time.Second, Contact: "ops@example.org", Username: "tracker", PasswordFile: "openstack.yaml"},
 		Goals: []config.Goal{{
 			Progress: &progress.Goal{
 				Name: "py-3", Title: "No: more 2", Selector: "topic:x",
@@ -152,6 +153,7 @@ people: hidden
 		},
 		FrameAncestors: []string{"https://s", "https://*.example.org:8443", "'self'"},
 		HidePeople:     true,
+		HidePortraits:  true,
 	}
 	if diff := cmp.Diff(want, cfg, compareSchedules); diff != "" {
 		t.Errorf("config (-want +got):\n%s", diff)
@@ -259,4 +261,19 @@ func FuzzConfig(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestLoadIsBounded: whoever names a device or a database by mistake is told so, and the
+// machine goes on.
+func TestLoadIsBounded(t *testing.T) {
+	endless := filepath.Join(t.TempDir(), "endless.yml")
+	if err := os.WriteFile(endless, bytes.Repeat([]byte("# nothing\n"), 1<<19), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := config.Load(endless); err == nil || err.Error() != "read configuration: "+endless+" has more than 4 MiB" {
+		t.Errorf("5 MiB: %v", err)
+	}
+	if _, err := config.Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is a directory") {
+		t.Errorf("a directory: %v", err)
+	}
 }

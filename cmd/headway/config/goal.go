@@ -25,6 +25,8 @@ type rawGoal struct {
 	at
 	Name      text              `yaml:"name,required"`
 	Title     text              `yaml:"title"`
+	About     text              `yaml:"about"`
+	Link      text              `yaml:"link"`
 	Selector  text              `yaml:"selector,required"`
 	Schedule  text              `yaml:"schedule"`
 	Full      text              `yaml:"full"`
@@ -72,6 +74,7 @@ func (c *checker) goal(path string, raw *rawGoal) Goal {
 	p := &progress.Goal{
 		Name:     raw.Name.value,
 		Title:    cmp.Or(raw.Title.value, raw.Name.value),
+		About:    raw.About.value,
 		Selector: raw.Selector.value,
 		Schedule: g.Schedule,
 		Projects: c.projects(path+".projects", raw.Projects.items),
@@ -79,6 +82,11 @@ func (c *checker) goal(path string, raw *rawGoal) Goal {
 		Labels:   c.labels(path+".labels", &raw.Labels),
 		Bots:     c.texts(path+".bots", raw.Bots),
 		Cycles:   c.cycles(path+".cycles", raw.Cycles.items),
+	}
+	if raw.Link.given() {
+		if u := c.webURL(path+".link", raw.Link); u != nil {
+			p.Link = u.String()
+		}
 	}
 	p.Backports = c.backports(path+".backports", raw.Backports)
 	p.Deadlines = c.deadlines(path+".deadlines", raw.Deadlines.items, p.Cycles)

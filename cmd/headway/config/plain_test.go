@@ -36,7 +36,7 @@ func TestSmallestConfiguration(t *testing.T) {
 		{"failed", []vote{{"Verified", builder, -1}}, false, "ci-failed", "CI failed on patch set 1: fix it, or start CI again."},
 		{"failed by hand", []vote{{"Verified", lead, -1}}, false, "ci-failed", "CI failed on patch set 1: fix it, or start CI again."},
 		{"passed", []vote{{"Verified", builder, 1}}, false, "no-review", "Nobody has voted yet: review it."},
-		{"passed by hand, liked", []vote{{"Verified", lead, 1}, {"Code-Review", reviewer, 1}}, false, "one-short", "Lacks the highest Code-Review vote: review it."},
+		{"passed by hand, liked", []vote{{"Verified", lead, 1}, {"Code-Review", reviewer, 1}}, false, "one-short", "Needs one Code-Review +2: review it."},
 		{"refused", []vote{{"Verified", builder, 1}, {"Code-Review", reviewer, -1}}, false, "negative-vote", "Code-Review -1 is not answered: upload a new patch set or reply."},
 		{"complete", []vote{{"Verified", builder, 1}, {"Code-Review", reviewer, 2}}, true, "ready", "Ready: submit it."},
 		{"held by something else", []vote{{"Verified", builder, 1}, {"Code-Review", reviewer, 2}}, false, "not-approved",
@@ -48,24 +48,24 @@ func TestSmallestConfiguration(t *testing.T) {
 				Row: store.Row{Number: 1, Project: "p", Branch: "main", Status: store.StatusNew, Owner: owner, PatchSet: 1, Created: now.Add(-9 * time.Hour), Updated: now},
 				Detail: store.Detail{
 					Detailed: now, Accounts: accounts, Submittable: &tt.submittable,
-					PatchSets: []store.PatchSet{{Number: 1, Created: now.Add(-9 * time.Hour), Uploader: owner}},
+					PatchSets: []store.PatchSet{{Number: 1, Created: store.MomentOf(now.Add(-9 * time.Hour)), Uploader: owner}},
 					Labels:    []store.Label{{Name: "Code-Review", Min: -2, Max: 2}, {Name: "Verified", Min: -1, Max: 1}},
 				},
 			}
 			before := &store.Change{
 				Row: store.Row{Number: 2, Project: "p", Branch: "main", Status: store.StatusMerged},
 				Detail: store.Detail{Detailed: now, Accounts: accounts, Messages: []store.Message{
-					{Author: builder, Time: now, PatchSet: 1, Votes: map[string]int{"Verified": 1}},
+					{Author: builder, Time: store.MomentOf(now), PatchSet: 1, Votes: map[string]int{"Verified": 1}},
 				}},
 			}
 			for _, v := range tt.votes {
 				at := now.Add(-time.Hour)
 				for i := range c.Labels {
 					if c.Labels[i].Name == v.label {
-						c.Labels[i].Votes = append(c.Labels[i].Votes, store.Vote{Account: v.account, Value: v.value, Date: at})
+						c.Labels[i].Votes = append(c.Labels[i].Votes, store.Vote{Account: v.account, Value: v.value, Date: store.MomentOf(at)})
 					}
 				}
-				c.Messages = append(c.Messages, store.Message{Author: v.account, Time: at, PatchSet: 1, Votes: map[string]int{v.label: v.value}})
+				c.Messages = append(c.Messages, store.Message{Author: v.account, Time: store.MomentOf(at), PatchSet: 1, Votes: map[string]int{v.label: v.value}})
 			}
 			result := progress.Compute(goal, progress.Input{
 				Now: now, Gerrit: "https://gerrit.example.org/", All: []*store.Change{c, before},

@@ -57,7 +57,7 @@ func (a *Auditor) Verify(ctx context.Context, goals []*Claims) ([]*Report, error
 	var reports []*Report
 	for _, g := range goals {
 		if l := g.Summary.Loading; l != nil {
-			reports = append(reports, &Report{Goal: g.Goal.Name, Loading: fmt.Sprintf("%d of %d changes", l.Done, l.Of)})
+			reports = append(reports, &Report{Goal: g.Goal.Name, Loading: l.Text})
 			continue
 		}
 		r, err := a.recount(ctx, g)

@@ -52,7 +52,7 @@ const (
 
 // Stored are the claims of a database: a goal's summary, its members, former ones
 // too, and the numbers of the changes whose details are still to be fetched.
-func Stored(goal *progress.Goal, summary api.Summary, members []progress.Change, fetching []int) *Claims {
+func Stored(goal *progress.Goal, summary api.Summary, members []*progress.Change, fetching []int) *Claims {
 	g := &Claims{Goal: goal, Summary: summary, changes: map[int]claim{}, unsure: map[int]string{}, outdated: map[int]bool{}}
 	for _, c := range members {
 		g.claim(c)
@@ -63,7 +63,7 @@ func Stored(goal *progress.Goal, summary api.Summary, members []progress.Change,
 	return g
 }
 
-func (g *Claims) claim(c progress.Change) {
+func (g *Claims) claim(c *progress.Change) {
 	number := c.Change.Number
 	out := claim{number: number, state: c.State, backport: c.Backport, facts: facts{
 		project: c.Change.Project, branch: c.Branch, topic: c.Topic, subject: c.Subject,

@@ -15,7 +15,7 @@ import (
 // Report is what came of verifying one goal.
 type Report struct {
 	Goal        string
-	Loading     string // how far the first backfill is; "" if it is done
+	Loading     string // why there are no numbers; "" if there are
 	Agree       int    // counted changes
 	Projects    int    // that they are in
 	AsOf        time.Time
@@ -47,7 +47,7 @@ func (f Finding) String() string {
 // String is the report in lines: differences, what is pending, and the sum.
 func (r *Report) String() string {
 	if r.Loading != "" {
-		return fmt.Sprintf("%s: still loading, %s: nothing to verify yet\n", r.Goal, r.Loading)
+		return fmt.Sprintf("%s: nothing to verify yet. %s\n", r.Goal, r.Loading)
 	}
 	var b strings.Builder
 	for _, f := range r.Differences {

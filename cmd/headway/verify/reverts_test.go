@@ -75,11 +75,11 @@ func randomHistory(r *rand.Rand) history {
 			},
 			Detail: store.Detail{
 				Detailed: at, Extraction: store.Extraction,
-				PatchSets: []store.PatchSet{{Number: 1, Commit: commitOf(i+1, 1), Created: at}},
+				PatchSets: []store.PatchSet{{Number: 1, Commit: commitOf(i+1, 1), Created: store.MomentOf(at)}},
 			},
 		}
 		if r.IntN(3) == 0 {
-			c.PatchSets = append(c.PatchSets, store.PatchSet{Number: 2, Commit: commitOf(i+1, 2), Created: at})
+			c.PatchSets = append(c.PatchSets, store.PatchSet{Number: 2, Commit: commitOf(i+1, 2), Created: store.MomentOf(at)})
 		}
 		switch before := r.IntN(i + 1); {
 		case r.IntN(3) == 0:

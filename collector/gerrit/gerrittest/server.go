@@ -4,14 +4,13 @@ package gerrittest
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -92,28 +91,24 @@ func (s *Server) start(t testing.TB, site *site) {
 	t.Fatal("gerrittest: found no free port")
 }
 
-// wait polls until the server answers, the daemon ends or the time is over.
+// isReady is what a daemon prints when it serves.
+var isReady = regexp.MustCompile(`Gerrit Code Review .* ready`)
+
+// wait waits until the daemon says that it serves, ends or the time is over. To ask at its
+// address is not enough: whoever took the port meanwhile may be another test's Gerrit.
 func (s *Server) wait() error {
-	ctx, cancel := context.WithTimeout(context.Background(), ready)
-	defer cancel()
+	over := time.After(ready)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"config/server/version", nil)
-		if err != nil {
-			return err
-		}
-		if response, err := http.DefaultClient.Do(request); err == nil {
-			response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return nil
-			}
+		if log, err := os.ReadFile(s.log); err == nil && isReady.Match(log) {
+			return nil
 		}
 		select {
 		case <-s.daemon.ended:
-			return errors.New("the daemon ended before it answered")
-		case <-ctx.Done():
-			return fmt.Errorf("the daemon did not answer within %v", ready)
+			return errors.New("the daemon ended before it was ready")
+		case <-over:
+			return fmt.Errorf("the daemon was not ready within %v", ready)
 		case <-tick.C:
 		}
 	}

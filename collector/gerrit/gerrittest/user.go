@@ -48,3 +48,20 @@ func (u *User) Rename(t testing.TB, name string) {
 	u.server.Admin.Call(t, "PUT", fmt.Sprintf("accounts/%d/name", u.Number), map[string]any{"name": name}, nil)
 	u.Name = name
 }
+
+// HideProject shows a project to those only who have signed in.
+func (s *Server) HideProject(t testing.TB, name string) {
+	t.Helper()
+	read := map[string]any{"permissions": map[string]any{"read": map[string]any{
+		"exclusive": true, "rules": map[string]any{"global:Registered-Users": map[string]any{"action": "ALLOW"}},
+	}}}
+	s.Admin.Call(t, "POST", "projects/"+url.PathEscape(name)+"/access", map[string]any{
+		"add": map[string]any{"refs/*": read, "refs/heads/*": read}, // the more exact one decides
+	}, nil)
+}
+
+// SetPassword gives the account another HTTP password, by which its methods can't sign in.
+func (u *User) SetPassword(t testing.TB, password string) {
+	t.Helper()
+	u.server.Admin.Call(t, "PUT", fmt.Sprintf("accounts/%d/password.http", u.Number), map[string]any{"http_password": password}, nil)
+}

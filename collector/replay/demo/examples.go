@@ -25,7 +25,7 @@ var examples = []example{
 	{project: "neutron", recipe: "merged", days: 466, subject: "[eventlet-removal] Remove eventlet from the DHCP agent"},
 	{project: "neutron", recipe: "merged", days: 430, subject: "[eventlet-removal] Use threading in the metadata agent"},
 	{project: "neutron", recipe: "merged", days: 390, subject: "[eventlet-removal] Remove the rpc_workers of ML2/OVN"},
-	{project: "neutron", recipe: "relanded", days: 352, subject: "[eventlet-removal] Run the OVS agent with the os-ken threading hub"},
+	{project: "neutron", recipe: "reland", days: 352, subject: "[eventlet-removal] Run the OVS agent with the os-ken threading hub"},
 	{project: "neutron", recipe: "merged", days: 301, subject: "[eventlet-removal] Replace GreenPool in the agent extensions"},
 	{project: "neutron", recipe: "merged", days: 268, subject: "[eventlet-removal] Run the API server under uWSGI only"},
 	{project: "neutron", recipe: "backported", days: 236, subject: "[OVN] Start the maintenance thread after the fork", branch: "stable/2025.2"},

@@ -15,7 +15,7 @@ var merges = map[string]func(*exampleScript){
 	"reverted-outside": (*exampleScript).revertedOutside,
 	"revert-open":      (*exampleScript).revertOpen,
 	"revert-reverted":  (*exampleScript).revertReverted,
-	"relanded":         (*exampleScript).relanded,
+	"reland":           (*exampleScript).reland,
 }
 
 // merge writes the example as a merged change, like a real commit, and returns
@@ -112,8 +112,8 @@ func (e *exampleScript) revertReverted() {
 	e.revert(first, 0.6, "The gate was red for another reason.", true)
 }
 
-// relanded: a new change brings what was reverted.
-func (e *exampleScript) relanded() {
+// reland: a new change brings what was reverted.
+func (e *exampleScript) reland() {
 	e.reverted()
 	again := &exampleScript{example: e.example, r: e.r, participants: e.participants}
 	again.builder = e.builder

@@ -159,7 +159,15 @@ func upperI(changeID string) string { return "I" + changeID[1:] }
 func (c *compiler) commit(v string) (predicate, error) {
 	low := strings.ToLower(v)
 	return func(ch *Change) bool {
-		return slices.ContainsFunc(ch.Commits, func(sha string) bool { return strings.HasPrefix(sha, low) })
+		if ch.Commits == nil {
+			return false
+		}
+		for sha := range ch.Commits {
+			if strings.HasPrefix(sha, low) {
+				return true
+			}
+		}
+		return false
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -23,6 +24,31 @@ const (
 	or
 	not
 )
+
+// numbers are those that alone a query can find; ok is false if it names none.
+func (e *expr) numbers() (numbers []int, ok bool) {
+	switch {
+	case e.op == term && e.field == "change" && numberPattern.MatchString(e.value):
+		n, err := strconv.Atoi(e.value)
+		return []int{n}, err == nil
+	case e.op == and:
+		for _, kid := range e.kids {
+			if numbers, ok = kid.numbers(); ok {
+				return numbers, true
+			}
+		}
+	case e.op == or:
+		for _, kid := range e.kids {
+			more, ok := kid.numbers()
+			if !ok {
+				return nil, false
+			}
+			numbers = append(numbers, more...)
+		}
+		return numbers, true
+	}
+	return nil, false
+}
 
 // maxNesting keeps a query of parentheses from exhausting the stack. Gerrit has
 // no such limit; its own is the length of a URL.

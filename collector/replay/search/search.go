@@ -11,6 +11,7 @@ package search
 
 import (
 	"fmt"
+	"iter"
 	"net/http"
 	"time"
 )
@@ -27,10 +28,10 @@ type Change struct {
 	ChangeID   string
 	Status     string // NEW, MERGED or ABANDONED
 	Updated    time.Time
-	Message    string   // of the current commit
-	Commits    []string // names of all patch sets' commits
-	RevertOf   int      // 0: it is not a revert
-	CherryPick bool     // made by the button
+	Message    string           // of the current commit
+	Commits    iter.Seq[string] // names of all patch sets' commits; nil: none are known
+	RevertOf   int              // 0: it is not a revert
+	CherryPick bool             // made by the button
 	WIP        bool
 	Private    bool
 	Started    bool // a review was asked for at some time
@@ -38,7 +39,11 @@ type Change struct {
 }
 
 // Query is a search that was understood.
-type Query struct{ match predicate }
+type Query struct {
+	match   predicate
+	numbers []int
+	bounded bool
+}
 
 // Parse reads a search. mergeable says that the server computes whether changes can
 // be merged, and so understands is:mergeable. An error is an *Error.
@@ -55,8 +60,14 @@ func Parse(text string, mergeable bool) (*Query, error) {
 	if c.leaves > maxTerms {
 		return nil, refuse(fmt.Sprintf("too many terms in query: %d terms (max = %d)", c.leaves, maxTerms))
 	}
-	return &Query{match}, nil
+	q := &Query{match: match}
+	q.numbers, q.bounded = e.numbers()
+	return q, nil
 }
+
+// Numbers are those that alone can be found, and ok is false if the search names
+// none: a large topic need not be walked for a few of its changes.
+func (q *Query) Numbers() (numbers []int, ok bool) { return q.numbers, q.bounded }
 
 // Matches reports whether the search finds c.
 func (q *Query) Matches(c *Change) bool { return q.match(c) }

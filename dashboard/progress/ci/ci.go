@@ -24,20 +24,14 @@ const (
 type Reader struct {
 	label    string                                  // "": nobody's
 	accounts func(c *store.Change, account int) bool // nil: service users, and whoever votes on the label
-	in       map[string]presence                     // by project
 }
 
 // New returns a reader for the votes on a label and for the accounts whose messages
 // and votes count; with nil they are service users, and votes on the label count
-// whoever gave them. Where a project's CI never spoke in changes it has no state.
-func New(label string, accounts func(c *store.Change, account int) bool, changes []*store.Change) *Reader {
-	r := &Reader{label: label, accounts: accounts}
-	r.in = r.listen(changes)
-	return r
+// whoever gave them.
+func New(label string, accounts func(c *store.Change, account int) bool) *Reader {
+	return &Reader{label: label, accounts: accounts}
 }
-
-// Spoke reports whether a project's CI ever spoke.
-func (j *Reader) Spoke(project string) bool { return j.in[project].spoke }
 
 // Has reports whether an account of a change is one of the CI.
 func (j *Reader) Has(c *store.Change, id int) bool {
@@ -69,37 +63,35 @@ func (j *Reader) outcome(c *store.Change, m *store.Message) string {
 	return m.CI
 }
 
-// presence is what we ever heard of the CI in a project.
-type presence struct {
-	spoke bool // it gave an outcome or voted: without that there is nothing to wait for
-	votes bool // on the CI label: then a text without a vote is no result
+// Presence is what was ever heard of the CI in a project.
+type Presence struct {
+	Spoke bool // it gave an outcome or voted: without that there is nothing to wait for
+	Votes bool // on the CI label: then a text without a vote is no result
 }
 
-// listen finds the projects where the CI ever spoke.
-func (j *Reader) listen(changes []*store.Change) map[string]presence {
-	in := map[string]presence{}
+// Listen tells from all changes of a project whether the CI ever spoke there.
+func (j *Reader) Listen(changes []*store.Change) Presence {
+	var p Presence
 	for _, c := range changes {
-		p := in[c.Project]
-		if p.spoke && p.votes {
-			continue
-		}
 		for i := range c.Messages {
 			m := &c.Messages[i]
 			// It also submits what passed the gate, but that message is Gerrit's.
 			if _, voted := j.vote(c, m); voted || j.outcome(c, m) != "" {
-				p.spoke, p.votes = true, p.votes || voted
+				p.Spoke, p.Votes = true, p.Votes || voted
 			}
 		}
 		if l := c.Label(j.label); l != nil {
 			for _, vote := range l.Votes {
 				if j.votes(c, vote.Account) {
-					p.spoke, p.votes = true, true
+					p.Spoke, p.Votes = true, true
 				}
 			}
 		}
-		in[c.Project] = p
+		if p.Spoke && p.Votes {
+			break
+		}
 	}
-	return in
+	return p
 }
 
 // Verdict is what the CI says of the current patch set.
@@ -112,19 +104,18 @@ type Verdict struct {
 	Passed time.Time // when it began to pass; zero: it doesn't
 }
 
-// Of reads what the CI says of the current patch set: the label's standing vote
+// Of reads what the CI of a project says of the current patch set of a change: the label's standing vote
 // decides, its messages tell since when, and what no vote can say: that it has
 // started, or could not merge. The CI sets its vote to 0 when it starts in the
 // gate, and a repeated result has no vote in its text because the vote did not
 // change.
-func (j *Reader) Of(c *store.Change) Verdict {
-	in := j.in[c.Project]
-	if !in.spoke {
+func (j *Reader) Of(c *store.Change, in Presence) Verdict {
+	if !in.Spoke {
 		return Verdict{}
 	}
-	r := j.replay(c, in.votes)
+	r := j.replay(c, in.Votes)
 	standing, at, known := j.standing(c)
-	if known && in.votes && r.last != store.CIMergeFailed && r.last != store.CIDependencyFailed {
+	if known && in.Votes && r.last != store.CIMergeFailed && r.last != store.CIDependencyFailed {
 		r.applyVote(standing, at)
 	}
 	out := Verdict{Last: r.last, Result: r.result, State: r.result, Since: r.since}
@@ -152,7 +143,7 @@ func (j *Reader) standing(c *store.Change) (value int, at time.Time, known bool)
 	}
 	for _, vote := range l.Votes {
 		if j.votes(c, vote.Account) && (value == 0 || vote.Value < value) {
-			value, at = vote.Value, vote.Date
+			value, at = vote.Value, vote.Date.Time()
 		}
 	}
 	if at.IsZero() {
@@ -190,7 +181,7 @@ func (j *Reader) replay(c *store.Change, votes bool) replayed {
 		case outcome == "":
 			continue
 		}
-		r.hear(outcome, m.Time)
+		r.hear(outcome, m.Time.Time())
 	}
 	return r
 }

@@ -7,48 +7,66 @@ import (
 	"github.com/eventlet-removal/headway/store"
 )
 
-// Names finds the changes that sentences mean by a commit.
-type Names struct {
-	by       map[int][]Target           // what the message of a change names
-	commits  map[commit][]*store.Change // by number; one commit can be pushed to several branches
-	ordinary map[commit]bool            // see Ordinary
-}
-
-// commit is one that a change of the project names, perhaps abbreviated.
-type commit struct{ project, sha string }
-
-// Find reads the sentences of changes, which come by number, and looks for what they
-// name among their patch sets.
-func Find(all []*store.Change) *Names {
-	n := &Names{by: map[int][]Target{}, commits: map[commit][]*store.Change{}, ordinary: map[commit]bool{}}
-	for _, c := range all {
-		if targets := sentences(c); len(targets) > 0 {
-			n.by[c.Number] = targets
-		}
-	}
-	n.findCommits(all)
-	return n
-}
-
-// By are the names in the message of a change.
-func (n *Names) By(c *store.Change) []Target { return n.by[c.Number] }
-
-// Named are the changes with the commit that c names.
-func (n *Names) Named(c *store.Change, t Target) []*store.Change {
-	return n.commits[commit{c.Project, t.Commit}]
-}
-
-// Ordinary reports whether c can't revert the commit that it names, although that is
-// known: two of its project are named so, or only some of another project.
-func (n *Names) Ordinary(c *store.Change, t Target) bool {
-	k := commit{c.Project, t.Commit}
-	return n.ordinary[k] && len(n.commits[k]) == 0
+// names are what the commit messages of one project name, and whose commits these are.
+type names struct {
+	by      map[int][]Target           // by the number of the change whose message names it
+	commits map[string][]*store.Change // by the name, perhaps abbreviated; by number, because one commit can be pushed to several branches
+	twice   map[string]bool            // abbreviations that fit two commits
 }
 
 const (
 	wholeCommit    = 40 // hexadecimal digits
 	shortestCommit = 7
 )
+
+// find reads the sentences of a project's changes, which come by number, and looks for
+// what they name among the patch sets. An abbreviation counts if only one commit of
+// the project begins so.
+func find(changes []*store.Change) names {
+	n := names{by: map[int][]Target{}, commits: map[string][]*store.Change{}, twice: map[string]bool{}}
+	named := map[string][]string{} // by the first digits
+	for _, c := range changes {
+		targets := sentences(c)
+		if len(targets) == 0 {
+			continue
+		}
+		n.by[c.Number] = targets
+		for _, t := range targets {
+			if t.Commit == "" {
+				continue
+			}
+			if short := t.Commit[:shortestCommit]; !slices.Contains(named[short], t.Commit) {
+				named[short] = append(named[short], t.Commit)
+			}
+		}
+	}
+	if len(named) == 0 {
+		return n
+	}
+	whole := map[string]string{} // the one commit that a name fits, "" if it fits two
+	for _, c := range changes {
+		for i := range c.PatchSets {
+			sha := c.PatchSets[i].Commit
+			if len(sha) < shortestCommit {
+				continue
+			}
+			for _, name := range named[sha[:shortestCommit]] {
+				switch fits, ok := whole[name]; {
+				case !strings.HasPrefix(sha, name):
+				case ok && fits != sha:
+					whole[name], n.twice[name] = "", true
+					delete(n.commits, name)
+				default:
+					whole[name] = sha
+					if !slices.Contains(n.commits[name], c) {
+						n.commits[name] = append(n.commits[name], c)
+					}
+				}
+			}
+		}
+	}
+	return n
+}
 
 // sentences are the names of what a commit message reverts. What an older headway
 // kept of it counts as it did then: whole commits only.
@@ -67,44 +85,85 @@ func sentences(c *store.Change) []Target {
 	return targets
 }
 
-// findCommits finds the changes with a patch set whose commit is named as
-// reverted. An abbreviation counts if only one commit of the project begins so.
-func (n *Names) findCommits(all []*store.Change) {
-	named := map[string][]commit{} // by the first digits
-	known := map[commit]bool{}
-	for _, c := range all {
-		for _, t := range n.by[c.Number] {
-			if k := (commit{c.Project, t.Commit}); t.Commit != "" && !known[k] {
-				known[k] = true
-				short := t.Commit[:shortestCommit]
-				named[short] = append(named[short], k)
-			}
+// Ask is what a revert names and its own project does not have: a number, a commit
+// that may be abbreviated, or a Change-Id. That another project has it makes the revert
+// ordinary work.
+type Ask struct {
+	Number   int
+	Commit   string
+	ChangeID string
+}
+
+// Asks are what the project does not have, each once.
+func (p *Project) Asks() []Ask {
+	var asks []Ask
+	add := func(a Ask) {
+		if !slices.Contains(asks, a) {
+			asks = append(asks, a)
 		}
 	}
-	if len(named) == 0 {
-		return
-	}
-	whole := map[commit]string{} // the one commit that a name fits, "" if it fits two
-	for _, c := range all {
-		for i := range c.PatchSets {
-			sha := c.PatchSets[i].Commit
-			if len(sha) < shortestCommit {
-				continue
-			}
-			for _, k := range named[sha[:shortestCommit]] {
-				switch fits, ok := whole[k]; {
-				case !strings.HasPrefix(sha, k.sha):
-				case c.Project != k.project:
-					n.ordinary[k] = true
-				case ok && fits != sha:
-					whole[k], n.commits[k], n.ordinary[k] = "", nil, true
-				default:
-					whole[k] = sha
-					if !slices.Contains(n.commits[k], c) {
-						n.commits[k] = append(n.commits[k], c)
-					}
+	for _, c := range p.changes {
+		if c.RevertOf != 0 && p.change(c.RevertOf) == nil {
+			add(Ask{Number: c.RevertOf})
+		}
+		for _, t := range p.names.by[c.Number] {
+			switch {
+			case t.ChangeID != "":
+				if others := p.ids[t.ChangeID]; len(others) == 0 || len(others) == 1 && others[0] == c {
+					add(Ask{ChangeID: t.ChangeID})
 				}
+			case len(p.names.commits[t.Commit]) == 0 && !p.names.twice[t.Commit]:
+				add(Ask{Commit: t.Commit})
 			}
 		}
 	}
+	return asks
+}
+
+// Means reports whether a change is what is asked for.
+func (a Ask) Means(c *store.Change) bool {
+	switch {
+	case a.Number != 0:
+		return c.Number == a.Number
+	case a.ChangeID != "":
+		return c.ChangeID == a.ChangeID
+	}
+	return slices.ContainsFunc(c.PatchSets, func(p store.PatchSet) bool { return strings.HasPrefix(p.Commit, a.Commit) })
+}
+
+// Answer finds the projects that have what is asked for, in one walk over all changes.
+func Answer(asks []Ask, all []*store.Change) map[Ask][]string {
+	if len(asks) == 0 {
+		return nil
+	}
+	numbers, ids, shorts := map[int][]Ask{}, map[string][]Ask{}, map[string][]Ask{}
+	for _, a := range asks {
+		switch {
+		case a.Number != 0:
+			numbers[a.Number] = append(numbers[a.Number], a)
+		case a.ChangeID != "":
+			ids[a.ChangeID] = append(ids[a.ChangeID], a)
+		default:
+			short := a.Commit[:shortestCommit]
+			shorts[short] = append(shorts[short], a)
+		}
+	}
+	found := map[Ask][]string{}
+	offer := func(c *store.Change, asks []Ask) {
+		for _, a := range asks {
+			if !slices.Contains(found[a], c.Project) && a.Means(c) {
+				found[a] = append(found[a], c.Project)
+			}
+		}
+	}
+	for _, c := range all {
+		offer(c, numbers[c.Number])
+		offer(c, ids[c.ChangeID])
+		for i := range c.PatchSets {
+			if sha := c.PatchSets[i].Commit; len(shorts) > 0 && len(sha) >= shortestCommit {
+				offer(c, shorts[sha[:shortestCommit]])
+			}
+		}
+	}
+	return found
 }

@@ -1,6 +1,9 @@
-// Package reverts reads the sentence by which a commit message names what it takes
-// back: "This reverts commit SHA.", and finds the changes with that commit. It is pure:
-// whether it counts is decided by package progress, the only one that imports it.
+// Package reverts finds what the changes of one project take back of one another. It
+// reads the sentence by which a commit message names what it reverts, "This reverts
+// commit SHA.", finds the changes that are meant, and plays the merged reverts against
+// each other: which merged changes are reverted in the end, and when that turned. It is
+// pure, and a part of progress's policy: package progress alone imports it. What other
+// projects have is told by whoever asks, see Asks.
 //
 // The sentence counts at the very beginning of a line, in any case of letters:
 //

@@ -1,0 +1,4 @@
+package replay
+
+// ReadTopicUpTo is ReadTopic with another bound.
+var ReadTopicUpTo = readTopic

@@ -1,5 +1,0 @@
-//go:build !unix
-
-package store
-
-func keepOwner(string, string) error { return nil }
