@@ -43,7 +43,7 @@ func toChange(c gerrit.Change, now time.Time) store.Change {
 	for sha, rev := range c.Revisions {
 		people.add(rev.Uploader)
 		out.PatchSets = append(out.PatchSets, store.PatchSet{
-			Number: rev.Number, Commit: sha, Kind: rev.Kind, Created: store.MomentOf(rev.Created.Time), Uploader: rev.Uploader.AccountID,
+			Number: rev.Number, Commit: sha, Kind: store.WordOf(rev.Kind), Created: store.MomentOf(rev.Created.Time), Uploader: rev.Uploader.AccountID,
 		})
 	}
 	slices.SortFunc(out.PatchSets, func(a, b store.PatchSet) int { return cmp.Compare(a.Number, b.Number) })
@@ -83,7 +83,7 @@ func toLabels(in map[string]gerrit.Label, people accounts) []store.Label {
 				continue
 			}
 			people.add(a.Account)
-			label.Votes = append(label.Votes, store.Vote{Account: a.AccountID, Value: *a.Value, Date: store.MomentOf(a.Date.Time), Tag: a.Tag})
+			label.Votes = append(label.Votes, store.Vote{Account: a.AccountID, Value: *a.Value, Date: store.MomentOf(a.Date.Time), Tag: store.WordOf(a.Tag)})
 		}
 		out = append(out, label)
 	}

@@ -146,7 +146,7 @@ func (w *world) add(c store.Change) *store.Change {
 		c.Accounts = accounts
 	}
 	for n := 1; n <= c.PatchSet; n++ {
-		c.PatchSets = append(c.PatchSets, store.PatchSet{Number: n, Commit: fmt.Sprintf("%040x", c.Number*10+n), Kind: "REWORK", Created: store.MomentOf(c.Created), Uploader: 1})
+		c.PatchSets = append(c.PatchSets, store.PatchSet{Number: n, Commit: fmt.Sprintf("%040x", c.Number*10+n), Kind: store.WordOf("REWORK"), Created: store.MomentOf(c.Created), Uploader: 1})
 	}
 	w.work = append(w.work, store.Work{Row: c.Row, Detail: &c, Member: store.Membership{Number: c.Number, Query: selector, Seen: ago(1)}})
 	return &c

@@ -22,27 +22,27 @@ const Extraction = 1
 
 // Kinds of a Message, from its tag or, where Gerrit or the CI set no tag, from its
 // text. An empty Kind is a plain comment or vote.
-const (
-	MessagePatchSet  = "patch-set"
-	MessageAbandoned = "abandoned"
-	MessageRestored  = "restored"
-	MessageMerged    = "merged"
-	MessageReverted  = "reverted" // "Created a revert of this change …" on the original
-	MessageTopic     = "topic"
-	MessageWIP       = "wip"
-	MessageReady     = "ready"
-	MessageMoved     = "moved"
-	MessageOther     = "other" // another message that Gerrit itself wrote: hashtag, reviewer, vote deleted, …
+var (
+	MessagePatchSet  = record.WordOf("patch-set")
+	MessageAbandoned = record.WordOf("abandoned")
+	MessageRestored  = record.WordOf("restored")
+	MessageMerged    = record.WordOf("merged")
+	MessageReverted  = record.WordOf("reverted") // "Created a revert of this change …" on the original
+	MessageTopic     = record.WordOf("topic")
+	MessageWIP       = record.WordOf("wip")
+	MessageReady     = record.WordOf("ready")
+	MessageMoved     = record.WordOf("moved")
+	MessageOther     = record.WordOf("other") // another message that Gerrit itself wrote: hashtag, reviewer, vote deleted, …
 )
 
 // Outcomes a CI states in the text of a message. Whether its
 // author is the CI that counts is policy.
-const (
-	CIStarted          = "started"           // "Starting gate jobs."
-	CISucceeded        = "succeeded"         // "Build succeeded (… pipeline)"
-	CIFailed           = "failed"            // "Build failed (… pipeline)"
-	CIMergeFailed      = "merge-failed"      // "Merge Failed."
-	CIDependencyFailed = "dependency-failed" // "This change depends on a change that failed to merge."
+var (
+	CIStarted          = record.WordOf("started")           // "Starting gate jobs."
+	CISucceeded        = record.WordOf("succeeded")         // "Build succeeded (… pipeline)"
+	CIFailed           = record.WordOf("failed")            // "Build failed (… pipeline)"
+	CIMergeFailed      = record.WordOf("merge-failed")      // "Merge Failed."
+	CIDependencyFailed = record.WordOf("dependency-failed") // "This change depends on a change that failed to merge."
 )
 
 // The nouns that make up a change are defined beside their binary form.
@@ -55,10 +55,14 @@ type (
 	Vote        = record.Vote        // the current vote of one account on one label
 	Message     = record.Message     // what policy needs of one entry of a change's log
 	Move        = record.Move        // a change of topic
+	Word        = record.Word        // a text that stands in many records, once in memory
 	Moment      = record.Moment      // a time in UTC in 8 bytes, to the microsecond
 	Requirement = record.Requirement // a submit requirement and Gerrit's verdict
 	Account     = record.Account     // a person or robot as Gerrit shows them
 )
+
+// WordOf is the word with a text.
+func WordOf(text string) Word { return record.WordOf(text) }
 
 // MomentOf is a time cut to the microsecond.
 func MomentOf(t time.Time) Moment { return record.MomentOf(t) }

@@ -146,6 +146,10 @@ func fill(t testing.TB, v reflect.Value, n *int) {
 		v.Set(reflect.ValueOf(store.MomentOf(at(*n))))
 		return
 	}
+	if v.Type() == reflect.TypeFor[store.Word]() {
+		v.Set(reflect.ValueOf(store.WordOf(fmt.Sprintf("<\"é\u202e🐍 %d", *n))))
+		return
+	}
 	switch v.Kind() {
 	case reflect.Int, reflect.Int64:
 		v.SetInt(int64(*n))

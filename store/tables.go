@@ -16,7 +16,7 @@ func loadTables(tx *bbolt.Tx) (*record.Tables, error) {
 	t := record.NewTables()
 	err := eachNumbered(tx.Bucket(bucketWords), func(k, data []byte) (uint64, error) {
 		word, err := record.Unseal(k, data)
-		return t.Words.Number(string(word)), err
+		return t.Words.Number(record.WordOf(string(word))), err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("table of words: %w", err)
@@ -51,7 +51,7 @@ func saveTables(tx *bbolt.Tx, t *record.Tables) error {
 	words, people := tx.Bucket(bucketWords), tx.Bucket(bucketPeople)
 	for n := lastNumber(words) + 1; n <= uint64(t.Words.Len()); n++ {
 		word, _ := t.Words.Value(n)
-		if err := words.Put(numberKey(n), record.Seal(numberKey(n), []byte(word))); err != nil {
+		if err := words.Put(numberKey(n), record.Seal(numberKey(n), []byte(word.String()))); err != nil {
 			return fmt.Errorf("table of words: %w", err)
 		}
 	}

@@ -112,7 +112,7 @@ func ChangeOf(result *progress.Result, c *progress.Change, snap *store.Snapshot,
 	out.PatchSets = make([]PatchSet, 0, len(c.Change.PatchSets))
 	for _, p := range c.Change.PatchSets {
 		out.PatchSets = append(out.PatchSets, PatchSet{
-			Number: p.Number, Created: optionalTime(p.Created.Time()), Kind: optional(p.Kind), Commit: p.Commit,
+			Number: p.Number, Created: optionalTime(p.Created.Time()), Kind: optional(p.Kind.String()), Commit: p.Commit,
 			Uploader: optional(person(c.Change, p.Uploader)),
 		})
 	}

@@ -38,7 +38,7 @@ func merged(days int) func(*store.Member) {
 	return func(m *store.Member) { m.Status, m.Submitted, m.Updated = store.StatusMerged, ago(days), ago(days) }
 }
 
-func message(kind, status string, days int) func(*store.Member) {
+func message(kind store.Word, status string, days int) func(*store.Member) {
 	return func(m *store.Member) {
 		m.Status, m.Updated = status, ago(days)
 		m.Messages = append(m.Messages, store.Message{Author: 1, Time: store.MomentOf(ago(days)), Kind: kind, PatchSet: 1})

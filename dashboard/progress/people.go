@@ -83,7 +83,7 @@ func (v *view) lastHuman(c *store.Change) time.Time {
 // opposed to bookkeeping (topic, reviewers, hashtags).
 func word(m *store.Message) bool {
 	switch m.Kind {
-	case "", store.MessagePatchSet, store.MessageReady, store.MessageWIP, store.MessageAbandoned, store.MessageRestored:
+	case store.Word{}, store.MessagePatchSet, store.MessageReady, store.MessageWIP, store.MessageAbandoned, store.MessageRestored:
 		return true
 	}
 	return false

@@ -157,7 +157,7 @@ func (w *waiting) answered() time.Time {
 	for i := range w.c.Messages {
 		m := &w.c.Messages[i]
 		switch {
-		case m.Kind != "" || !w.human(w.c, m.Author):
+		case !m.Kind.IsZero() || !w.human(w.c, m.Author):
 		case author(w.c, m.Author):
 			if asked {
 				answer, asked = m.Time.Time(), false

@@ -55,7 +55,7 @@ type Detail struct {
 type PatchSet struct {
 	Number   int    `json:"number"`
 	Commit   string `json:"commit"` // SHA-1 of the commit
-	Kind     string `json:"kind"`   // REWORK, TRIVIAL_REBASE, NO_CODE_CHANGE, …; an open set
+	Kind     Word   `json:"kind"`   // REWORK, TRIVIAL_REBASE, NO_CODE_CHANGE, …; an open set
 	Created  Moment `json:"created"`
 	Uploader int    `json:"uploader"` // account id
 }
@@ -79,7 +79,7 @@ type Vote struct {
 	Account int    `json:"account"`
 	Value   int    `json:"value"`
 	Date    Moment `json:"date,omitzero"`
-	Tag     string `json:"tag,omitempty"`
+	Tag     Word   `json:"tag,omitzero"`
 }
 
 // Message is what policy needs of one entry of a change's log; the text is not
@@ -89,9 +89,9 @@ type Message struct {
 	Author   int            `json:"author,omitempty"` // account id; 0: written by the system
 	Time     Moment         `json:"time"`
 	PatchSet int            `json:"patch_set,omitempty"` // the patch set it was written on
-	Tag      string         `json:"tag,omitempty"`       // as Gerrit gives it
-	Kind     string         `json:"kind,omitempty"`
-	CI       string         `json:"ci,omitempty"`
+	Tag      Word           `json:"tag,omitzero"`        // as Gerrit gives it
+	Kind     Word           `json:"kind,omitzero"`
+	CI       Word           `json:"ci,omitzero"`
 	Votes    map[string]int `json:"votes,omitempty"` // by label, from the first line; 0: the vote was withdrawn
 	*Move                   // Kind topic: from where to where; nil: between no topics, or not known
 	WIP      bool           `json:"wip,omitempty"` // Kind patch-set: uploaded as work in progress (newWipPatchSet)

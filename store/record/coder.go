@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Coder writes the fields that are pointed out to it, or reads them: NewWriter or
@@ -14,7 +15,7 @@ import (
 type Coder struct {
 	// Words are the texts that stand in the table beside the records. To write a
 	// Word may add to them.
-	Words *Table[string]
+	Words *Table[Word]
 
 	data    []byte // written so far, or still to read
 	reading bool
@@ -34,10 +35,10 @@ var (
 )
 
 // NewWriter makes a Coder that writes.
-func NewWriter(words *Table[string]) *Coder { return &Coder{Words: words, last: epoch} }
+func NewWriter(words *Table[Word]) *Coder { return &Coder{Words: words, last: epoch} }
 
 // NewReader makes a Coder that reads what Finish returned. It shares data until then.
-func NewReader(words *Table[string], data []byte) *Coder {
+func NewReader(words *Table[Word], data []byte) *Coder {
 	c := &Coder{Words: words, data: data, reading: true, last: epoch}
 	c.texts.Grow(c.Len(1, 0))
 	return c
@@ -171,17 +172,29 @@ func (c *Coder) keep(b []byte) string {
 	return c.texts.String()[begin:]
 }
 
-// Word codes a text that other records share.
-func (c *Coder) Word(s *string) {
+// Shared codes a text that other records share.
+func (c *Coder) Shared(s *string) {
+	w := WordOf(*s)
+	if c.Word(&w); c.reading {
+		*s = w.String()
+	}
+}
+
+// Word codes a word. What is not UTF-8 in it is replaced.
+func (c *Coder) Word(w *Word) {
 	if !c.reading {
-		c.data = binary.AppendUvarint(c.data, c.Words.Number(strings.ToValidUTF8(*s, "\ufffd")))
+		valid := *w
+		if text := w.String(); !utf8.ValidString(text) {
+			valid = WordOf(strings.ToValidUTF8(text, "\ufffd"))
+		}
+		c.data = binary.AppendUvarint(c.data, c.Words.Number(valid))
 		return
 	}
-	text, ok := c.Words.Value(c.readUint())
+	word, ok := c.Words.Value(c.readUint())
 	if !ok {
 		c.Fail(errUnknown)
 	}
-	*s = text
+	*w = word
 }
 
 // Hash codes a SHA-1 in hexadecimal digits after a prefix; anything else is a Text.

@@ -1,8 +1,8 @@
 // Package record writes and reads the compact binary form of what the store keeps:
 // numbers as varints, times as seconds since the time before, commits as bytes, and
-// each text that is told again and again once, in a table beside the records. Each
-// record ends with a checksum of itself and its key. In memory the times in lists, which
-// are most of all, are Moments.
+// each text that stands there again and again once, in a table beside the records. Each
+// record ends with a checksum of itself and its key. In memory lists are most of all:
+// their times are Moments, and the texts that stand in them again and again are Words.
 //
 // The nouns that are many (Change, Membership, Work) are defined here, and list their
 // fields once, to a Coder, which writes them or reads them; store gives them its own

@@ -180,14 +180,14 @@ func (x *coder) person(id *int) {
 func (x *coder) row(r *Row) {
 	has := x.Bits(r.WIP, r.Topic != "", r.MetaRevID != "", r.PatchSet != 0, r.RevertOf != 0, r.CherryPickOf != 0, r.Unresolved != 0)
 	r.WIP = has&1 != 0
-	x.Word(&r.Project)
-	x.Word(&r.Branch)
+	x.Shared(&r.Project)
+	x.Shared(&r.Branch)
 	x.Hash("I", &r.ChangeID)
 	x.Text(&r.Subject)
 	if has&2 != 0 {
-		x.Word(&r.Topic)
+		x.Shared(&r.Topic)
 	}
-	x.Word(&r.Status)
+	x.Shared(&r.Status)
 	x.Time(&r.Created)
 	x.Time(&r.Updated)
 	x.Time(&r.Submitted)
@@ -243,7 +243,7 @@ func (x *coder) patchSet(p *PatchSet) {
 
 func (x *coder) label(l *Label) {
 	l.Unknown = x.Bits(l.Unknown) != 0
-	x.Word(&l.Name)
+	x.Shared(&l.Name)
 	x.Int(&l.Min)
 	x.Int(&l.Max)
 	Slice(x.Coder, &l.Votes, 4, func(v *Vote) {
@@ -255,12 +255,12 @@ func (x *coder) label(l *Label) {
 }
 
 func (x *coder) message(m *Message) {
-	has := x.Bits(m.WIP, m.Tag != "", m.Kind != "", m.CI != "", len(m.Votes) > 0, m.Move != nil && *m.Move != Move{})
+	has := x.Bits(m.WIP, !m.Tag.IsZero(), !m.Kind.IsZero(), !m.CI.IsZero(), len(m.Votes) > 0, m.Move != nil && *m.Move != Move{})
 	m.WIP = has&1 != 0
 	x.person(&m.Author)
 	x.Moment(&m.Time)
 	x.Int(&m.PatchSet)
-	for i, word := range []*string{&m.Tag, &m.Kind, &m.CI} {
+	for i, word := range []*Word{&m.Tag, &m.Kind, &m.CI} {
 		if has>>(1+i)&1 != 0 {
 			x.Word(word)
 		}
@@ -272,8 +272,8 @@ func (x *coder) message(m *Message) {
 		if x.Reading() {
 			m.Move = new(Move)
 		}
-		x.Word(&m.From)
-		x.Word(&m.To)
+		x.Shared(&m.From)
+		x.Shared(&m.To)
 	}
 }
 
@@ -286,7 +286,7 @@ func (x *coder) votes(all *map[string]int) {
 		}
 		for _, name := range names {
 			value := (*all)[name]
-			x.Word(&name)
+			x.Shared(&name)
 			x.Int(&value)
 			if x.Reading() {
 				(*all)[name] = value
@@ -298,8 +298,8 @@ func (x *coder) votes(all *map[string]int) {
 func (x *coder) required(all *[]Requirement) {
 	alike(x, x.tables.requirements, all, func(x *coder, all *[]Requirement) {
 		Slice(x.Coder, all, 2, func(r *Requirement) {
-			x.Word(&r.Name)
-			x.Word(&r.Status)
+			x.Shared(&r.Name)
+			x.Shared(&r.Status)
 		})
 	})
 }
@@ -338,9 +338,9 @@ func alike[T any](x *coder, kept map[string]T, v *T, fields func(*coder, *T)) {
 func (x *coder) member(m *Membership) {
 	has := x.Bits(m.Reference, m.Quarantined != "", m.Missing != nil, m.Departed != nil, len(m.Past) > 0)
 	m.Reference = has&1 != 0
-	x.Word(&m.Selector)
-	x.Word(&m.Query)
-	x.Word(&m.In)
+	x.Shared(&m.Selector)
+	x.Shared(&m.Query)
+	x.Shared(&m.In)
 	x.Time(&m.Seen)
 	if has>>1&1 != 0 {
 		x.Text(&m.Quarantined)
@@ -362,7 +362,7 @@ func (x *coder) departure(d *Departure) {
 	d.Gone = x.Bits(d.Gone) != 0
 	x.Time(&d.At)
 	x.Time(&d.Seen)
-	x.Word(&d.Topic)
+	x.Shared(&d.Topic)
 	x.Time(&d.Back)
 }
 
@@ -371,7 +371,7 @@ func (x *coder) staging(s *Staging) {
 	x.Uint(&s.Place)
 	x.row(&s.Row)
 	x.member(&s.Member)
-	x.Word(&s.Reason)
+	x.Shared(&s.Reason)
 	x.Time(&s.Queued)
 	x.Int(&s.Tries)
 	x.Text(&s.Error)

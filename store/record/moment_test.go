@@ -112,9 +112,9 @@ func TestMomentsAreSmall(t *testing.T) {
 		}
 	}
 	sizes := map[string][2]uintptr{
-		"Message":  {unsafe.Sizeof(record.Message{}), 96},
-		"PatchSet": {unsafe.Sizeof(record.PatchSet{}), 56},
-		"Vote":     {unsafe.Sizeof(record.Vote{}), 40},
+		"Message":  {unsafe.Sizeof(record.Message{}), 72},
+		"PatchSet": {unsafe.Sizeof(record.PatchSet{}), 48},
+		"Vote":     {unsafe.Sizeof(record.Vote{}), 32},
 	}
 	for name, size := range sizes {
 		if size[0] != size[1] {

@@ -41,7 +41,7 @@ func (t *Table[T]) Len() int { return len(t.values) }
 // Tables hold what records share: texts and people, as the file has them. To encode may
 // add to them; what is new must be written in the same transaction.
 type Tables struct {
-	Words  Table[string]
+	Words  Table[Word]
 	People Table[Account]
 
 	// What has been read is kept by its bytes, so that equal values are one in memory.

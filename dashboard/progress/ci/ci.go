@@ -56,9 +56,9 @@ func (j *Reader) votes(c *store.Change, id int) bool {
 }
 
 // outcome is what a message says as a text, if that is a CI result.
-func (j *Reader) outcome(c *store.Change, m *store.Message) string {
+func (j *Reader) outcome(c *store.Change, m *store.Message) store.Word {
 	if j.label == "" || !j.Has(c, m.Author) {
-		return ""
+		return store.Word{}
 	}
 	return m.CI
 }
@@ -76,7 +76,7 @@ func (j *Reader) Listen(changes []*store.Change) Presence {
 		for i := range c.Messages {
 			m := &c.Messages[i]
 			// It also submits what passed the gate, but that message is Gerrit's.
-			if _, voted := j.vote(c, m); voted || j.outcome(c, m) != "" {
+			if _, voted := j.vote(c, m); voted || !j.outcome(c, m).IsZero() {
 				p.Spoke, p.Votes = true, p.Votes || voted
 			}
 		}
@@ -99,9 +99,9 @@ type Verdict struct {
 	State State
 	Since time.Time // when it began to say so without interruption
 
-	Last   string    // outcome of its newest message, store.CI…
-	Result State     // Passed or Failed, "" if none; a start does not hide a pass
-	Passed time.Time // when it began to pass; zero: it doesn't
+	Last   store.Word // outcome of its newest message, store.CI…
+	Result State      // Passed or Failed, "" if none; a start does not hide a pass
+	Passed time.Time  // when it began to pass; zero: it doesn't
 }
 
 // Of reads what the CI of a project says of the current patch set of a change: the label's standing vote
@@ -158,7 +158,7 @@ type replayed struct {
 	since   time.Time
 	running bool
 	vote    int // as far as messages tell
-	last    string
+	last    store.Word
 	lastAt  time.Time
 }
 
@@ -178,7 +178,7 @@ func (j *Reader) replay(c *store.Change, votes bool) replayed {
 			outcome = votedOutcome(outcome, value)
 		case votes && (outcome == store.CIFailed && r.vote >= 0 || outcome == store.CISucceeded && r.vote <= 0):
 			continue // of a pipeline that does not vote
-		case outcome == "":
+		case outcome.IsZero():
 			continue
 		}
 		r.hear(outcome, m.Time.Time())
@@ -188,7 +188,7 @@ func (j *Reader) replay(c *store.Change, votes bool) replayed {
 
 // votedOutcome is the outcome of a message with a vote on the CI label: what the
 // vote says, but for the texts that say more.
-func votedOutcome(text string, value int) string {
+func votedOutcome(text store.Word, value int) store.Word {
 	switch {
 	case text == store.CIMergeFailed || text == store.CIDependencyFailed:
 		return text
@@ -199,10 +199,10 @@ func votedOutcome(text string, value int) string {
 	case text == store.CIStarted:
 		return text
 	}
-	return "" // withdrawn
+	return store.Word{} // withdrawn
 }
 
-func (r *replayed) hear(outcome string, at time.Time) {
+func (r *replayed) hear(outcome store.Word, at time.Time) {
 	result := r.result
 	switch outcome {
 	case store.CIStarted:

@@ -212,7 +212,7 @@ func WIPFlag(m *store.Message) (wip, said bool) {
 	switch {
 	case m.Kind == store.MessageWIP, m.Kind == store.MessagePatchSet && m.WIP:
 		return true, true
-	case m.Kind == store.MessageReady, m.Kind == store.MessagePatchSet && m.Tag != "":
+	case m.Kind == store.MessageReady, m.Kind == store.MessagePatchSet && !m.Tag.IsZero():
 		return false, true
 	}
 	return false, false
