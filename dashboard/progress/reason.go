@@ -158,6 +158,9 @@ func (r Reason) Named(voter string) string {
 	return strings.Replace(r.Text, r.Vote, r.Vote+" of "+voter, 1)
 }
 
+// Unnamed is a sentence of Named without the name.
+func Unnamed(sentence, voter string) string { return strings.Replace(sentence, " of "+voter, "", 1) }
+
 func unresolvedComments(n int) Reason {
 	if n == 1 {
 		return Reason{Code: ReasonUnresolved, Text: "1 comment is unresolved: answer or resolve it."}

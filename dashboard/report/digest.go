@@ -110,6 +110,7 @@ type Change struct {
 	At      *time.Time `json:"at"` // when it happened; of what waits, since when
 	WaitsOn *string    `json:"waits_on"`
 	Reason  *string    `json:"reason"` // a sentence with the next step
+	Voter   *string    `json:"voter"`  // whom the reason names; null if nobody
 }
 
 // Project is a project and when something became true of it.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/eventlet-removal/headway/dashboard/event"
+	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // Person is somebody and how many changes.
@@ -43,20 +44,24 @@ func (d Digest) WithoutNames() Digest {
 		anonymous := List{(*l).Count, slices.Clone((*l).Projects), (*l).All}
 		for i := range anonymous.Projects {
 			p := &anonymous.Projects[i]
-			p.Changes = withoutOwners(p.Changes)
+			p.Changes = withoutPeople(p.Changes)
 		}
 		*l = &anonymous
 	}
 	if d.Attention != nil {
-		d.Attention = &Attention{d.Attention.Waits, withoutOwners(d.Attention.Longest)}
+		d.Attention = &Attention{d.Attention.Waits, withoutPeople(d.Attention.Longest)}
 	}
 	return d
 }
 
-func withoutOwners(changes []Change) []Change {
+func withoutPeople(changes []Change) []Change {
 	out := slices.Clone(changes)
 	for i := range out {
-		out[i].Owner = nil
+		c := &out[i]
+		if c.Reason != nil && c.Voter != nil {
+			c.Reason = new(progress.Unnamed(*c.Reason, *c.Voter))
+		}
+		c.Owner, c.Voter = nil, nil
 	}
 	return out
 }

@@ -308,7 +308,10 @@ func (w *writer) change(c *progress.Change, at time.Time) Change {
 		out.Owner = &name
 	}
 	if c.WaitsOn != "" {
-		out.WaitsOn, out.Reason = new(string(c.WaitsOn)), new(c.Reason.Named(w.person(c.Change, c.Reason.By)))
+		out.WaitsOn, out.Reason = new(string(c.WaitsOn)), new(c.Reason.Text)
+		if voter := w.person(c.Change, c.Reason.By); voter != "" && c.Reason.Vote != "" {
+			out.Reason, out.Voter = new(c.Reason.Named(voter)), &voter
+		}
 	}
 	return out
 }
