@@ -9,6 +9,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -151,7 +152,11 @@ func TestLoadingShowsNoNumbers(t *testing.T) {
 func TestProjectThatIsLoadingAloneIsNamed(t *testing.T) {
 	w := newWorld().populate()
 	w.goal.Queries = append(w.goal.Queries, store.Query{Project: "openstack/octavia", Text: `project:"openstack/octavia" (message:eventlet)`})
+	w.goal.Projects = append(w.goal.Projects, progress.Project{Name: "openstack/octavia", Declared: progress.DeclaredCompleted})
 	w.start(t)
+	if got := text(w.page(t, "/").Find(".wall.done")); strings.Contains(got, "octavia") || !strings.Contains(got, "mistral") {
+		t.Errorf("what declared itself completed and nobody has read: %q", got)
+	}
 	if got := text(w.page(t, "/").Find(".asof")); !strings.HasSuffix(got, "Still being read, and not counted yet: openstack/octavia.") {
 		t.Errorf("%q", got)
 	}

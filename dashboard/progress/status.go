@@ -133,7 +133,7 @@ func (n *Numbers) answerThen() string {
 type Group string
 
 const (
-	GroupActive      Group = "active"       // it needs somebody, is stalled, or contradicts itself
+	GroupActive      Group = "active"       // it needs somebody, is stalled, contradicts itself, or nobody knows yet
 	GroupCompleted   Group = "completed"    // it says so, and nothing contradicts it
 	GroupQuiet       Group = "quiet"        // nothing is in review, and nobody has declared anything
 	GroupNotAffected Group = "not-affected" // it says so, and nothing contradicts it
@@ -142,13 +142,13 @@ const (
 // Group is where a project belongs.
 func (p *ProjectNumbers) Group() Group {
 	switch {
-	case len(p.Contradictions) > 0, p.Measured == MeasuredStalled:
+	case p.Loading != nil, len(p.Contradictions) > 0, p.Measured == MeasuredStalled:
 		return GroupActive
 	case p.Declared == DeclaredCompleted:
 		return GroupCompleted
 	case p.Declared == DeclaredNotAffected:
 		return GroupNotAffected
-	case p.Declared == Undeclared && p.Loading == nil && p.Counts.InFlight() == 0:
+	case p.Declared == Undeclared && p.Counts.InFlight() == 0:
 		return GroupQuiet
 	}
 	return GroupActive
