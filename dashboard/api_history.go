@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"cmp"
+
 	"github.com/eventlet-removal/headway/dashboard/api"
 	"github.com/eventlet-removal/headway/dashboard/filter"
 	"github.com/eventlet-removal/headway/dashboard/parameter"
@@ -22,7 +24,7 @@ func (s *Server) apiHistory(q *request) (*response, error) {
 	return jsonResponse(api.HistoryOf(result.History(of.Scope), class == filter.Backports), false), nil
 }
 
-// historyCSV is the same as a table; of what is still loading it has no rows.
+// historyCSV is the same as a table.
 func (s *Server) historyCSV(q *request) (*response, error) {
 	result, of, class, err := q.history()
 	if err != nil {
@@ -32,11 +34,13 @@ func (s *Server) historyCSV(q *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp := &response{
+	if of.n.Loading != nil {
+		return nil, notKnown(of.n.Loading, cmp.Or(of.Project, of.Team, result.Goal.Title))
+	}
+	return &response{
 		contentType: csvType, filename: result.Goal.Name + "-history.csv",
 		body: api.HistoryCSV(result.History(of.Scope), class == filter.Backports, bom == 1),
-	}
-	return notKept(resp, of), nil
+	}, nil
 }
 
 // history is whose past the address asks for.

@@ -46,14 +46,14 @@ func notLoaded(result *progress.Result) error {
 	if result.Loading == nil {
 		return nil
 	}
-	return notKnown(result, result.Goal.Title)
+	return notKnown(result.Loading, result.Goal.Title)
 }
 
-// notKnown is what there is to say of a name before its goal is read whole.
-func notKnown(result *progress.Result, name string) error {
+// notKnown is what there is to say of a name before its changes are read whole.
+func notKnown(loading *progress.Loading, name string) error {
 	return &problem{
 		status: http.StatusServiceUnavailable, title: "Not known yet", retry: loadingRetry,
-		text: "Nothing is known of " + name + " yet. " + result.Loading.Sentence(),
+		text: "Nothing is known of " + name + " yet. " + loading.Sentence(),
 	}
 }
 

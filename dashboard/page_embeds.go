@@ -83,7 +83,8 @@ func (s *Server) builder(q *request) (*response, error) {
 	for _, t := range embeds.Themes {
 		p.Themes = append(p.Themes, option{t, progress.Capital(t), t == theme})
 	}
-	return q.page("embeds", p)
+	resp, err := q.page("embeds", p)
+	return notKept(resp, of), err
 }
 
 // embedded is what the builder's form asks for.
@@ -96,7 +97,12 @@ func (q *request) embedded() (scope, error) {
 	if g == nil {
 		return scope{}, parameter.Bad("goal", "there is no goal %q", name)
 	}
-	return q.askedScope(q.result(g))
+	result := q.result(g)
+	of, err := q.askedScope(result)
+	if loading := notLoaded(result); err != nil && loading != nil {
+		err = loading // the project may come yet
+	}
+	return of, err
 }
 
 // embed is a goal or project as other people's pages show it.

@@ -51,6 +51,9 @@ func (s *Server) goTo(q *request) (*response, error) {
 	if name := nearest.Exact(asked, all); name != "" {
 		return &response{status: http.StatusSeeOther, location: q.links.Project(g, name), cache: noStore}, nil
 	}
+	if asked != "" && result.Loading != nil {
+		return nil, notKnown(result.Loading, asked)
+	}
 	p := goPage{
 		basePage: q.base(result, "Go to project · "+result.Goal.Title, ""),
 		Heading:  "Go to project", Asked: asked, Nearest: q.nearest(result, asked, all, mostNearest), Summary: q.links.Summary(g) + "#projects",

@@ -54,5 +54,6 @@ func (s *Server) states(q *request) (*response, error) {
 	if said := result.CIStates(); said != nil {
 		p.Legends = append(p.Legends, explain("ci", "What CI said", "Of the current patch set.", "ci-", said))
 	}
-	return q.page("states", p)
+	resp, err := q.page("states", p)
+	return notKept(resp, scope{result: result, n: &result.Numbers}), err
 }

@@ -106,7 +106,7 @@ func (q *request) goalProject() (*progress.Result, *progress.ProjectNumbers, err
 	p := result.Project(name)
 	switch {
 	case p == nil && result.Loading != nil:
-		return nil, nil, notKnown(result, name)
+		return nil, nil, notKnown(result.Loading, name)
 	case p == nil:
 		return nil, nil, q.noProject(result, name)
 	}
