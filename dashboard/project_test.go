@@ -218,7 +218,7 @@ func TestPagesOfEmptyGoalSayWhatWillAppear(t *testing.T) {
 	for path, want := range map[string]string{
 		novaPage:                      `No change is tracked here. They appear once Gerrit finds any for topic:"eventlet-removal" project:"openstack/nova".`,
 		"/eventlet-removal/changes":   `There are no changes yet. They appear here once Gerrit finds any for ` + selector + `.`,
-		"/eventlet-removal/attention": "Nothing is left to merge, so nothing waits on anybody.",
+		"/eventlet-removal/attention": "Nothing is in review, so nothing waits on anybody.",
 	} {
 		if got := text(w.page(t, path).Find(".calm")); got != want {
 			t.Errorf("%s: %q\nwant %q", path, got, want)
@@ -267,7 +267,7 @@ func TestAttentionPage(t *testing.T) {
 		})
 	}
 	empty := newWorld().start(t).page(t, "/eventlet-removal/attention")
-	if got := text(empty.Find(".calm")); got != "Nothing is left to merge, so nothing waits on anybody." {
+	if got := text(empty.Find(".calm")); got != "Nothing is in review, so nothing waits on anybody." {
 		t.Errorf("empty: %q", got)
 	}
 }

@@ -34,7 +34,7 @@ var quietPages = []address{
 	{"polls", 200, "newest first"},
 	{"api/v1/", 200, "Every configured goal in numbers"},
 	{"empty/", 200, "Changes appear here once"},
-	{"empty/attention", 200, "Nothing is left to merge"},
+	{"empty/attention", 200, "Nothing is in review"},
 	{"nothing/", 404, `no goal "nothing"`},
 	{"eventlet-removal/projects/no/such", 404, `no project "no/such"`},
 	{"eventlet-removal/changes?sort=colour", 400, `no order "colour"`},
