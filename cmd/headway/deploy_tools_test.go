@@ -252,7 +252,7 @@ func TestDeployNginx(t *testing.T) {
 				}
 				before[path] = body
 			}
-			for _, path := range []string{"/headway/metrics", "/metrics"} {
+			for _, path := range []string{"/headway/metrics", "/metrics", "/headway/-/healthy", "/headway/-/ready"} {
 				if code, _, _ := get(path); code != http.StatusForbidden {
 					t.Errorf("%s: %d, want 403", path, code)
 				}
