@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -160,16 +161,23 @@ func (b *tab) forget() {
 	b.requests, b.received, b.console = nil, 0, nil
 }
 
-// run runs one action, as long as patience lasts.
+// run runs one action, as long as patience lasts. Right after a load chromedp may still
+// name the page before: then nothing was done, and is tried again.
 func run[T any](b *tab, what string, a chromedp.Action[T]) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	v, err := chromedp.Run(ctx, a)
-	if err != nil {
-		b.t.Fatalf("%s: %v", what, err)
+	for {
+		v, err := chromedp.Run(ctx, a)
+		var refused *cdproto.Error
+		if errors.As(err, &refused) && refused.Message == "Cannot find context with specified id" && ctx.Err() == nil {
+			continue
+		}
+		if err != nil {
+			b.t.Fatalf("%s: %v", what, err)
+		}
+		return v
 	}
-	return v
 }
 
 // send runs a command of the DevTools protocol.

@@ -55,7 +55,7 @@ func newEmbedded(t *testing.T, site *elsewhere) *quietSite {
 	gerrit := demoChanges(t)
 	server := httptest.NewServer(gerrit)
 	t.Cleanup(server.Close)
-	config := siteYAML(t, server.URL+"/", "@every 10s", "")
+	config := siteYAML(t, server.URL+"/", "@every 10m", "") // one poll: pages and API are compared to the minute
 	const builtin = `frame_ancestors: ["https://removal.eventlet.org"]`
 	if !strings.Contains(config, builtin) {
 		t.Fatalf("the built-in configuration has another line than %s", builtin)

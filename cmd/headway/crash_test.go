@@ -124,8 +124,8 @@ func (l *lane) killPoll() (killed bool, reported int) {
 	return killed, strings.Count(stdout.String(), "\n")
 }
 
-// killServer kills a server while it backs up, or some time after its start. It does
-// both at once: the copy is overdue, and mostly the poll.
+// killServer kills a server while it backs up, or some time after it began to serve or, now
+// and then, after its start. It does both at once: the copy is overdue, and mostly the poll.
 func (l *lane) killServer() (killed bool, reported int) {
 	cmd := exec.Command(l.binary, l.flags("serve", "--web.listen-address=127.0.0.1:0", "--backup.path="+l.backup, "--backup.schedule=@daily")...)
 	log, err := cmd.StderrPipe()
@@ -138,16 +138,22 @@ func (l *lane) killServer() (killed bool, reported int) {
 	}
 	gone := make(chan struct{})
 	killed = l.killedAfter(cmd, func(kill func()) {
+		later := time.Duration(l.random.IntN(400)) * time.Millisecond
+		early := l.random.IntN(8) == 0
+		if early {
+			time.AfterFunc(later, kill)
+		}
 		go func() {
 			defer close(gone)
 			for lines := bufio.NewScanner(log); lines.Scan(); {
 				if strings.Contains(lines.Text(), `msg="poll done"`) {
 					reported++
 				}
+				if strings.Contains(lines.Text(), "msg=serving ") && !early {
+					time.AfterFunc(later, kill)
+				}
 			}
 		}()
-		later := time.Duration(l.random.IntN(400)) * time.Millisecond
-		time.AfterFunc(later, kill)
 		if l.random.IntN(8) > 0 {
 			fuse := later / 60
 			if l.random.IntN(2) == 0 {
