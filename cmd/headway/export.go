@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/common/version"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/cmd/headway/fetch"
 	"github.com/eventlet-removal/headway/cmd/headway/remote"
 	"github.com/eventlet-removal/headway/dashboard"
 	"github.com/eventlet-removal/headway/dashboard/export"
@@ -102,12 +103,15 @@ func (c *exportCommand) exported(ctx context.Context, env *environment, cfg *con
 	shown := dashboardConfig(cfg, version.Version)
 	now := time.Now()
 	shown.Now, shown.Logger = func() time.Time { return now }, env.log
-	// Pages on the web are read by servers only, once a day.
+	// Pages on the web are read by servers only, once a day; portraits for those of directories.
 	pages, err := newPageReader(cfg, []string{cfg.Gerrit.URL}, db, nil, env.log)
 	if err != nil {
 		return nil, err
 	}
 	if pages != nil {
+		web := &fetch.Fetcher{UserAgent: userAgent(cfg, version.Version), Log: env.log}
+		pages.portraits = newPortraits(cfg, web.Picture, env.log)
+		pages.refresh(pages.portraits.fetchDue(ctx, pages.Set().Pages))
 		shown.Testimonials = pages.Set
 	}
 	// The name is one that nobody can have: only our own links have it.

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/eventlet-removal/headway/cmd/headway/config"
+	"github.com/eventlet-removal/headway/dashboard/portrait"
 	"github.com/eventlet-removal/headway/store"
 )
 
@@ -101,5 +105,51 @@ func TestExportRefusesLoading(t *testing.T) {
 	}
 	if diff := cmp.Diff(before, tree(t, filepath.Join(dir, "site"))); diff == "" {
 		t.Error("the site is as before")
+	}
+}
+
+// TestExportHasPortraits of testimonials in a directory, from the host of their pages; one
+// that can't be had stops nothing.
+func TestExportHasPortraits(t *testing.T) {
+	for name, tc := range map[string]struct {
+		hide    string
+		status  int
+		asked   int32
+		written int
+	}{
+		"shown":       {"", http.StatusOK, 1, 1},
+		"not there":   {"", http.StatusNotFound, 1, 0},
+		"hidden":      {"portraits: false", http.StatusOK, 0, 0},
+		"people, too": {"people: hidden", http.StatusOK, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			var asked atomic.Int32
+			site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/i/jane.jpg" {
+					t.Errorf("asked for %s", r.URL)
+				}
+				asked.Add(1)
+				w.WriteHeader(tc.status)
+				w.Write(portrait.Drawn())
+			}))
+			defer site.Close()
+			_, url := topicGerrit(t, 2)
+			if err := os.Mkdir(filepath.Join(dir, "stories"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			write(t, dir, "stories/jane.md", "---\ntitle: Jane's story\nperson: Jane Doe\nquote: It was worth it.\nprojects: [p]\nportrait: /i/jane.jpg\n---\nLong ago.\n")
+			write(t, dir, "c.yml", fastConfig(url)+"testimonials: [{directory: stories, url: \""+site.URL+"/{slug}/\"}]\n"+tc.hide+"\n")
+			if got := headway(t, dir, "poll", "--config.file=c.yml"); got.code != 0 {
+				t.Fatalf("%+v", got)
+			}
+			if got := headway(t, dir, "export", "--config.file=c.yml", "site"); got.code != 0 || (tc.status != http.StatusOK) != strings.Contains(got.stderr, "portrait not fetched") {
+				t.Fatalf("%+v", got)
+			}
+			pictures, err := filepath.Glob(filepath.Join(dir, "site", "-", "portrait", "*"))
+			if err != nil || len(pictures) != tc.written || asked.Load() != tc.asked {
+				t.Errorf("%d pictures, asked %d times: %v", len(pictures), asked.Load(), err)
+			}
+		})
 	}
 }

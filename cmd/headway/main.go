@@ -87,9 +87,9 @@
 // says as of when it is. Files that did not change are not touched. DIR must be new,
 // empty or of an earlier export, whose files .headway-export names; those that are no
 // longer made are removed. With --url, a running server is read instead of the
-// database; what comes from the web, testimonials and portraits, is in such an export
-// only. A goal whose first reading never came to its end stops the export, exit code 1,
-// before anything is written; --accept-loading insists.
+// database; testimonials on the web are in such an export only. Of those in directories,
+// portraits are fetched for each. A goal whose first reading never came to its end stops
+// the export, exit code 1, before anything is written; --accept-loading insists.
 //
 // # Backups
 //
