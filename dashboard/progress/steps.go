@@ -30,7 +30,9 @@ func (r *Result) Steps(s Scope) []Step {
 			if r.Past() && !m.At.Before(r.view.until) {
 				break
 			}
-			steps = append(steps, Step{m.At, was, m.State, c})
+			if m.State != was { // else it was created outside the set
+				steps = append(steps, Step{m.At, was, m.State, c})
+			}
 			was = m.State
 		}
 	}

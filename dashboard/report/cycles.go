@@ -20,7 +20,8 @@ func (w *writer) cycles() {
 		return
 	}
 	current := goal[newest]
-	days := int(min(current.End.Sub(current.Start), end.Sub(current.Start)) / (24 * time.Hour))
+	const day = 24 * time.Hour
+	days := int((min(current.End.Sub(current.Start), end.Sub(current.Start)) + day - 1) / day) // one that has begun counts
 	for i := newest; i >= 0 && i >= newest-1; i-- {
 		c := goal[i]
 		out := Cycle{Name: c.Name, Since: iso(c.Start), Until: iso(c.End), Merged: w.then.NumbersOf(w.scope).Cycles[i].Merged, Ended: !c.End.After(end), Days: days}

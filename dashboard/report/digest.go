@@ -160,7 +160,7 @@ type Cycle struct {
 	Merged int    `json:"merged"`
 	Ended  bool   `json:"ended"`
 
-	// Days is how many days of the newer cycle had passed by the end of the report; what
+	// Days is how many days of the newer cycle had begun by the end of the report; what
 	// was merged in as many days of each can be compared.
 	Days         int `json:"days"`
 	MergedByThen int `json:"merged_by_then"`
