@@ -52,6 +52,9 @@ func FetchFrom(h http.Handler) Fetch {
 		req.RequestURI = address.RequestURI()
 		w := keptResponse{header: http.Header{}, status: http.StatusOK}
 		h.ServeHTTP(&w, req)
+		if err := ctx.Err(); err != nil { // the handler answers nobody then
+			return nil, nil, fmt.Errorf("read %s: %w", address, err)
+		}
 		if w.status != http.StatusOK {
 			return nil, nil, fmt.Errorf("read %s: %d %s", address, w.status, http.StatusText(w.status))
 		}
