@@ -97,7 +97,8 @@ func (r *round) run(ctx context.Context) (store.Poll, error) {
 		return r.poll, err
 	}
 	r.blame(ctx)
-	return r.poll, r.finish()
+	err := r.finish() // it completes r.poll
+	return r.poll, err
 }
 
 // complete are the selectors for which nothing has failed yet, in the order of the

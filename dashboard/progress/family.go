@@ -107,14 +107,14 @@ func (v *view) judgeFamilies(last *view) {
 		if was == nil {
 			was = &family{}
 		}
-		f := &family{all: moved.recordsOf(name, was.all)}
-		if delete(v.families, name); len(f.all) > 0 {
-			v.families[name] = f
-		}
 		if was.loading { // nothing of it was judged
 			of[name] = all()[name]
 		} else {
 			of[name] = moved.membersOf(name, was.changes)
+		}
+		f := &family{all: moved.recordsOf(name, was.all)}
+		if delete(v.families, name); len(f.all)+len(of[name]) > 0 {
+			v.families[name] = f
 		}
 	}
 	v.tie(moved, of, last)
