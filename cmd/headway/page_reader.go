@@ -44,11 +44,10 @@ type pageReader struct {
 	fetch   fetchPage
 	log     *slog.Logger
 
-	// Only Run and its callees touch these.
-	projects []string         // that pages can speak of
-	pages    map[string]*page // by address
-	dirsRead time.Time
-
+	// One goroutine touches these: Run's, or that of an export, which never runs it.
+	projects  []string         // that pages can speak of
+	pages     map[string]*page // by address
+	dirsRead  time.Time
 	portraits *portraits // nil: none are shown
 
 	set atomic.Pointer[testimonials.Set]
@@ -141,11 +140,12 @@ func (s *pageReader) refresh(fetched bool) {
 	}
 	s.projects = projects
 	set, err := s.read()
-	s.dirsRead = time.Now()
 	if err != nil {
+		s.dirsRead = time.Time{} // again at the next look
 		s.log.Error("testimonials not read; the last ones stay", "err", err)
 		return
 	}
+	s.dirsRead = time.Now()
 	s.set.Store(&set)
 	s.log.Info("testimonials read", "pages", len(set.Pages), "problems", len(set.Problems))
 }

@@ -159,6 +159,15 @@ func TestDirectoryIsReadAtTheStartAndDaily(t *testing.T) {
 		if pages := s.Set().About("p"); len(pages) != 2 {
 			t.Errorf("without the directory: %+v", pages)
 		}
+		write(t, dir+".away", "jim.md", "---\ntitle: C\nperson: Jim\nprojects: [p]\n---\nText.\n")
+		if err := os.Rename(dir+".away", dir); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(projectsInterval)
+		synctest.Wait()
+		if pages := s.Set().About("p"); len(pages) != 3 {
+			t.Errorf("back again: %+v", pages)
+		}
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)
