@@ -43,9 +43,10 @@ func TestSlashAtTheEnd(t *testing.T) {
 		g + "/changes/": g + "/changes", g + "/changes/?state=open": g + "/changes?state=open", g + "/changes//?utm_source=x&page=2": g + "/changes?page=2",
 		g + "/projects/openstack/nova/": g + "/projects/openstack/nova", g + "/projects/": g + "/projects", g + "/projects": g + "/#projects",
 		g + "/teams/": g + "/teams", g + "/teams": g + "/#projects", g + "/teams/compute/": g + "/teams/compute",
-		"/below/polls/": "/below/polls", "/polls/": "/polls", "/below/embeds/": "/below/embeds",
+		"/below/polls/": "/below/polls", "/polls/": "/below/polls", "/below/embeds/": "/below/embeds",
 		g + "/": "", g + "/states": "", g + "/changes?page=2": "", "/below/": "", "/below/api/v1/": "",
-		g + "/badge/": "", g + "/embed/": "", "/below/nope/": "", "//polls/": "/polls",
+		g + "/badge/": "", g + "/embed/": "", "/below/nope/": "", "//polls/": "/below/polls", "/eventlet-removal/changes/": g + "/changes", "/below//eventlet-removal/changes": g + "/changes", g + "//changes?page=2": g + "/changes?page=2",
+		g + "/../polls": "/below/polls", g + "/projects/openstack%2Fnova": "",
 	} {
 		a := w.get(t, path)
 		if got := a.Header.Get("Location"); got != want || want != "" && a.StatusCode != http.StatusMovedPermanently {

@@ -135,16 +135,14 @@ func (s *Server) Handler() http.Handler {
 			r = r.Clone(r.Context()) // to be one with those who ask for no form
 			r.Header.Del(export.Header)
 		}
-		if s.surfaceOf(r.URL.Path) == surface.Page {
-			address := s.meant(*r.URL)
-			if address.Path != r.URL.Path {
-				http.Redirect(w, r, address.String(), http.StatusMovedPermanently)
-				return
-			}
-			if address.RawQuery != r.URL.RawQuery {
-				r = r.Clone(r.Context())
-				r.URL.RawQuery = address.RawQuery
-			}
+		address := s.meant(*r.URL)
+		if address.Path != r.URL.Path {
+			http.Redirect(w, r, address.String(), http.StatusMovedPermanently)
+			return
+		}
+		if address.RawQuery != r.URL.RawQuery {
+			r = r.Clone(r.Context())
+			r.URL.RawQuery = address.RawQuery
 		}
 		switch strings.TrimPrefix(r.URL.Path, s.links.Prefix()) {
 		case "/-/healthy", "/-/ready", "/metrics":
@@ -164,25 +162,29 @@ func (s *Server) Operators() http.Handler {
 	return s.requests.Count(s.links.Prefix(), s.guard(s.belowPrefix(mux)))
 }
 
-// meant is an address of a page as whoever pasted it meant it.
+// meant is an address as whoever pasted it meant it: of a page without a slash at its end
+// and without trackers. Another path has the prefix, also where a proxy takes it off.
 func (s *Server) meant(u url.URL) url.URL {
-	prefix := s.links.Prefix()
-	below, inside := strings.CutPrefix(u.Path, prefix)
+	below, inside := strings.CutPrefix(u.Path, s.links.Prefix())
 	if !inside || !strings.HasPrefix(below, "/") {
-		prefix, below = "", u.Path
+		below = u.Path
 	}
-	path := pasted.Path(below)
+	path := below
+	if u.RawPath == "" || strings.HasSuffix(below, "/") {
+		path = pasted.Clean(below)
+	}
 	name, page, _ := strings.Cut(path[min(1, len(path)):], "/")
 	page, _, _ = strings.Cut(page, "/")
-	isPage := name == "polls" || name == "embeds"
-	if s.goals[name] != nil {
-		// What others embed has one address: many of those who load it follow no other.
-		isPage = page != "" && page != "badge" && page != "embed"
+	// What others embed has one address: many of those who load it follow no other.
+	if name == "polls" || name == "embeds" || s.goals[name] != nil && page != "" && page != "badge" && page != "embed" {
+		path = strings.TrimSuffix(path, "/")
 	}
-	if isPage && path != below {
-		u.Path, u.RawPath = prefix+path, ""
+	if s.surfaceOf(u.Path) == surface.Page {
+		u.RawQuery = pasted.Query(u.RawQuery)
 	}
-	u.RawQuery = pasted.Query(u.RawQuery)
+	if path != below {
+		u.Path, u.RawPath = s.links.Prefix()+path, ""
+	}
 	return u
 }
 

@@ -25,11 +25,12 @@ func Query(raw string) string {
 	}), "&")
 }
 
-// Path returns a path without slashes at its end, cleaned, so that a redirect to it
-// stays on this server.
-func Path(p string) string {
-	if !strings.HasSuffix(p, "/") {
-		return p
+// Clean returns a path as the router has it, without doubled slashes and dots, so that a
+// redirect to it stays on this server. A slash at its end stays.
+func Clean(p string) string {
+	clean := path.Clean("/" + p)
+	if strings.HasSuffix(p, "/") && clean != "/" {
+		clean += "/"
 	}
-	return path.Clean("/" + p)
+	return clean
 }
