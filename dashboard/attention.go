@@ -30,6 +30,26 @@ type waits struct {
 	All      figure // what is not merged, of which those are the longest
 	Page     string // the attention page
 	Project  bool   // the rows are of several projects
+	unjudged
+}
+
+// unjudged is how many changes in flight nobody can tell of who must act.
+type unjudged struct {
+	Unknown int // too little is known of them
+	NoVotes int // Gerrit left their votes out
+}
+
+func (s scope) unjudged() (u unjudged) {
+	for _, c := range s.result.InReview(s.Scope) {
+		switch {
+		case c.WaitsOn != "" || s.n.Loading != nil || s.result.Past():
+		case c.VotesUnknown:
+			u.NoVotes++
+		default:
+			u.Unknown++
+		}
+	}
+	return u
 }
 
 // actorOrder puts first whom a reader can help.
@@ -53,7 +73,7 @@ func (q *request) waits(of scope) *waits {
 	if of.n.Loading != nil || of.result.Past() || of.n.Counts.InFlight() == 0 {
 		return nil
 	}
-	w := &waits{All: of.inReview(), Page: of.links.Attention(of.result.Goal.Name, of.filter()...), Project: of.Project == ""}
+	w := &waits{All: of.inReview(), Page: of.links.Attention(of.result.Goal.Name, of.filter()...), Project: of.Project == "", unjudged: of.unjudged()}
 	for _, a := range of.actors() {
 		if !slices.Contains(machines, progress.WaitsOn(a.Code)) {
 			w.Actors = append(w.Actors, a)

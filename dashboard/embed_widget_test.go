@@ -30,7 +30,7 @@ func TestWidgets(t *testing.T) {
 		}, "/eventlet-removal/projects/openstack/nova"},
 		{"escaped slash", "/embed/openstack%2Fnova", []string{"3 of 6"}, "/eventlet-removal/projects/openstack/nova"},
 		{"goal", "/embed", []string{"Eventlet removal", "41%", "5 of 12", "4 not merged yet: 3 in review, 1 work in progress."}, "/eventlet-removal/"},
-		{"without changes", "/embed/openstack/neutron", []string{"Nothing is merged, in review or work in progress yet."}, "/eventlet-removal/projects/openstack/neutron"},
+		{"without changes", "/embed/openstack/neutron", []string{"Nothing is merged, in review or work in progress."}, "/eventlet-removal/projects/openstack/neutron"},
 		{"expected", "/embed/openstack/cinder", []string{"0% of the changes uploaded or expected so far are merged: 0 of 4.", "3 expected, not uploaded"}, "/eventlet-removal/projects/openstack/cinder"},
 		{"picked", "/embed?changes=101,111,+9999,101,114,117", []string{
 			"1 merged, 1 reverted, 1 work in progress, 1 left, 1 not in this goal", "101 merged Subject of 101", "9999 not in this goal", "114 reverted Taken back",

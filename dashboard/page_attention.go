@@ -9,7 +9,6 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/order"
 	"github.com/eventlet-removal/headway/dashboard/preview"
 	"github.com/eventlet-removal/headway/dashboard/progress"
-	"github.com/eventlet-removal/headway/dashboard/when"
 )
 
 // longestList is how many changes the attention page shows of one reason; the rest is
@@ -46,8 +45,6 @@ type attentionPage struct {
 	Actors   []waiting
 	Empty    bool
 	Loading  bool
-	Unknown  string // how many changes in flight nobody can judge yet
-	NoVotes  string // how many, because Gerrit left their votes out
 	Only     string // the project or team, "" for all of the goal
 	Project  string // the project
 	All      string // the page of all of the goal
@@ -55,6 +52,7 @@ type attentionPage struct {
 	Action   string
 	Projects []string
 	Teams    []option
+	unjudged
 }
 
 // attention shows who must act on what, the longest waiting first, and what clears
@@ -80,7 +78,7 @@ func (s *Server) attention(q *request) (*response, error) {
 	p := attentionPage{
 		basePage: q.base(result, preview.ToDo(of.n)+" · "+result.Goal.Title, "attention"), Heading: "What is waiting, and for whom",
 		Only: of.only(), Project: of.Project, All: q.links.Attention(result.Goal.Name), Review: of.rows("state", filter.InFlight),
-		Empty: len(changes) == 0, Loading: of.n.Loading != nil, Action: q.links.Attention(result.Goal.Name),
+		Empty: len(changes) == 0, Loading: of.n.Loading != nil, Action: q.links.Attention(result.Goal.Name), unjudged: of.unjudged(),
 	}
 	p.AsOf = asOfNumbers(result, of.n, result.LoadingIn(of.Scope))
 	p.Projects = waitingProjects(result)
@@ -88,24 +86,13 @@ func (s *Server) attention(q *request) (*response, error) {
 		p.Teams = append(p.Teams, option{t.Name, t.Title, t.Name == of.Team})
 	}
 	byActor := map[string][]*progress.Change{}
-	withoutVotes := 0
 	for _, c := range changes {
-		if c.VotesUnknown {
-			withoutVotes++
-			continue
-		}
 		byActor[string(c.WaitsOn)] = append(byActor[string(c.WaitsOn)], c)
 	}
 	for _, a := range of.actors() {
 		if waits := byActor[a.Code]; len(waits) > 0 {
 			p.Actors = append(p.Actors, waiting{a, q.waitingLists(of, waits), a.figure.URL})
 		}
-	}
-	if unknown := len(byActor[""]); unknown > 0 {
-		p.Unknown = when.Changes(unknown)
-	}
-	if withoutVotes > 0 {
-		p.NoVotes = when.Changes(withoutVotes)
 	}
 	resp, err := q.page("attention", p)
 	return notKept(resp, of), err

@@ -34,7 +34,8 @@ type goalCard struct {
 	Actors   []actor // those on whom something waits
 	Act      string  // the page that tells who must act
 	Empty    string  // the selector of a goal without changes
-	Loading  bool
+	unjudged
+	Loading bool
 }
 
 // index is the list of goals, or the summary of the only one: nobody shall click
@@ -89,7 +90,7 @@ func (q *request) goalCard(of scope) goalCard {
 	card := goalCard{
 		ID: "goal-" + result.Goal.Name, Name: result.Goal.Title, URL: q.links.Summary(result.Goal.Name), Headline: of.headline(), Bar: of.bar(),
 		AsOf: asOfNumbers(result, of.n, result.LoadingProjects), Polls: q.links.Polls("goal", result.Goal.Name),
-		Act: q.links.Attention(result.Goal.Name), Loading: of.n.Loading != nil,
+		Act: q.links.Attention(result.Goal.Name), Loading: of.n.Loading != nil, unjudged: of.unjudged(),
 	}
 	for _, a := range of.actors() {
 		if a.URL != "" {

@@ -42,7 +42,7 @@ func (s scope) headline() headline {
 	case h.Empty && s.result.Past():
 		h.Sentence = "Nothing was merged, in review or work in progress then"
 	case h.Empty:
-		h.Sentence = "Nothing is merged, in review or work in progress yet"
+		h.Sentence = "Nothing is merged, in review or work in progress"
 	case n.Expected != nil && n.Loading == nil:
 		h.Sentence = "of the changes uploaded or expected so far are merged"
 		if s.result.Past() {
@@ -85,15 +85,16 @@ func (s scope) beside() beside {
 
 type summaryPage struct {
 	scopePage
-	About    string // what the goal is about, "" if nobody wrote it down
-	Link     string // what says more
-	Selector string
-	Statuses []statusLink
-	List     projectList
-	Teams    projectTable
-	Voice    *voice // the testimonial of the day; nil if there is none
-	States   string
-	CSV      string
+	About     string // what the goal is about, "" if nobody wrote it down
+	Link      string // what says more
+	Selector  string
+	NoChanges bool // Gerrit found none at all
+	Statuses  []statusLink
+	List      projectList
+	Teams     projectTable
+	Voice     *voice // the testimonial of the day; nil if there is none
+	States    string
+	CSV       string
 }
 
 // statusLink is a part of the sentence on how many projects have which status.
@@ -133,7 +134,8 @@ func (q *request) summaryPage(result *progress.Result) (*response, error) {
 	g := result.Goal.Name
 	p := summaryPage{
 		scopePage: q.scopePage(of, "summary"), About: result.Goal.About, Link: result.Goal.Link, Selector: result.Goal.Selector,
-		Statuses: of.statusLinks(), List: list, Teams: projectTable{Heads: order.Heads(projectColumns, "", nil)},
+		NoChanges: of.n.Loading == nil && len(result.Changes) == 0 && !result.Past(),
+		Statuses:  of.statusLinks(), List: list, Teams: projectTable{Heads: order.Heads(projectColumns, "", nil)},
 		States: q.links.States(g), Voice: q.voice(result), CSV: q.links.ProjectsCSV(g),
 	}
 	for i := range result.Teams {

@@ -34,6 +34,7 @@ type testimonialsPage struct {
 	MoreChecks      string
 	Fine            string // what the link check says in sum
 	Loading         bool
+	People          bool // they are shown
 }
 
 // testimonialRow is one testimonial and how its projects and changes stand.
@@ -75,7 +76,7 @@ func (s *Server) testimonials(q *request) (*response, error) {
 	c := s.checker(result, q.snap, q.now)
 	p := testimonialsPage{
 		basePage: q.base(result, "Testimonials · "+result.Goal.Title, "testimonials"),
-		Loading:  of.n.Loading != nil,
+		Loading:  of.n.Loading != nil, People: !s.cfg.HidePeople,
 	}
 	p.AsOf = asOfNumbers(result, of.n, result.LoadingProjects)
 	for _, page := range c.Pages(shelf.Set) {

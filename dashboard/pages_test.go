@@ -111,7 +111,7 @@ func TestEmptyGoalSaysWhatWillComeHere(t *testing.T) {
 	w.goal.Projects = nil
 	w.start(t)
 	doc = w.page(t, "/")
-	if got := text(doc.Find(".sentence").First()); got != "– Nothing is merged, in review or work in progress yet" {
+	if got := text(doc.Find(".sentence").First()); got != "– Nothing is merged, in review or work in progress" {
 		t.Errorf("sentence %q", got)
 	}
 	if got := text(doc.Find(".first .dim")); !strings.Contains(got, selector) {

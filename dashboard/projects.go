@@ -10,6 +10,7 @@ import (
 	"github.com/eventlet-removal/headway/dashboard/parameter"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/progress/statuses"
+	"github.com/eventlet-removal/headway/dashboard/typeset"
 	"github.com/eventlet-removal/headway/dashboard/when"
 )
 
@@ -128,7 +129,7 @@ func (q *request) row(of scope, status progress.Status) row {
 }
 
 func fraction(n *progress.Numbers) string {
-	return strconv.Itoa(n.Counts.Merged) + " of " + strconv.Itoa(n.Denominator)
+	return typeset.Thin(strconv.Itoa(n.Counts.Merged)) + " of " + typeset.Thin(strconv.Itoa(n.Denominator))
 }
 
 // stalled says what became of a project in which nothing is left, and what now.

@@ -39,6 +39,7 @@ func TestUnknownVotes(t *testing.T) {
 		"/eventlet-removal/changes":                 "votes not known",
 		"/eventlet-removal/projects/openstack/nova": "votes not known",
 		"/eventlet-removal/attention":               "Of 1 change not merged yet, votes are not known",
+		"/":                                         "Of 1 change not merged yet, votes are not known",
 	} {
 		body := text(w.page(t, path).Find("main"))
 		if !strings.Contains(body, want) || strings.Contains(body, "Nobody has voted") || strings.Contains(body, "too little is known") {

@@ -17,16 +17,3 @@ type SiteGoal struct {
 	Count    Count            `json:"count"`
 	Projects map[string]Count `json:"projects"` // by name
 }
-
-// Oldest returns as_of for all goals together; nil while one is loading.
-func (d *SiteData) Oldest() (at *time.Time) {
-	for _, g := range d.Goals {
-		switch asOf := g.Count.AsOf; {
-		case asOf == nil:
-			return nil
-		case at == nil || asOf.Before(*at):
-			at = asOf
-		}
-	}
-	return at
-}

@@ -12,7 +12,7 @@ import (
 // Card is what the picture says that stands where a page is linked.
 func (s Subject) Card() card.Card {
 	n := s.numbers()
-	c := card.Card{Title: s.Name(), Number: "–", Sentence: [2]string{"Nothing is merged, in review", "or work in progress yet"}}
+	c := card.Card{Title: s.Name(), Number: "–", Sentence: [2]string{"Nothing is merged, in review", "or work in progress"}}
 	if n.Loading != nil {
 		c.Number, c.Sentence = "…", [2]string{"The numbers are", "not known yet"}
 		return c

@@ -24,7 +24,7 @@ func Describe(result *progress.Result, s progress.Scope) string {
 	case n.Denominator == 0 && result.Past():
 		text += "Nothing was merged, in review or work in progress on " + when.Date(result.Day()) + "."
 	case n.Denominator == 0:
-		text += "Nothing is merged, in review or work in progress yet."
+		text += "Nothing is merged, in review or work in progress."
 	case result.Past():
 		text += fmt.Sprintf("On %s, %d of %s were merged, %d not yet.", when.Date(result.Day()), n.Counts.Merged, when.Changes(n.Denominator), n.Counts.InFlight())
 	default:

@@ -34,7 +34,7 @@ func compute(g *Goal, in Input, last *view) *Result {
 }
 
 // view is what the rules look at: the input with the indexes they need, each built
-// once. It is never changed after newView, only copied for another day.
+// once. newView and compute's sums fill it in; then it is only copied, for another day.
 type view struct {
 	goal    *Goal
 	now     time.Time

@@ -73,7 +73,6 @@ func (l Labels) again() string {
 	return `comment "` + l.Recheck + `" on the change`
 }
 
-// upper begins a sentence.
 // Capital is a text that begins with a capital, as sentences and titles do.
 func Capital(s string) string {
 	if s == "" {
@@ -157,9 +156,6 @@ func (r Reason) Named(voter string) string {
 	}
 	return strings.Replace(r.Text, r.Vote, r.Vote+" of "+voter, 1)
 }
-
-// Unnamed is a sentence of Named without the name.
-func Unnamed(sentence, voter string) string { return strings.Replace(sentence, " of "+voter, "", 1) }
 
 func unresolvedComments(n int) Reason {
 	if n == 1 {

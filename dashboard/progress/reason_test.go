@@ -74,9 +74,6 @@ func TestReasonNamesTheVoter(t *testing.T) {
 		if got := r.Named("Jane"); got != tt.with || (r.Vote != "") != (r.By == alice) {
 			t.Errorf("%s: %q, want %q; by %d", tt.name, got, tt.with, r.By)
 		}
-		if got := progress.Unnamed(r.Named("Jane"), "Jane"); got != tt.bare {
-			t.Errorf("%s: %q without the name, want %q", tt.name, got, tt.bare)
-		}
 	}
 }
 

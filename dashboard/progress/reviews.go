@@ -14,8 +14,8 @@ func (w *waiting) refused() verdict {
 		return verdict{}
 	}
 	var refused, answered time.Time
-	var worst, open string
-	var by, opened int // who gave them
+	var lastAnswered, unanswered string // votes
+	var lastBy, unansweredBy int        // who gave them
 	for _, name := range w.goal.Labels.reviewed() {
 		l := w.c.Label(name)
 		if l == nil {
@@ -28,19 +28,19 @@ func (w *waiting) refused() verdict {
 			at := w.votedAt(name, vote)
 			text := voteText(name, vote.Value)
 			if answer, ok := w.answer(at, vote.Account); !ok {
-				if open == "" || at.Before(refused) {
-					refused, open, opened = at, text, vote.Account
+				if unanswered == "" || at.Before(refused) {
+					refused, unanswered, unansweredBy = at, text, vote.Account
 				}
-			} else if worst == "" || answer.After(answered) {
-				answered, worst, by = answer, text, vote.Account
+			} else if lastAnswered == "" || answer.After(answered) {
+				answered, lastAnswered, lastBy = answer, text, vote.Account
 			}
 		}
 	}
 	switch {
-	case open != "":
-		return verdict{Author, negativeVote(open, opened), refused}
-	case worst != "":
-		return verdict{Reviewers, answeredVote(worst, by), answered}
+	case unanswered != "":
+		return verdict{Author, negativeVote(unanswered, unansweredBy), refused}
+	case lastAnswered != "":
+		return verdict{Reviewers, answeredVote(lastAnswered, lastBy), answered}
 	}
 	return verdict{}
 }

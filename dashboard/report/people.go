@@ -3,9 +3,9 @@ package report
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/eventlet-removal/headway/dashboard/event"
-	"github.com/eventlet-removal/headway/dashboard/progress"
 )
 
 // Person is somebody and how many changes.
@@ -59,7 +59,7 @@ func withoutPeople(changes []Change) []Change {
 	for i := range out {
 		c := &out[i]
 		if c.Reason != nil && c.Voter != nil {
-			c.Reason = new(progress.Unnamed(*c.Reason, *c.Voter))
+			c.Reason = new(strings.Replace(*c.Reason, " of "+*c.Voter, "", 1)) // where Reason.Named put it
 		}
 		c.Owner, c.Voter = nil, nil
 	}

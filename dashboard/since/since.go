@@ -117,7 +117,7 @@ func (m moved) parts() []string {
 func outcome(before, after int, some bool) string {
 	switch {
 	case before == 0 && after == 0:
-		return "; nothing is left to merge."
+		return "; nothing is in review."
 	case !some:
 		return fmt.Sprintf("; %s not merged yet, as before.", when.Plural(after, "change is", "changes are"))
 	case after > before:
