@@ -36,7 +36,7 @@ var remedies = []struct {
 	err  error
 	text string
 }{
-	{ErrLocked, "stop it, or read the running server with --url"},
+	{ErrLocked, "stop it; status, report, verify and export read a running server with --url"},
 	{ErrNotFound, "run headway poll or headway serve first, or name another file with --storage.path"},
 	{ErrForeign, "move it away, or name another file with --storage.path"},
 	{ErrDamaged, "move it away and restore a backup"},

@@ -175,7 +175,7 @@ func TestOpenLocked(t *testing.T) {
 			if errors.Is(err, store.ErrLocked) != tt.locked {
 				t.Errorf("error %v, want locked: %v", err, tt.locked)
 			}
-			if tt.locked && !strings.Contains(err.Error(), path+": the database is in use by another process: stop it, or read the running server with --url") {
+			if tt.locked && !strings.Contains(err.Error(), path+": the database is in use by another process: stop it; status, report, verify and export read a running server with --url") {
 				t.Errorf("text: %v", err)
 			}
 			must(t, holder.Close())

@@ -44,8 +44,9 @@ type DB struct {
 }
 
 // Open opens the database at path, creating it with mode 0600 unless ReadOnly,
-// and publishes its first snapshot. An older schema is migrated, see Migrated. A file that is locked, foreign, empty, damaged, newer or made
-// from another Gerrit is refused with one of the errors above and left as it is.
+// and publishes its first snapshot. An older schema is migrated, see Migrated. A file
+// that is locked, foreign, empty, damaged, newer or made from another Gerrit is refused
+// with an error such as ErrLocked, and left as it is.
 func Open(path string, o Options) (*DB, error) {
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout

@@ -64,7 +64,7 @@ func TestBackupAndCompactRefuse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const inUse = "open database used.db: the database is in use by another process: stop it, or read the running server with --url"
+	const inUse = "open database used.db: the database is in use by another process: stop it; status, report, verify and export read a running server with --url"
 	for _, tc := range []struct {
 		name, args string
 		code       int

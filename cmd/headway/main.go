@@ -127,6 +127,8 @@
 // when every goal has had one complete round, and /metrics is for Prometheus. With
 // --web.operator-address=127.0.0.1:8643 they answer there alone, in plain HTTP and without
 // users, and no longer where readers ask; headway healthcheck then wants --url.
+//
+// Gerrit is asked through HTTPS_PROXY where that is set, testimonials never are.
 package main
 
 import (

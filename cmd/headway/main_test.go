@@ -260,7 +260,7 @@ func TestPollOfALockedDatabase(t *testing.T) {
 	}
 	defer db.Close()
 	got := headway(t, dir, "poll", "--config.file=c.yml", "--storage.path=used.db")
-	want := result{2, "", "headway: open database used.db: the database is in use by another process: stop it, or read the running server with --url\n"}
+	want := result{2, "", "headway: open database used.db: the database is in use by another process: stop it; status, report, verify and export read a running server with --url\n"}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(result{})); diff != "" {
 		t.Errorf("result (-want +got):\n%s", diff)
 	}

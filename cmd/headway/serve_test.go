@@ -117,7 +117,7 @@ func TestServe(t *testing.T) {
 				}
 			}
 			locked := headway(t, dir, "status", "--config.file=c.yml")
-			if want := "headway: open database headway.db: the database is in use by another process: stop it, or read the running server with --url\n"; locked.code != 2 || locked.stderr != want {
+			if want := "headway: open database headway.db: the database is in use by another process: stop it; status, report, verify and export read a running server with --url\n"; locked.code != 2 || locked.stderr != want {
 				t.Errorf("status of a database in use: %+v, want exit code 2 and %s", locked, want)
 			}
 			if got := headway(t, dir, "status", "--url="+r.url); got.code != 0 || !strings.Contains(got.stdout, "all projects") {

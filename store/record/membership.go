@@ -46,7 +46,7 @@ type Departure struct {
 type Work struct {
 	Row         Row        `json:"row"`
 	Member      Membership `json:"member"` // the membership to write when the round finishes
-	Reason      string     `json:"reason"` // new, changed, refresh
+	Reason      string     `json:"reason"` // one of store's Reasons of Work
 	Queued      time.Time  `json:"queued"` // start of the round that asked for it
 	Tries       int        `json:"tries,omitempty"`
 	Error       string     `json:"error,omitempty"`   // of the last try
