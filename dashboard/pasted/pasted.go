@@ -28,9 +28,15 @@ func Query(raw string) string {
 // Clean returns a path as the router has it, without doubled slashes and dots, so that a
 // redirect to it stays on this server. A slash at its end stays.
 func Clean(p string) string {
-	clean := path.Clean("/" + p)
-	if strings.HasSuffix(p, "/") && clean != "/" {
-		clean += "/"
+	if !strings.HasPrefix(p, "/") {
+		p = "/" + p
 	}
-	return clean
+	clean := path.Clean(p)
+	switch {
+	case clean == "/" || !strings.HasSuffix(p, "/"):
+		return clean
+	case p[:len(p)-1] == clean: // nearly every request: nothing to copy
+		return p
+	}
+	return clean + "/"
 }
