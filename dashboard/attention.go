@@ -39,10 +39,10 @@ type unjudged struct {
 	NoVotes int // Gerrit left their votes out
 }
 
-func (s scope) unjudged() (u unjudged) {
-	for _, c := range s.result.InReview(s.Scope) {
+func unjudgedOf(changes []*progress.Change) (u unjudged) {
+	for _, c := range changes {
 		switch {
-		case c.WaitsOn != "" || s.n.Loading != nil || s.result.Past():
+		case c.WaitsOn != "":
 		case c.VotesUnknown:
 			u.NoVotes++
 		default:
@@ -51,9 +51,6 @@ func (s scope) unjudged() (u unjudged) {
 	}
 	return u
 }
-
-// actorOrder puts first whom a reader can help.
-var actorOrder = []progress.WaitsOn{progress.Reviewers, progress.Author, progress.Dependency, progress.CI, progress.Gate}
 
 // machines are waited for without anybody acting, as a rule.
 var machines = []progress.WaitsOn{progress.CI, progress.Gate}
@@ -73,7 +70,7 @@ func (q *request) waits(of scope) *waits {
 	if of.n.Loading != nil || of.result.Past() || of.n.Counts.InFlight() == 0 {
 		return nil
 	}
-	w := &waits{All: of.inReview(), Page: of.links.Attention(of.result.Goal.Name, of.filter()...), Project: of.Project == "", unjudged: of.unjudged()}
+	w := &waits{All: of.inReview(), Page: of.links.Attention(of.result.Goal.Name, of.filter()...), Project: of.Project == ""}
 	for _, a := range of.actors() {
 		if !slices.Contains(machines, progress.WaitsOn(a.Code)) {
 			w.Actors = append(w.Actors, a)
@@ -82,6 +79,7 @@ func (q *request) waits(of scope) *waits {
 		}
 	}
 	changes := of.result.InReview(of.Scope)
+	w.unjudged = unjudgedOf(changes)
 	for _, c := range order.Longest(changes) {
 		w.Longest = append(w.Longest, q.changeRow(of.result, c))
 	}
@@ -101,11 +99,6 @@ func (q *request) waits(of scope) *waits {
 
 // actors are those who must act on the changes in flight of this scope.
 func (s scope) actors() []actor {
-	a := s.n.Attention
-	counts := map[progress.WaitsOn]int{
-		progress.Reviewers: a.Reviewers, progress.Author: a.Author, progress.Dependency: a.Dependency,
-		progress.CI: a.CI, progress.Gate: a.Gate,
-	}
 	oldest := map[progress.WaitsOn]time.Time{}
 	for _, c := range s.result.InReview(s.Scope) {
 		if t := oldest[c.WaitsOn]; !c.WaitingSince.IsZero() && (t.IsZero() || c.WaitingSince.Before(t)) {
@@ -113,11 +106,11 @@ func (s scope) actors() []actor {
 		}
 	}
 	var out []actor
-	for _, w := range actorOrder {
+	for _, w := range order.Actors {
 		if !s.result.MayWait(w) {
 			continue
 		}
-		f := s.figure("attention."+string(w), counts[w], "waits_on", string(w))
+		f := s.figure("attention."+string(w), order.WaitingOn(s.n.Attention, w), "waits_on", string(w))
 		out = append(out, actor{
 			figure: f, Code: string(w), Who: waitsOn(w),
 			Oldest: when.Ago(s.result, oldest[w]), Page: s.links.Attention(s.result.Goal.Name, s.filter()...) + "#" + string(w),

@@ -78,7 +78,7 @@ func (s *Server) attention(q *request) (*response, error) {
 	p := attentionPage{
 		basePage: q.base(result, preview.ToDo(of.n)+" · "+result.Goal.Title, "attention"), Heading: "What is waiting, and for whom",
 		Only: of.only(), Project: of.Project, All: q.links.Attention(result.Goal.Name), Review: of.rows("state", filter.InFlight),
-		Empty: len(changes) == 0, Loading: of.n.Loading != nil, Action: q.links.Attention(result.Goal.Name), unjudged: of.unjudged(),
+		Empty: len(changes) == 0, Loading: of.n.Loading != nil, Action: q.links.Attention(result.Goal.Name), unjudged: unjudgedOf(changes),
 	}
 	p.AsOf = asOfNumbers(result, of.n, result.LoadingIn(of.Scope))
 	p.Projects = waitingProjects(result)

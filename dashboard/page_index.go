@@ -90,12 +90,15 @@ func (q *request) goalCard(of scope) goalCard {
 	card := goalCard{
 		ID: "goal-" + result.Goal.Name, Name: result.Goal.Title, URL: q.links.Summary(result.Goal.Name), Headline: of.headline(), Bar: of.bar(),
 		AsOf: asOfNumbers(result, of.n, result.LoadingProjects), Polls: q.links.Polls("goal", result.Goal.Name),
-		Act: q.links.Attention(result.Goal.Name), Loading: of.n.Loading != nil, unjudged: of.unjudged(),
+		Act: q.links.Attention(result.Goal.Name), Loading: of.n.Loading != nil,
 	}
 	for _, a := range of.actors() {
 		if a.URL != "" {
 			card.Actors = append(card.Actors, a)
 		}
+	}
+	if !card.Loading && !result.Past() {
+		card.unjudged = unjudgedOf(result.InReview(of.Scope))
 	}
 	if !card.Loading && len(result.Changes) == 0 {
 		card.Empty = result.Goal.Selector

@@ -93,6 +93,26 @@ func Longest(changes []*progress.Change) []*progress.Change {
 	return out
 }
 
+// Actors are all who may have to act on a change, first those whom a reader can help.
+var Actors = []progress.WaitsOn{progress.Reviewers, progress.Author, progress.Dependency, progress.CI, progress.Gate}
+
+// WaitingOn is how many changes wait on one of them.
+func WaitingOn(a progress.Attention, w progress.WaitsOn) int {
+	switch w {
+	case progress.Reviewers:
+		return a.Reviewers
+	case progress.Author:
+		return a.Author
+	case progress.Dependency:
+		return a.Dependency
+	case progress.CI:
+		return a.CI
+	case progress.Gate:
+		return a.Gate
+	}
+	return 0
+}
+
 func stateRank(state progress.State) int {
 	return slices.IndexFunc(progress.States, func(m progress.Meaning) bool { return m.Code == string(state) })
 }

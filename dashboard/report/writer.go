@@ -175,14 +175,10 @@ func (w *writer) writeNow() {
 
 // waits are those who must act on something, in the order in which pages name them.
 func waits(r *progress.Result, n *progress.Numbers) []Wait {
-	a := n.Attention
 	out := []Wait{}
-	for _, x := range []Wait{
-		{string(progress.Reviewers), a.Reviewers}, {string(progress.Author), a.Author}, {string(progress.Dependency), a.Dependency},
-		{string(progress.CI), a.CI}, {string(progress.Gate), a.Gate},
-	} {
-		if r.MayWait(progress.WaitsOn(x.On)) {
-			out = append(out, x)
+	for _, w := range order.Actors {
+		if r.MayWait(w) {
+			out = append(out, Wait{string(w), order.WaitingOn(n.Attention, w)})
 		}
 	}
 	return out
