@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rivo/uniseg"
 
+	"github.com/eventlet-removal/headway/dashboard/golden"
 	"github.com/eventlet-removal/headway/dashboard/report"
 	"github.com/eventlet-removal/headway/store"
 )
@@ -19,11 +20,11 @@ func TestCarriedAsText(t *testing.T) {
 	w := populated()
 	w.cfg.ExternalURL, _ = url.Parse("https://headway.example.org/")
 	w.start(t)
-	golden(t, "summary.txt", w.get(t, "/eventlet-removal/summary.txt").body)
-	golden(t, "summary.md", w.get(t, "/eventlet-removal/summary.md").body)
-	golden(t, "project.txt", w.get(t, "/eventlet-removal/projects/openstack/nova?format=text").body)
-	golden(t, "team.md", w.get(t, "/eventlet-removal/teams/compute?format=markdown").body)
-	golden(t, "summary-past.txt", w.get(t, "/eventlet-removal/summary.txt?on=2026-11-20").body)
+	golden.Check(t, "testdata/golden/summary.txt", w.get(t, "/eventlet-removal/summary.txt").body)
+	golden.Check(t, "testdata/golden/summary.md", w.get(t, "/eventlet-removal/summary.md").body)
+	golden.Check(t, "testdata/golden/project.txt", w.get(t, "/eventlet-removal/projects/openstack/nova?format=text").body)
+	golden.Check(t, "testdata/golden/team.md", w.get(t, "/eventlet-removal/teams/compute?format=markdown").body)
+	golden.Check(t, "testdata/golden/summary-past.txt", w.get(t, "/eventlet-removal/summary.txt?on=2026-11-20").body)
 }
 
 // TestPagesCanBeCarriedAway follows the links beside as-of.

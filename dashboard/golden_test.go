@@ -1,10 +1,8 @@
 package dashboard_test
 
 import (
-	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -12,11 +10,10 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"github.com/eventlet-removal/headway/dashboard/golden"
+)
 
 // TestGoldenPages holds the whole HTML of the main pages, at one time and over one
 // set of changes: who changes a page sees in the golden file what readers will see.
@@ -49,26 +46,8 @@ func TestGoldenPages(t *testing.T) {
 			for _, fault := range structureFaults(a.document(t)) {
 				t.Error(fault)
 			}
-			golden(t, tc.name+".html", withoutHashes(a.body))
+			golden.Check(t, filepath.Join("testdata/golden", tc.name+".html"), withoutHashes(a.body))
 		})
-	}
-}
-
-// golden compares a text with a file of testdata/golden.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", "golden", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s (-want +got; -update writes it anew):\n%s", path, diff)
 	}
 }
 

@@ -83,6 +83,7 @@ var mayImport = map[string][]string{
 
 	"dashboard/api/openapi":             {},
 	"dashboard/api/openapi/openapitest": {"dashboard/api/openapi"},
+	"dashboard/golden":                  {},
 
 	"dashboard/progress/ci":        {"store"},
 	"dashboard/progress/backports": {"store"},

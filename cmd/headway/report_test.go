@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"flag"
 	"io"
 	"log/slog"
 	"net/http"
@@ -23,12 +22,11 @@ import (
 	"github.com/eventlet-removal/headway/collector/replay"
 	"github.com/eventlet-removal/headway/collector/replay/demo"
 	"github.com/eventlet-removal/headway/dashboard"
+	"github.com/eventlet-removal/headway/dashboard/golden"
 	"github.com/eventlet-removal/headway/dashboard/progress"
 	"github.com/eventlet-removal/headway/dashboard/report"
 	"github.com/eventlet-removal/headway/store"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // demoTopic is the demonstration as it is on a Monday at noon, polled.
 func demoTopic(t *testing.T) (dashboard.Config, *store.Snapshot, time.Time) {
@@ -91,9 +89,9 @@ func TestReportsOfTheDemo(t *testing.T) {
 			for _, line := range tooLong(doc.Text()) {
 				t.Errorf("over %d columns: %q", report.Columns, line)
 			}
-			goldenReport(t, "report-"+tc.name+".txt", doc.Text())
+			golden.Check(t, "testdata/report-"+tc.name+".txt", doc.Text())
 			if tc.name == "week" {
-				goldenReport(t, "report-week.md", doc.Markdown())
+				golden.Check(t, "testdata/report-week.md", doc.Markdown())
 				named, err := dashboard.Reports(cfg, snap, now, tc.choice, tc.scope)
 				if err != nil {
 					t.Fatal(err)
@@ -124,23 +122,6 @@ func tooLong(text string) (lines []string) {
 }
 
 var footnote = regexp.MustCompile(`^\[\d+\] https?://\S+$`)
-
-func goldenReport(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s (-want +got; -update writes it anew):\n%s", path, diff)
-	}
-}
 
 // TestReportCommand reads a database, and a server of it, and wants the same.
 func TestReportCommand(t *testing.T) {

@@ -2,24 +2,19 @@ package chart_test
 
 import (
 	"encoding/xml"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/eventlet-removal/headway/dashboard/chart"
+	"github.com/eventlet-removal/headway/dashboard/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden charts anew")
 
 // history grows for so many days: a change a week, merged two or three weeks later,
 // one in ten abandoned. The last days are observed, but for one.
@@ -429,19 +424,7 @@ func TestGoldenBurnup(t *testing.T) {
 	deadlines := []chart.Deadline{{Name: "all deliverables", Due: day("2026-11-01")}}
 	svg := string(chart.NewBurnup("Eventlet removal", history(500), cycles(), deadlines).SVG()) + "\n"
 	wellFormed(t, svg)
-	path := filepath.Join("testdata", "burnup.svg")
-	if *update {
-		if err := os.WriteFile(path, []byte(svg), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), svg); diff != "" {
-		t.Errorf("%s (-want +got; -update writes it anew):\n%s", path, diff)
-	}
+	golden.Check(t, "testdata/burnup.svg", svg)
 }
 
 func TestSpark(t *testing.T) {

@@ -1,7 +1,6 @@
 package terminal_test
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,9 +12,8 @@ import (
 
 	"github.com/eventlet-removal/headway/cmd/headway/terminal"
 	"github.com/eventlet-removal/headway/dashboard/api"
+	"github.com/eventlet-removal/headway/dashboard/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
@@ -88,19 +86,7 @@ func TestStatusReads(t *testing.T) {
 		"narrow.txt": terminal.Status(summary(), "text", now, terminal.Look{Width: 80}),
 		"status.md":  terminal.Status(summary(), "markdown", now, terminal.Look{Width: 80, Colour: true}),
 	} {
-		path := filepath.Join("testdata", name)
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-			t.Errorf("%s (-want +got; -update writes it anew):\n%s", path, diff)
-		}
+		golden.Check(t, filepath.Join("testdata", name), got)
 	}
 }
 
