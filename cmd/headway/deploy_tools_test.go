@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"debug/elf"
 	"fmt"
 	"io"
@@ -164,15 +163,7 @@ func TestDeployUnits(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), "/bin/sh", "-c", "umask 0077; exec "+line+" --web.listen-address=127.0.0.1:"+port)
 	cmd.Dir, cmd.Env = "/", []string{}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Kill() })
-	service := &running{cmd: cmd, log: bufio.NewScanner(stderr)}
+	service := begin(t, cmd)
 	service.logged(t, `msg="poll done"`)
 	passes(t, exec.CommandContext(t.Context(), bin, "healthcheck", "--url=http://127.0.0.1:"+port))
 	if code := service.stop(t, syscall.SIGTERM); code != 0 {

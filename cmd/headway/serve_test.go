@@ -28,7 +28,14 @@ var urlInLog = regexp.MustCompile(`msg=serving .*url=(\S+)`)
 // start runs a command that serves, and returns when it listens.
 func start(t *testing.T, dir string, args ...string) *running {
 	t.Helper()
-	cmd := program(t, dir, args...)
+	r := begin(t, program(t, dir, args...))
+	r.url = urlInLog.FindStringSubmatch(r.logged(t, "msg=serving "))[1]
+	return r
+}
+
+// begin starts a command whose log is read, and kills it when the test ends.
+func begin(t *testing.T, cmd *exec.Cmd) *running {
+	t.Helper()
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -37,9 +44,7 @@ func start(t *testing.T, dir string, args ...string) *running {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill() })
-	r := &running{cmd: cmd, log: bufio.NewScanner(stderr)}
-	r.url = urlInLog.FindStringSubmatch(r.logged(t, "msg=serving "))[1]
-	return r
+	return &running{cmd: cmd, log: bufio.NewScanner(stderr)}
 }
 
 // logged reads the log up to a line that contains the text.
